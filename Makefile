@@ -1,0 +1,36 @@
+# Every task of the project. `make help` lists them.
+
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV := .venv/bin/uv
+UV_VERSION := 0.13.9
+
+.PHONY: help setup demo test check format clean
+
+help:  ## list the tasks
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready  ## make the environment; .venv/bin/samepic runs afterwards
+
+.venv/.ready: pyproject.toml uv.lock
+	@sh tools/make-venv "$(PYTHON)" "$(UV_VERSION)"
+	$(UV) sync --locked --compile-bytecode --quiet
+	@touch $@
+
+test: setup  ## every test
+	@sh tools/need-debian-packages
+	.venv/bin/pytest -n 2 --dist loadgroup
+
+check: setup  ## formatting, lint, types, import rules
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	@sh tools/check-lock
+
+format: setup  ## put the code into its one format
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+clean:  ## remove the environment and the caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

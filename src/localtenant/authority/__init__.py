@@ -1,0 +1,1 @@
+"""Sign-in and tokens, as the Microsoft identity platform gives them."""

@@ -1,0 +1,1 @@
+"""Mailbox pictures by Graph and by EWS."""

@@ -1,0 +1,1 @@
+"""What shall go wrong, as resources: posted, met, accounted for."""

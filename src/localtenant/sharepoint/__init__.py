@@ -1,0 +1,1 @@
+"""SharePoint and OneDrive: profiles, the picture library, userphoto.aspx and the native pull."""

@@ -1,0 +1,1 @@
+"""What the tenant holds: records of people, mailboxes, profiles and files, and the pictures' bytes."""

@@ -1,0 +1,1 @@
+"""Made-up organisations drawn from a seed: people, their cases, their portraits."""

@@ -1,0 +1,1 @@
+"""Arguments → one call → words, a table or JSON, an exit code."""

@@ -1,0 +1,1 @@
+"""The imperative shell of a run: observe, decide, apply, remember; one file per verb."""

@@ -1,0 +1,104 @@
+"""What came of a run, in numbers and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from samepic.model.decision import Action, Reason
+from samepic.model.person import NotEligible
+from samepic.model.picture import PictureState, Place
+from samepic.model.plan import Hold, PlanId, RunId, Step
+
+
+class StepResult(StrEnum):
+    """What became of one step that was to change the target."""
+
+    WRITTEN = "written"
+    CLEARED = "cleared"
+    FAILED = "failed"
+    SKIPPED = "skipped"  # the facts changed between plan and write, or the system said not eligible
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One person whose step failed, with what was seen; they are tried again by the next run."""
+
+    person: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """The figures of a run: what `plan --json` and `sync --json` print.
+
+    requests: outer HTTP requests by system. stopped: why the run ended early, None where it did not.
+    """
+
+    run: RunId
+    plan: PlanId
+    route: str
+    people: int
+    counts: Mapping[Reason, int]
+    held: Hold | None = None
+    written: int = 0
+    cleared: int = 0
+    failed: int = 0
+    requests: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    failures: tuple[Failure, ...] = ()
+    stopped: str | None = None
+    pending: int = 0  # steps that would change the target and were not taken (dry run, plan, hold, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One line of the history of runs."""
+
+    run: RunId
+    plan: PlanId | None
+    route: str
+    kind: str  # plan | sync | request
+    started_at: datetime
+    ended_at: datetime | None
+    state: str  # running | done | held | failed | interrupted
+    people: int
+    written: int
+    cleared: int
+    failed: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemView:
+    """One system's side of an explanation. same_as_source: None where it cannot be told."""
+
+    system: str
+    state: PictureState
+    changed_at: datetime | None
+    same_as_source: bool | None
+    place: Place | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one person's picture is, or is not, what it should be."""
+
+    person: str
+    display_name: str
+    route: str
+    systems: tuple[SystemView, ...]
+    eligible: bool
+    not_eligible: NotEligible | None
+    reason: Reason
+    action: Action
+    detail: str
+    next_step: str  # what Samepic will do at its next run
+    person_can: str  # what the person can do
+    administrator_can: str
+
+
+__all__ = ["Explanation", "Failure", "RunOutcome", "RunRecord", "Step", "StepResult", "SystemView"]

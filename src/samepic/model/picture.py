@@ -1,0 +1,68 @@
+"""One encoded image of a person, and what tells two of them apart."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import NewType
+
+Stamp = NewType("Stamp", str)
+"""A system's own version mark of a picture; opaque, compared only with its own past."""
+
+Place = NewType("Place", str)
+"""Where a target keeps a person's picture, in the target's own notation; opaque to everybody else."""
+
+
+class Answer(Enum):
+    """What a system says of a picture when it does not give a stamp: three different things."""
+
+    NO_PICTURE = "no_picture"
+    NOT_TOLD = "not_told"
+    GONE = "gone"  # no such person
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+NO_PICTURE = Answer.NO_PICTURE
+NOT_TOLD = Answer.NOT_TOLD
+GONE = Answer.GONE
+
+PictureState = Stamp | Answer
+
+
+class PictureFormat(StrEnum):
+    """The encodings that imaging reads; systems accept some of them."""
+
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    WEBP = "image/webp"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Encoded bytes with what their header says. `width_px` and `height_px` are 0 where nobody has looked."""
+
+    data: bytes = field(repr=False)
+    format: PictureFormat = PictureFormat.JPEG
+    width_px: int = 0
+    height_px: int = 0
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Perceptual hashes of one picture, after the upper-centre and after the centre square crop.
+
+    Both are 64-bit integers; equal for square pictures. `blank` marks pixels without a face-like content:
+    one colour, 1x1, or a system's known placeholder.
+    """
+
+    upper: int
+    centre: int
+    blank: bool = False

@@ -1,0 +1,57 @@
+"""A finished plan: counted, held or free, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+from samepic.model.decision import Action, Reason
+from samepic.model.person import Keys
+from samepic.model.picture import PictureState
+
+RunId = NewType("RunId", str)
+PlanId = NewType("PlanId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One person's line of a plan."""
+
+    keys: Keys
+    display_name: str
+    action: Action
+    reason: Reason
+    detail: str
+    source: PictureState
+    target: PictureState
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a plan would do, in numbers.
+
+    overwrites, clears: pictures of the target that would be lost to it; `new` never counts.
+    target_pictures: how many pictures the target holds now, for people who take part.
+    """
+
+    people: int
+    counts: Mapping[Reason, int]
+    overwrites: int
+    clears: int
+    target_pictures: int
+    target_pictures_before: int | None = None
+    incomplete: tuple[str, ...] = ()  # the systems whose listing was cut or suddenly empty, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a plan waits for a person's word, with the numbers."""
+
+    reason: str  # share | incomplete | emptied
+    words: str
+    overwrites: int = 0
+    clears: int = 0
+    target_pictures: int = 0
+    share: float = 0.0
+    limit: float = 0.0

@@ -1,0 +1,39 @@
+"""What an administrator decided about a route, beyond which systems it joins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class WhenDifferent(StrEnum):
+    """What to do where the two sides show different pictures and the choice is the administrator's."""
+
+    SHOW = "show"  # do nothing, say so
+    WRITE = "write"  # the source is the master
+
+
+class WhenRemoved(StrEnum):
+    """What to do in the target when the source's picture was removed."""
+
+    KEEP = "keep"
+    MIRROR = "mirror"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a route decides. Shares are fractions of the target's pictures."""
+
+    when_removed: WhenRemoved = WhenRemoved.KEEP
+    drifted: WhenDifferent = WhenDifferent.SHOW
+    clash: WhenDifferent = WhenDifferent.SHOW
+    first_meeting: WhenDifferent = WhenDifferent.WRITE
+    hold_share: float = 0.10
+    hold_at_least: int = 5
+    overruled_within: timedelta = timedelta(days=7)
+    guests: bool = False
+    disabled: bool = False
+    only_group: str | None = None
+    except_group: str | None = None
+    opted_out: frozenset[str] = field(default_factory=frozenset)  # object ids, UPNs or mail addresses, folded

@@ -1,0 +1,147 @@
+"""What a system can do and what it says: the values that cross the port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from samepic.model.person import KeyKind, Keys, NotEligible, Person, PersonId
+from samepic.model.picture import NOT_TOLD, Picture, PictureFormat, PictureState, Place, Stamp
+
+Cursor = NewType("Cursor", str)
+
+
+class Looks(StrEnum):
+    """How cheaply a system tells its stamps."""
+
+    IN_LISTING = "in_listing"  # people() carries them
+    PER_PERSON = "per_person"  # look() has to ask, in batches of profile.look_batch
+
+
+class Replaces(StrEnum):
+    """How a target guards what a write replaces."""
+
+    ATOMIC = "atomic"  # the system compares for us
+    CHECKED = "checked"  # the connector looks just before
+    BLIND = "blind"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One of the sizes a system keeps of a picture. `max_bytes` None: no limit of its own."""
+
+    name: str
+    edge_px: int
+    format: PictureFormat = PictureFormat.JPEG
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemProfile:
+    """A system's limits and promises: constant, known without I/O.
+
+    lists_people: people() tells who has an account; where False, the census's people stand for it and people()
+        yields what the listing of pictures tells.
+    addressed_by: the key that this system's PersonId is.
+    """
+
+    name: str
+    renditions: tuple[Rendition, ...]
+    accepts: tuple[PictureFormat, ...]
+    max_bytes: int
+    looks: Looks
+    look_batch: int
+    replaces: Replaces
+    settles_within: timedelta
+    addressed_by: KeyKind
+    lists_people: bool
+    at_once: int = 8  # people worked on at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of a system's listing.
+
+    person: the system's own key, None where the listing tells only `keys` (a library of files tells stems).
+    """
+
+    keys: Keys
+    person: PersonId | None = None
+    state: PictureState = NOT_TOLD
+    place: Place | None = None
+    census: Person | None = None  # told by a census only
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a listing. Only `closes_full_listing` lets the absence of somebody count as evidence."""
+
+    people: tuple[Listed, ...]
+    cursor: Cursor | None = None
+    closes_full_listing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a system says of one person's picture when it is asked about them.
+
+    sync_off: the system's own sync is switched off for this person; None where it does not tell.
+    blanked_by_system: the system's own sync looked for a picture, found none, and shows its placeholder.
+    """
+
+    person: PersonId
+    state: PictureState
+    place: Place | None = None
+    not_eligible: NotEligible | None = None
+    sync_off: bool | None = None
+    blanked_by_system: bool = False
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write left behind: the new stamp (or NOT_TOLD) and where the picture is kept now."""
+
+    stamp: PictureState
+    place: Place | None = None
+    sync_off: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One thing that an administrator has to grant, in the vendor's own words, and what it is for."""
+
+    permission: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a harmless call with the real credentials showed."""
+
+    system: str
+    works: bool
+    words: str
+    missing: tuple[Grant, ...] = ()
+    notes: tuple[str, ...] = ()
+    can_write: bool | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+__all__ = [
+    "Cursor",
+    "Grant",
+    "Listed",
+    "Looks",
+    "Page",
+    "Picture",
+    "Probe",
+    "Rendition",
+    "Replaces",
+    "Sighting",
+    "Stamp",
+    "SystemProfile",
+    "Written",
+]

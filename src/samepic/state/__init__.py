@@ -1,0 +1,1 @@
+"""What we remember of each pair: SQLAlchemy Core, SQLite or PostgreSQL, Alembic migrations."""

@@ -1,0 +1,1 @@
+"""One folder per system, always the same files; no folder knows another."""

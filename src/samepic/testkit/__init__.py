@@ -1,0 +1,1 @@
+"""For connector authors: the contract suite, builders, strategies."""
