@@ -1,1 +1,6 @@
-"""The imperative shell of a run: observe, decide, apply, remember; one file per verb."""
+"""The imperative shell of a run: observe, ask, decide, apply, remember."""
+
+from samepic.engine.engine import Engine, UnknownPerson
+from samepic.engine.route import Route
+
+__all__ = ["Engine", "Route", "UnknownPerson"]

@@ -72,6 +72,24 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteStatus:
+    """How a route stands, from what is remembered; no system is asked.
+
+    counts: people by reason at the last finished run, empty where there was none. held: the last plan's hold, where
+    nothing was written since. unfinished: writes that began and whose end nobody saw; the next run settles them.
+    """
+
+    route: str
+    remembered: int
+    counts: Mapping[Reason, int]
+    last: RunRecord | None = None
+    running: RunRecord | None = None
+    held: Hold | None = None
+    held_plan: PlanId | None = None
+    unfinished: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SystemView:
     """One system's side of an explanation. same_as_source: None where it cannot be told."""
 
@@ -101,4 +119,4 @@ class Explanation:
     administrator_can: str
 
 
-__all__ = ["Explanation", "Failure", "RunOutcome", "RunRecord", "Step", "StepResult", "SystemView"]
+__all__ = ["Explanation", "Failure", "RouteStatus", "RunOutcome", "RunRecord", "Step", "StepResult", "SystemView"]

@@ -1,0 +1,22 @@
+"""What a run is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from samepic.model.policy import Policy
+from samepic.ports.system import Census, PictureSource, PictureTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One source, one target, a policy, and the census that says who exists.
+
+    The census may be the same object as the source. Whoever made the systems closes them.
+    """
+
+    name: str
+    census: Census
+    source: PictureSource
+    target: PictureTarget
+    policy: Policy = field(default_factory=Policy)
