@@ -40,6 +40,17 @@ class PictureFormat(StrEnum):
     WEBP = "image/webp"
 
 
+def format_of(data: bytes) -> PictureFormat | None:
+    """Tell the encoding by the first bytes, whatever a header claims; None where it is none of ours."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return PictureFormat.JPEG
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PictureFormat.PNG
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return PictureFormat.WEBP
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Encoded bytes with what their header says. `width_px` and `height_px` are 0 where nobody has looked."""
