@@ -1,0 +1,148 @@
+"""The shape of samepic.toml: every key, its type, what is allowed, and its default."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from samepic.config.secrets import SecretSource
+from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
+
+SystemName = Literal["entra_id", "exchange_online", "sharepoint_online"]
+
+DIRECTORY_RULE = (
+    "SharePoint Online takes a person's picture from Exchange Online only, never from the directory (Entra ID). "
+    "A route from entra_id to sharepoint_online would work against it: SharePoint's own sync blanks such pictures "
+    "unless it is switched off for each person. Use exchange_online as the source, or, if you mean it, write "
+    "allow_directory_to_sharepoint = true in this route"
+)
+
+
+class Section(BaseModel):
+    """A table of the file: unknown keys are faults, values are not changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class StateSettings(Section):
+    """`[state]`: where Samepic remembers what it did."""
+
+    folder: Path = Field(default=Path("samepic-state"), description="folder of the state, relative to this file")
+
+
+class Microsoft365Settings(Section):
+    """`[microsoft365]`: one tenant and the app registration that Samepic signs in as."""
+
+    cloud: Literal["global", "us_government", "us_dod", "china", "custom"] = "global"
+    tenant_id: str = Field(min_length=1, description="directory (tenant) id, or a verified domain")
+    client_id: str = Field(min_length=1, description="application (client) id")
+    certificate: Path | None = Field(default=None, description="PEM file with the certificate and its private key")
+    secret: SecretSource | None = Field(default=None, description="client secret, for Graph only")
+    url: str | None = Field(default=None, description='the one address of everything; with cloud = "custom" only')
+    ca_file: Path | None = Field(default=None, description="PEM file of a private certificate authority")
+    proxy: str | None = Field(default=None, description="HTTP proxy, e.g. http://proxy.example:3128")
+
+    @field_validator("url", "proxy")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("an address starts with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _credentials_and_address(self) -> Self:
+        if self.certificate is None and self.secret is None:
+            raise ValueError(
+                "the app needs a credential: certificate (for SharePoint and Graph) or secret (Graph only)"
+            )
+        if (self.cloud == "custom") != (self.url is not None):
+            raise ValueError('url goes with cloud = "custom", and only with it')
+        return self
+
+
+class SharePointSettings(Section):
+    """`[sharepoint_online]`: found out when it is left out."""
+
+    my_site_host: str | None = Field(
+        default=None, description="e.g. https://contoso-my.sharepoint.com; found out from the tenant when left out"
+    )
+
+
+class HoldSettings(Section):
+    """`[routes.hold]`: when a plan waits for a person's word."""
+
+    share: Annotated[float, Field(gt=0, le=1)] = 0.10
+    at_least: Annotated[int, Field(ge=1)] = 5
+
+
+class RouteSettings(Section):
+    """`[[routes]]`: one source, one target, and who takes part."""
+
+    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_-]+$", description="letters, digits, - and _")
+    source: SystemName
+    target: SystemName
+    census: Literal["entra_id"] = "entra_id"
+    allow_directory_to_sharepoint: bool = False
+    only_group: str | None = None
+    except_group: str | None = None
+    opted_out: tuple[str, ...] = ()
+    opted_out_file: Path | None = Field(default=None, description="one object id, UPN or mail address a line")
+    guests: bool = False
+    disabled: bool = False
+    when_removed: Literal["keep", "mirror"] = "keep"
+    drifted: Literal["show", "write"] = "show"
+    clash: Literal["show", "write"] = "show"
+    first_meeting: Literal["show", "write"] = "write"
+    hold: HoldSettings = HoldSettings()
+
+    @model_validator(mode="after")
+    def _a_route_that_can_work(self) -> Self:
+        if self.source == self.target:
+            raise ValueError("source and target are the same system")
+        if (self.source, self.target) == (
+            "entra_id",
+            "sharepoint_online",
+        ) and not self.allow_directory_to_sharepoint:
+            raise ValueError(DIRECTORY_RULE)
+        if self.target == "entra_id":
+            raise ValueError("entra_id is a census and a source, not a target")
+        return self
+
+    def policy(self, opted_out: frozenset[str]) -> Policy:
+        """The route's policy in the engine's words; `opted_out` is folded and includes the file's lines."""
+        return Policy(
+            when_removed=WhenRemoved(self.when_removed),
+            drifted=WhenDifferent(self.drifted),
+            clash=WhenDifferent(self.clash),
+            first_meeting=WhenDifferent(self.first_meeting),
+            hold_share=self.hold.share,
+            hold_at_least=self.hold.at_least,
+            overruled_within=timedelta(days=7),
+            guests=self.guests,
+            disabled=self.disabled,
+            only_group=self.only_group,
+            except_group=self.except_group,
+            opted_out=opted_out,
+        )
+
+
+class Settings(Section):
+    """The whole file."""
+
+    state: StateSettings = StateSettings()
+    microsoft365: Microsoft365Settings
+    sharepoint_online: SharePointSettings = SharePointSettings()
+    routes: tuple[RouteSettings, ...]
+
+    @field_validator("routes")
+    @classmethod
+    def _named_once(cls, routes: tuple[RouteSettings, ...]) -> tuple[RouteSettings, ...]:
+        if not routes:
+            raise ValueError("at least one route is needed: [[routes]] with name, source and target")
+        names = [route.name for route in routes]
+        if len(set(names)) != len(names):
+            raise ValueError("two routes have the same name")
+        return routes

@@ -1,0 +1,108 @@
+"""The samepic.toml that `samepic init` writes: what was found out, and a comment for every other choice."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from samepic.config.settings import DIRECTORY_RULE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a tenant when its configuration is first written."""
+
+    tenant_id: str
+    client_id: str
+    cloud: str = "global"
+    url: str | None = None
+    certificate: Path | None = None
+    secret_env: str | None = None
+    ca_file: Path | None = None
+    my_site_host: str | None = None
+    state_folder: str = "samepic-state"
+
+
+def render(found: Found) -> str:
+    """The text of the file. Reading it back gives settings that hold, secrets and files permitting."""
+    return "\n".join(
+        [
+            "# Samepic: which pictures are brought from where to where. `samepic check` tries it out.",
+            "# Paths are relative to this file. Secrets never stand in it.",
+            "",
+            "[state]",
+            "# What Samepic remembers of each person's pictures. Losing it costs one slow run, no picture.",
+            _line("folder", found.state_folder),
+            "",
+            "[microsoft365]",
+            "# global, us_government, us_dod, china, or custom with url (a local tenant).",
+            _line("cloud", found.cloud),
+            *([_line("url", found.url)] if found.url else []),
+            _line("tenant_id", found.tenant_id),
+            "# The app registration Samepic signs in as: docs/how-to/connect-microsoft-365.md has its permissions.",
+            _line("client_id", found.client_id),
+            *_credential(found),
+            *([_line("ca_file", str(found.ca_file))] if found.ca_file else ['# ca_file = "private-ca.pem"']),
+            '# proxy = "http://proxy.example:3128"',
+            "",
+            "[sharepoint_online]",
+            "# The host of everybody's personal sites; found out from the tenant when left out.",
+            *(
+                [_line("my_site_host", found.my_site_host)]
+                if found.my_site_host
+                else ['# my_site_host = "https://contoso-my.sharepoint.com"']
+            ),
+            "",
+            "[[routes]]",
+            _line("name", "exchange-to-sharepoint"),
+            _line("source", "exchange_online"),
+            _line("target", "sharepoint_online"),
+            *_choices(),
+            "",
+        ]
+    )
+
+
+def _credential(found: Found) -> list[str]:
+    lines = ["# A PEM file with the certificate and its private key. SharePoint takes nothing else from an app."]
+    lines.append(_line("certificate", str(found.certificate)) if found.certificate else '# certificate = "samepic.pem"')
+    lines.append("# A client secret serves Graph only; say where it is: env, file or command.")
+    if found.secret_env:
+        lines.append(f"secret = {{ env = {json.dumps(found.secret_env)} }}")
+    else:
+        lines.append('# secret = { env = "SAMEPIC_CLIENT_SECRET" }')
+    return lines
+
+
+def _choices() -> list[str]:
+    """Every other key of a route, commented out, with its default."""
+    rule = DIRECTORY_RULE.split(". ")[0]
+    return [
+        f"# {rule}.",
+        "# allow_directory_to_sharepoint = false",
+        "# Who takes part: a group's id or name; guests and disabled accounts stay out unless you say so.",
+        '# only_group = "Profile pictures"',
+        '# except_group = "No pictures"',
+        '# opted_out = ["ola@contoso.com"]',
+        '# opted_out_file = "opted-out.txt"',
+        "# guests = false",
+        "# disabled = false",
+        "# When a person removed the picture at the source: keep the target's, or mirror the removal.",
+        '# when_removed = "keep"',
+        "# Somebody else changed the target's picture (drifted), or both changed (clash): show it, or write over it.",
+        '# drifted = "show"',
+        '# clash = "show"',
+        "# Both have a picture when Samepic first meets a person, and they differ: the source is the master.",
+        '# first_meeting = "write"',
+        "",
+        "[routes.hold]",
+        "# A plan that would overwrite or clear more than this share of the target's pictures waits for a person.",
+        "share = 0.10",
+        "at_least = 5",
+    ]
+
+
+def _line(key: str, value: str) -> str:
+    # A JSON string is a TOML basic string, but for the characters that JSON leaves alone and TOML does not.
+    return f"{key} = {json.dumps(value)}".replace("\x7f", "\\u007f")

@@ -1,0 +1,156 @@
+"""The configuration: everything wrong is told at once, with its line; secrets stay out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from samepic.config.load import BadConfiguration, load
+from samepic.config.secrets import MissingSecret, SecretSource
+from samepic.config.settings import RouteSettings, Settings
+from samepic.config.template import Found, render
+
+GOOD = """\
+[microsoft365]
+tenant_id = "contoso.onmicrosoft.com"
+client_id = "app"
+secret = { env = "SAMEPIC_TEST_SECRET" }
+
+[[routes]]
+name = "main"
+source = "exchange_online"
+target = "sharepoint_online"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "samepic.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_loads_with_its_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s3cret\n")
+    configuration = load(written(tmp_path, GOOD))
+    assert configuration.secret == "s3cret"
+    assert configuration.state_folder == tmp_path / "samepic-state"
+    assert "s3cret" not in repr(configuration)
+    assert "s3cret" not in repr(configuration.settings)
+
+
+def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    text = """\
+[microsoft365]
+cloud = "globl"
+tenant_id = 3
+clientid = "x"
+secret = { env = "SAMEPIC_NO_SUCH_SECRET" }
+
+[[routes]]
+name = "a"
+source = "exchange_online"
+target = "sharepoint_online"
+[routes.hold]
+share = 2
+
+[[routes]]
+name = "b b"
+source = "exchange_online"
+target = "sharepoint_online"
+"""
+    with pytest.raises(BadConfiguration) as caught:
+        load(written(tmp_path, text))
+    told = {(fault.line, fault.key) for fault in caught.value.faults}
+    assert told == {
+        (2, "microsoft365.cloud"),
+        (3, "microsoft365.tenant_id"),
+        (1, "microsoft365.client_id"),
+        (4, "microsoft365.clientid"),
+        (5, "microsoft365.secret"),
+        (12, "routes[1].hold.share"),
+        (15, "routes[2].name"),
+    }
+    assert "there are: cloud, tenant_id, client_id" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[microsoft365\n", "is not TOML"),
+        ('[microsoft365]\ntenant_id="t"\nclient_id="c"\nsecret="hunter2"\n', "a secret is not written in this file"),
+        (GOOD.replace('name = "main"', 'name = "main"\nopted_out_file = "nobody.txt"'), "cannot be read"),
+        (GOOD.replace('secret = { env = "SAMEPIC_TEST_SECRET" }\n', ""), "the app needs a credential"),
+        (GOOD.replace('secret = { env = "SAMEPIC_TEST_SECRET" }', 'certificate = "gone.pem"'), "there is no file"),
+        (GOOD.replace("[microsoft365]", '[microsoft365]\ncloud = "custom"'), "url goes with"),
+        ("routes = []\n" + GOOD.split("[[routes]]")[0], "at least one route is needed"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, words: str
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    with pytest.raises(BadConfiguration, match=words) as caught:
+        load(written(tmp_path, text))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_missing_file_names_the_way_to_one(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="samepic init"):
+        load(tmp_path / "samepic.toml")
+
+
+def test_the_directory_is_no_source_for_sharepoint_unless_asked_for_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    text = GOOD.replace("exchange_online", "entra_id")
+    with pytest.raises(BadConfiguration, match="from Exchange Online only, never from the directory"):
+        load(written(tmp_path, text))
+    load(written(tmp_path, text + "allow_directory_to_sharepoint = true\n"))
+
+
+def test_opted_out_people_come_from_the_list_and_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    (tmp_path / "out.txt").write_text("Kari@Contoso.com  # asked on 3 May\n\n", encoding="utf-8")
+    configuration = load(written(tmp_path, GOOD + 'opted_out = ["Ola@contoso.com"]\nopted_out_file = "out.txt"\n'))
+    assert configuration.opted_out["main"] == {"ola@contoso.com", "kari@contoso.com"}
+
+
+def test_secrets_come_from_file_and_command(tmp_path: Path) -> None:
+    (tmp_path / "s").write_text("from-file\n")
+    assert SecretSource(file=Path("s")).value(tmp_path) == "from-file"
+    assert SecretSource(command="printf from-command").value(tmp_path) == "from-command"
+
+
+@pytest.mark.parametrize(
+    "command", ["false", "no-such-program-here", "sh -c 'printf leak; printf ed; exit 3'", "true", ""]
+)
+def test_a_command_that_gives_no_secret_says_so_without_its_output(tmp_path: Path, command: str) -> None:
+    with pytest.raises(MissingSecret) as caught:
+        SecretSource(command=command).value(tmp_path)
+    assert "leaked" not in str(caught.value)
+
+
+def test_the_file_that_init_writes_holds_and_names_every_key(tmp_path: Path) -> None:
+    (tmp_path / "tenant.pem").write_text("")
+    text = render(Found("t", 'a"b\\c', cloud="custom", url="http://127.0.0.1:1", certificate=Path("tenant.pem")))
+    configuration = load(written(tmp_path, text))
+    assert configuration.settings.microsoft365.client_id == 'a"b\\c'
+    for key in {*RouteSettings.model_fields, *Settings.model_fields} - {"census"}:
+        assert key in text, key
+
+
+def test_the_comments_that_init_writes_are_settings_too(tmp_path: Path) -> None:
+    """Uncommenting a line of the file must not be a fault, and the defaults it shows are the real ones."""
+    (tmp_path / "tenant.pem").write_text("")
+    (tmp_path / "opted-out.txt").write_text("")
+    text = render(Found("t", "c", certificate=Path("tenant.pem")))
+    shown = [line[2:] for line in text.splitlines() if line.startswith("# ") and " = " in line]
+    route_lines = [line for line in shown if line.split(" =")[0] in RouteSettings.model_fields]
+    assert len(route_lines) >= 10
+    loaded = load(written(tmp_path, text.replace("\n[routes.hold]", "\n".join(["", *route_lines, "[routes.hold]"]))))
+    route = loaded.settings.routes[0]
+    defaults = RouteSettings(name="x", source="exchange_online", target="sharepoint_online")
+    for key in ("when_removed", "drifted", "clash", "first_meeting", "guests", "disabled", "hold"):
+        assert getattr(route, key) == getattr(defaults, key), key
