@@ -105,6 +105,22 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedUser:
+    """Somebody who was deleted from the directory, for /users/delta to tell."""
+
+    id: str
+    changed_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoUpdateSettings:
+    """Where people's pictures may be changed: `source` is `cloud`, `onPremises` or None for either."""
+
+    source: str | None = None
+    allowed_roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mailbox:
     """A mailbox in Exchange. on_premises: hosted elsewhere, so that Exchange Online has no picture of its own.
 

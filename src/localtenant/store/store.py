@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from localtenant.store.records import Group, Held, LibraryFile, Mailbox, PictureRef, Profile, User
+from localtenant.store.measure import Measure, measure
+from localtenant.store.names import Names
+from localtenant.store.records import (
+    Group,
+    Held,
+    LibraryFile,
+    Mailbox,
+    PhotoUpdateSettings,
+    PictureRef,
+    Profile,
+    RemovedUser,
+    User,
+)
 from localtenant.store.table import Table
 
 
@@ -15,6 +27,15 @@ class Draws(Protocol):
 
     def __call__(self, ref: PictureRef, held: Callable[[str], bytes]) -> bytes:
         """Encoded bytes of the picture; the same reference always gives the same bytes."""
+        ...
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """What a world's drawing also is when it knows its pictures' sizes without drawing them."""
+
+    def measure(self, ref: PictureRef) -> Measure | None:
+        """Size and media type of the bytes that drawing gives; None where only drawing tells."""
         ...
 
 
@@ -27,6 +48,10 @@ class Store:
         self.mailboxes: Table[Mailbox] = Table("mailboxes", self._changed)  # by user id
         self.profiles: Table[Profile] = Table("profiles", self._changed)  # by user id
         self.files: Table[LibraryFile] = Table("files", self._changed)  # by folded server-relative path
+        self.removed_users: Table[RemovedUser] = Table("removed_users", self._changed)
+        self.settings: Table[PhotoUpdateSettings] = Table("settings", self._changed)  # "photoUpdateSettings"
+        self._names = Names(self.users)
+        self._measured: dict[PictureRef, Measure | None] = {}
         self._blobs: dict[str, bytes] = {}
         self._draw = draw
 
@@ -47,10 +72,23 @@ class Store:
         """Encoded bytes of a picture, drawn or scaled now if need be. Slow for big portraits: use a thread."""
         return self._draw(ref, self.held)
 
+    def measure(self, ref: PictureRef) -> Measure | None:
+        """Width, height and media type of a picture, None for bytes that are no picture. As slow as `bytes_of` once."""
+        if ref not in self._measured:
+            known = self._draw.measure(ref) if isinstance(self._draw, Measures) else None
+            self._measured[ref] = known or measure(self.bytes_of(ref))
+        return self._measured[ref]
+
+    def measures_at_once(self, ref: PictureRef) -> bool:
+        """Whether `measure` answers without drawing, so that no thread is needed."""
+        if ref in self._measured or isinstance(ref, Held):
+            return True
+        return isinstance(self._draw, Measures) and self._draw.measure(ref) is not None
+
     def user(self, key: str) -> User | None:
-        """A person by object id, UPN or mail."""
-        found = self.users.get(key)
-        if found is None:
-            folded = key.casefold()
-            found = next((u for u in self.users if folded in (u.upn.casefold(), (u.mail or "").casefold())), None)
-        return found
+        """A person by object id, else UPN, else mail: somebody's UPN is never taken for another's mail."""
+        return self.users.get(key) or self._names.by_upn(key) or self._names.by_mail(key)
+
+    def user_by_upn(self, upn: str) -> User | None:
+        """A person by UPN alone, as Graph's paths name people."""
+        return self._names.by_upn(upn)

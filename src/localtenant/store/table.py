@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
@@ -14,6 +15,8 @@ class Table(Generic[R]):
     def __init__(self, name: str, on_change: Callable[[str, str, R | None], None] | None = None) -> None:
         self.name = name
         self._rows: dict[str, R] = {}
+        self._sorted: list[str] | None = None
+        self.revision = 0  # rises with every change, for whoever keeps an index
         self._on_change = on_change
 
     def get(self, key: str) -> R | None:
@@ -22,19 +25,35 @@ class Table(Generic[R]):
 
     def put(self, key: str, record: R) -> R:
         """Set the record and report it."""
+        if key not in self._rows:
+            self._sorted = None
         self._rows[key] = record
+        self.revision += 1
         if self._on_change is not None:
             self._on_change(self.name, key, record)
         return record
 
     def delete(self, key: str) -> None:
         """Remove the record if there is one, and report it."""
-        if self._rows.pop(key, None) is not None and self._on_change is not None:
+        if self._rows.pop(key, None) is None:
+            return
+        self._sorted = None
+        self.revision += 1
+        if self._on_change is not None:
             self._on_change(self.name, key, None)
 
     def load(self, rows: dict[str, R]) -> None:
         """Set many without a report: a world's beginnings, or what was kept before a restart."""
+        self._sorted = None
+        self.revision += 1
         self._rows.update(rows)
+
+    def in_order(self, after: str = "") -> Iterator[R]:
+        """Records by ascending key, those behind `after`: where a page begins, even if `after` is gone by now."""
+        if self._sorted is None:
+            self._sorted = sorted(self._rows)
+        keys = self._sorted
+        return (self._rows[key] for key in keys[bisect_right(keys, after) :] if key in self._rows)
 
     def __iter__(self) -> Iterator[R]:
         return iter(list(self._rows.values()))
