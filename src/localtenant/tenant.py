@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from localtenant.authority.desk import AuthorityDesk
 from localtenant.behaviours import Behaviours
 from localtenant.clock import Clock
 from localtenant.ledger import Ledger
@@ -23,3 +24,4 @@ class Tenant:
     behaviours: Behaviours = field(default_factory=Behaviours)
     ledger: Ledger = field(default_factory=Ledger)
     control_token: str = ""
+    authority: AuthorityDesk = field(default_factory=AuthorityDesk)

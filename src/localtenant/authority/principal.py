@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -27,10 +28,12 @@ class Principal:
 class TokenRefused(Exception):
     """A token that an API must not accept; each API answers it in its own error shape.
 
-    code: missing, malformed, signature, expired, audience, issuer.
+    code: missing, malformed, signature, expired, audience, issuer; `secret` for an app's token at SharePoint that no
+    certificate got. headers: what the vendor's 401 carries, `WWW-Authenticate` first.
     """
 
-    def __init__(self, code: str, words: str) -> None:
+    def __init__(self, code: str, words: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(words)
         self.code = code
         self.words = words
+        self.headers = dict(headers or {})

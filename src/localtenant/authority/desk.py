@@ -1,0 +1,17 @@
+"""What the authority remembers for one tenant: keys, applications, and everything that is given out and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from localtenant.authority.apps import Apps
+from localtenant.authority.keys import Secrets
+
+
+class AuthorityDesk:
+    """One tenant's authority. `folder` is the tenant's state folder, None for memory only."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.secrets = Secrets(folder)
+        self.apps = Apps()
+        self.verified: dict[bytes, dict[str, object]] = {}  # claims of tokens whose signature was checked, by digest
