@@ -25,3 +25,4 @@ class Tenant:
     ledger: Ledger = field(default_factory=Ledger)
     control_token: str = ""
     authority: AuthorityDesk = field(default_factory=AuthorityDesk)
+    tls: bool = False

@@ -52,6 +52,11 @@ class Secrets:
         return self._kept.get("client_pem") or self._keep("client_pem", self_signed("samepic"))
 
     @property
+    def control_token(self) -> str:
+        """What opens the switchboard under `/_tenant`."""
+        return self._kept.get("control_token") or self._keep("control_token", secrets.token_urlsafe(24))
+
+    @property
     def password_key(self) -> bytes:
         """What the made-up people's passwords are drawn from."""
         kept = self._kept.get("password_key") or self._keep("password_key", secrets.token_hex(32))

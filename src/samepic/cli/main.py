@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from samepic.cli import tenant
+
 app = typer.Typer(no_args_is_help=True, help="Keeps everybody's profile picture the same in every system.")
+app.add_typer(tenant.app, name="tenant")
 
 
 @app.callback()

@@ -1,0 +1,70 @@
+"""What tests of every part share: a running tenant."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.tenant_control import TenantControl
+
+from localtenant.founding import Options
+from localtenant.serve import Announcement, running
+from localtenant.tenant import Tenant
+
+
+@dataclass(frozen=True)
+class RunningTenant:
+    """A tenant in a thread of the test's process.
+
+    `said` is what it announces (url, client_id, …), `tenant` the object itself for a look inside, `control` its
+    switchboard.
+    """
+
+    said: Announcement
+    tenant: Tenant
+    control: TenantControl
+
+    @property
+    def url(self) -> str:
+        return self.said.url
+
+
+StartTenant = Callable[..., RunningTenant]
+
+
+@contextlib.contextmanager
+def tenant_of(
+    people: int = 60,
+    seed: int = 1,
+    behaviours: dict[str, str] | None = None,
+    state: Path | None = None,
+    tls: bool = False,
+) -> Iterator[RunningTenant]:
+    """A fresh tenant on a free port."""
+    options = Options(people=people, seed=seed, state=state, tls=tls, behaviours=behaviours or {})
+    with running(options) as (said, tenant):
+        yield RunningTenant(said, tenant, TenantControl(said.url, said.control_token))
+
+
+@pytest.fixture
+def start_tenant() -> Iterator[StartTenant]:
+    """`start_tenant(people=…, seed=…, behaviours={…}, state=path, tls=…)`: tenants of the test's own choosing."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **choice: stack.enter_context(tenant_of(**choice))
+
+
+@pytest.fixture
+def tenant(request: pytest.FixtureRequest, start_tenant: StartTenant) -> RunningTenant:
+    """A fresh tenant of one's own: 60 people, seed 1; `@pytest.mark.tenant(people=…, behaviours={…})` chooses."""
+    mark = request.node.get_closest_marker("tenant")
+    return start_tenant(**(mark.kwargs if mark else {}))
+
+
+@pytest.fixture(scope="session")
+def shared_tenant() -> Iterator[RunningTenant]:
+    """One cheap tenant for the whole session, for tests that only read it."""
+    with tenant_of() as shared:
+        yield shared
