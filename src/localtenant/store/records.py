@@ -137,6 +137,7 @@ class Mailbox:
 class Profile:
     """A person's SharePoint user profile, as far as pictures go. Property values are strings, as on the wire.
 
+    picture_url: absolute, or server-relative (`/User Photos/…`) for a file of this tenant, whatever its address is.
     editable: the picture property may be edited by the person (the pull's precondition).
     last_pull: when SharePoint last asked Exchange for this person's picture, whatever came of it.
     """

@@ -1,0 +1,53 @@
+"""References of a world's pictures turned into bytes, the latest kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from localtenant.store.records import Drawn, Held, PictureRef, Scaled
+from localtenant.store.scaling import graph_size, library_thumbnail
+from localtenant.worlds import portraits
+
+
+class Draw:
+    """The `Draws` that a Store takes. Safe to call from many threads; keeps at most `cache_bytes` of what it made."""
+
+    def __init__(self, seed: int, cache_bytes: int = 32_000_000) -> None:
+        self._seed = seed
+        self._cache_bytes = cache_bytes
+        self._made: OrderedDict[Drawn | Scaled, bytes] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def __call__(self, ref: PictureRef, held: Callable[[str], bytes]) -> bytes:
+        """Encoded bytes of the picture. A portrait takes milliseconds to draw: use a thread."""
+        if isinstance(ref, Held):
+            return held(ref.sha256)
+        with self._lock:
+            data = self._made.get(ref)
+            if data is not None:
+                self._made.move_to_end(ref)
+                return data
+        data = self._make(ref, held)
+        self._keep(ref, data)
+        return data
+
+    def _make(self, ref: Drawn | Scaled, held: Callable[[str], bytes]) -> bytes:
+        if isinstance(ref, Drawn):
+            return portraits.draw(self._seed, ref.recipe)
+        original = self(ref.of, held)
+        if ref.how == "graph":
+            return graph_size(original, ref.edge_px)
+        return library_thumbnail(original, ref.edge_px, enlarge=True)
+
+    def _keep(self, ref: Drawn | Scaled, data: bytes) -> None:
+        with self._lock:
+            if ref in self._made:
+                return
+            self._made[ref] = data
+            self._size += len(data)
+            while self._size > self._cache_bytes:
+                _, dropped = self._made.popitem(last=False)
+                self._size -= len(dropped)
