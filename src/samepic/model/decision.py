@@ -38,16 +38,19 @@ class Action(StrEnum):
 
 
 class Side(StrEnum):
-    """What one system shows now, compared with what we remember of it.
+    """What one system shows now, compared with what we left there.
 
-    Without history, a picture is CHANGED and its absence is NONE. GONE: no such person there.
-    BLANK, the target only: a picture is shown, but it is a placeholder.
+    What we left is what was remembered after the last step that found the person in step or changed the target.
+    A step that only shows something (drifted, clash, overruled, …) leaves that memory as it was, so that the next
+    run shows it again. Without history a picture is CHANGED and its absence is NONE; a picture remembered as
+    NOT_TOLD (a write that gave no stamp) is CHANGED too, so that it is compared. GONE: no such person there.
+    A placeholder or a blank is told by flags of the facts, not by a side of its own.
     """
 
-    NONE = "none"
+    NONE = "none"  # no picture, as we left it
     AS_LEFT = "as_left"
     CHANGED = "changed"
-    REMOVED = "removed"
+    REMOVED = "removed"  # no picture, and there was one
     GONE = "gone"
     NOT_TOLD = "not_told"
 
@@ -63,7 +66,10 @@ class History(StrEnum):
 
 
 class Likeness(StrEnum):
-    """Whether the two pictures are the same picture; UNKNOWN until somebody has compared them."""
+    """Whether the two pictures are the same picture; UNKNOWN until somebody has compared them.
+
+    A target's picture that cannot be read is DIFFERENT from every source's.
+    """
 
     SAME = "same"
     DIFFERENT = "different"
@@ -76,8 +82,9 @@ class Facts:
 
     target_blank: what the target shows is a placeholder or a blank, whatever its stamp.
     target_as_before: the target shows the stamp that it had before our last write, or nothing.
-    blanked_by_system: see `Sighting.blanked_by_system`.
-    unmatched, refused: words for the reader, None where it does not apply.
+    blanked_by_system: see `Sighting.blanked_by_system`; the target then shows a placeholder, whatever its stamp.
+    unmatched, refused: words for the reader, None where it does not apply. A source whose picture is blank is
+    refused too: nobody's picture is replaced by a flat colour.
     """
 
     source: Side
@@ -94,7 +101,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do for one person, and why. `needs_comparison`: the facts do not suffice, compare the pictures first."""
+    """What to do for one person, and why. `needs_comparison`: the facts do not suffice, compare the pictures first.
+
+    Where a comparison is needed the action is NOTHING and the reason is what it would be if the pictures differ.
+    """
 
     action: Action
     reason: Reason

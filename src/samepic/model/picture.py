@@ -70,10 +70,31 @@ class Picture:
 class Fingerprint:
     """Perceptual hashes of one picture, after the upper-centre and after the centre square crop.
 
-    Both are 64-bit integers; equal for square pictures. `blank` marks pixels without a face-like content:
-    one colour, 1x1, or a system's known placeholder.
+    Both are integers of FINGERPRINT_BITS bits (too wide for a database's integer: keep them as text); equal for
+    square pictures. `blank` marks pixels without a face-like content: one colour, 1x1, or a placeholder figure.
     """
 
     upper: int
     centre: int
     blank: bool = False
+
+
+FINGERPRINT_BITS = 256
+
+SAME_PICTURE_BITS = 48
+"""Fingerprints that differ in at most so many bits are of one picture. Measured: docs/why/2026-11-22-fingerprint.md."""
+
+
+def distance(one: Fingerprint, other: Fingerprint) -> int:
+    """In how many bits two pictures differ, whichever square either was cut to; 0 to FINGERPRINT_BITS."""
+    return min((a ^ b).bit_count() for a in (one.upper, one.centre) for b in (other.upper, other.centre))
+
+
+def same_picture(one: Fingerprint, other: Fingerprint) -> bool:
+    """Tell whether two pictures are the same one, although re-encoded, scaled or slightly cut.
+
+    A blank picture is the same as another blank only: its hash is noise.
+    """
+    if one.blank or other.blank:
+        return one.blank and other.blank
+    return distance(one, other) <= SAME_PICTURE_BITS

@@ -30,12 +30,16 @@ class Replaces(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One of the sizes a system keeps of a picture. `max_bytes` None: no limit of its own."""
+    """One of the sizes a system keeps of a picture. `max_bytes` None: no limit of its own.
+
+    enlarge: the system needs exactly `edge_px`; otherwise a smaller original is given in its own size.
+    """
 
     name: str
     edge_px: int
     format: PictureFormat = PictureFormat.JPEG
     max_bytes: int | None = None
+    enlarge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""What can be wrong with a picture. The only exceptions that leave this package."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """Why a picture cannot be used. A closed list."""
+
+    EMPTY = "empty"
+    NOT_AN_IMAGE = "not_an_image"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    TOO_MANY_BYTES = "too_many_bytes"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TRUNCATED = "truncated"
+    BROKEN = "broken"
+    DOES_NOT_FIT = "does_not_fit"
+
+
+class PictureFault(Exception):
+    """A picture that cannot be used. `kind` for programs, `words` for the reader: one sentence without names."""
+
+    def __init__(self, kind: Fault, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+        self.words = words
+
+
+class Unreadable(PictureFault):
+    """These bytes are no picture that we read."""
+
+
+class DoesNotFit(PictureFault):
+    """The picture is sound, but no rendition of it meets the system's limit."""

@@ -1,0 +1,91 @@
+"""What is done to pixels: turned by EXIF, squared, scaled, brought to sRGB, laid on white."""
+
+from __future__ import annotations
+
+import io
+from enum import Enum
+
+import numpy
+from PIL import Image, ImageCms, ImageOps
+
+from samepic.imaging.decoding import opened
+from samepic.imaging.header import Header
+
+_WORKING_MODES = ("L", "RGB", "RGBA", "CMYK", "LAB")
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+class Crop(Enum):
+    """Where the square is cut from a picture that is not square, as the share of the spare length left above."""
+
+    UPPER_CENTRE = 0.25  # faces sit in the upper half of a portrait
+    CENTRE = 0.5
+
+
+def decode(data: bytes, header: Header, edge_px: int) -> Image.Image:
+    """Decode once, upright, at twice `edge_px` or a little more where the format can do that cheaply.
+
+    Twice, because the scaling filter wants something to choose from. The mode is one of L, RGB, RGBA, CMYK, LAB.
+    The embedded colour profile stays in `info`.
+    """
+    with opened(data, header) as image:
+        shorter = min(image.size)
+        if shorter > 2 * edge_px:
+            scale = 2 * edge_px / shorter
+            image.draft(None, (round(image.width * scale), round(image.height * scale)))
+        image.load()
+        return _working_mode(_upright(image))
+
+
+def square(image: Image.Image, crop: Crop, edge_px: int) -> Image.Image:
+    """Cut the square and scale it to `edge_px`, in one pass of the filter."""
+    edge = min(image.size)
+    left = (image.width - edge) / 2
+    # A landscape is cut at its middle; only height has an upper half.
+    top = (image.height - edge) * crop.value
+    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, (left, top, left + edge, top + edge), 3.0)
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Bring colours to sRGB by the embedded profile, and alpha onto white. The result is RGB and carries no metadata.
+
+    A profile that cannot be used is ignored, as browsers do.
+    """
+    profile = image.info.get("icc_profile")
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = image.convert("RGB") if image.mode == "RGBA" else image
+    converted = _by_profile(colours, profile) if isinstance(profile, bytes) and profile else None
+    rgb = converted or colours.convert("RGB")
+    result = Image.new("RGB", image.size, "white")
+    result.paste(rgb, mask=alpha)
+    return result
+
+
+def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        # EXIF is written by many hands; a picture is not refused for it.
+        return image.copy()
+
+
+def _working_mode(image: Image.Image) -> Image.Image:
+    if image.mode in _WORKING_MODES:
+        return image
+    if image.mode.startswith("I") or image.mode == "F":
+        # 16-bit grey: Pillow's own conversion clips instead of scaling.
+        eight = (numpy.asarray(image).astype(numpy.int64) >> 8).clip(0, 255).astype(numpy.uint8)
+        converted = Image.fromarray(eight)
+    else:
+        transparent = image.mode in ("LA", "PA", "La", "RGBa") or "transparency" in image.info
+        converted = image.convert("RGBA" if transparent else "RGB")
+    converted.info = dict(image.info)
+    return converted
