@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from localtenant.authority.apps import Apps
+from localtenant.authority.grants import Grants
 from localtenant.authority.keys import Secrets
+from localtenant.authority.once import Used
 
 
 class AuthorityDesk:
@@ -14,4 +16,6 @@ class AuthorityDesk:
     def __init__(self, folder: Path | None = None) -> None:
         self.secrets = Secrets(folder)
         self.apps = Apps()
+        self.grants = Grants()
+        self.assertions = Used()
         self.verified: dict[bytes, dict[str, object]] = {}  # claims of tokens whose signature was checked, by digest
