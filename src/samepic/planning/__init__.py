@@ -2,5 +2,6 @@
 
 from samepic.planning.deciding import decide
 from samepic.planning.holding import hold, overwrites
+from samepic.planning.matching import Match, file_name_stem, match_one
 
-__all__ = ["decide", "hold", "overwrites"]
+__all__ = ["Match", "decide", "file_name_stem", "hold", "match_one", "overwrites"]
