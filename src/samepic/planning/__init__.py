@@ -3,5 +3,18 @@
 from samepic.planning.deciding import decide
 from samepic.planning.holding import hold, overwrites
 from samepic.planning.matching import Match, file_name_stem, match_one
+from samepic.planning.words import BLANK_SOURCE, NOT_ELIGIBLE, REASONS, Words, words_for
 
-__all__ = ["Match", "decide", "file_name_stem", "hold", "match_one", "overwrites"]
+__all__ = [
+    "BLANK_SOURCE",
+    "NOT_ELIGIBLE",
+    "REASONS",
+    "Match",
+    "Words",
+    "decide",
+    "file_name_stem",
+    "hold",
+    "match_one",
+    "overwrites",
+    "words_for",
+]

@@ -35,8 +35,8 @@ def match_one(person: Keys, candidates: Sequence[Keys], rivals: Sequence[Keys] =
     """Find the one row that is this person's.
 
     candidates: rows that share any key with the person; rows that do not are harmless.
-    rivals: other people of the census, never the person, who share a key with a candidate. A row that a rival claims by a stronger key
-    is theirs; by the same key it is nobody's. The answer does not depend on the order of either.
+    rivals: other people of the census, never the person, who share a key with a candidate. A row that a rival
+    claims by a stronger key is theirs; by the same key it is nobody's. The answer does not depend on any order.
     """
     disagreeing: list[KeyKind] = []
     claims: list[tuple[int, int]] = []
