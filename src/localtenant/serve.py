@@ -15,6 +15,7 @@ from typing import cast
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from localtenant.authority.passwords import announced, password_of
 from localtenant.authority.registered import client_app
 from localtenant.founding import Options, found
 from localtenant.server import build_app
@@ -149,19 +150,10 @@ def _announcement(tenant: Tenant) -> Announcement:
         client_secret=secrets.client_secret,
         client_certificate=str(secrets.client_pem_file()),
         control_token=tenant.control_token,
-        sign_in={"name": _somebody(tenant), "password": ""},
+        sign_in=_sign_in(tenant),
     )
 
 
-def _somebody(tenant: Tenant) -> str:
-    """Whoever shows the point best: a picture in Exchange, none in SharePoint."""
-    waiting = (
-        user.upn
-        for user in tenant.store.users
-        if user.account_enabled
-        and user.user_type == "Member"
-        and (mailbox := tenant.store.mailboxes.get(user.id)) is not None
-        and mailbox.picture is not None
-        and ((profile := tenant.store.profiles.get(user.id)) is None or not profile.picture_url)
-    )
-    return next(waiting, "") or next((user.upn for user in tenant.store.users), "")
+def _sign_in(tenant: Tenant) -> dict[str, str]:
+    user = announced(tenant)
+    return {"name": user.upn, "password": password_of(tenant, user.id)} if user else {"name": "", "password": ""}

@@ -8,6 +8,9 @@ from localtenant.authority.apps import Apps
 from localtenant.authority.grants import Grants
 from localtenant.authority.keys import Secrets
 from localtenant.authority.once import Used
+from localtenant.authority.passwords import Passwords
+from localtenant.authority.sessions import Sessions
+from localtenant.authority.throttle import PER_ACCOUNT, PER_ADDRESS, Throttle
 
 
 class AuthorityDesk:
@@ -18,4 +21,8 @@ class AuthorityDesk:
         self.apps = Apps()
         self.grants = Grants()
         self.assertions = Used()
+        self.sessions = Sessions()
+        self.passwords = Passwords()
+        self.accounts = Throttle(PER_ACCOUNT)
+        self.addresses = Throttle(PER_ADDRESS)
         self.verified: dict[bytes, dict[str, object]] = {}  # claims of tokens whose signature was checked, by digest
