@@ -1,1 +1,1 @@
-"""One HTTP client for all clouds: tokens, budgets, Retry-After, batches."""
+"""One HTTP client for all clouds: tokens, patience, batches, bounds."""

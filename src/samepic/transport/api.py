@@ -1,0 +1,175 @@
+"""One system's way to one host: its tokens, its bound, its count."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from samepic.model.system import Grant
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract, SystemFault
+from samepic.transport.answer import Answer
+from samepic.transport.client import HttpClient, Meter, Patience
+from samepic.transport.tokens import Tokens
+
+JSON = "application/json"
+
+
+class Api:
+    """Sends a system's requests to one origin, and to no other: a token never leaves it.
+
+    grants: what an administrator has to grant for this API, told with every refusal.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        meter: Meter,
+        origin: str,
+        scope: str,
+        tokens: Tokens,
+        *,
+        grants: tuple[Grant, ...] = (),
+        at_once: int = 8,
+        accept: str = JSON,
+    ) -> None:
+        self.origin = origin.rstrip("/")
+        self.meter = meter
+        self.grants = grants
+        self._http = http
+        self._scope = scope
+        self._tokens = tokens
+        self._accept = accept
+        self._bound = asyncio.Semaphore(at_once)
+        self._not_before = 0.0
+        self._joined = True
+        http.join()
+
+    async def aclose(self) -> None:
+        """Give the connections back; safe to call twice."""
+        if self._joined:
+            self._joined = False
+            await self._http.leave()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        doing: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | Mapping[str, Any] | None = None,
+        max_bytes: int = 16_000_000,
+        repeat: bool | None = None,
+        parse_json: bool = False,
+    ) -> Answer:
+        """Send as the system's identity. path: below the origin, or an absolute URL of the same origin.
+
+        repeat: see HttpClient.exchange; unless told, what only reads may be repeated.
+        Raises Busy, AccessDenied on a second 401, OutOfContract, TooLarge. Other 4xx are answers.
+        """
+        url = self._url(path, doing)
+        data = json.dumps(body).encode() if isinstance(body, Mapping) else body
+        sent = {"Accept": self._accept, **(headers or {})}
+        if isinstance(body, Mapping):
+            sent.setdefault("Content-Type", JSON)
+        again = method in ("GET", "HEAD") if repeat is None else repeat
+        answer = Answer(0, {}, b"")
+        for _ in range(2):
+            token = await self._tokens.bearer(self._scope, self.meter)
+            await self._turn()
+            async with self._bound:
+                answer = await self._exchange(
+                    method, url, doing, {**sent, "Authorization": f"Bearer {token}"}, data, max_bytes, again, parse_json
+                )
+            if answer.status != 401:
+                return answer
+            self._tokens.discard(self._scope, token)
+        raise AccessDenied(self.meter.system, doing, answer.words, self.grants)
+
+    async def get_json(self, path: str, *, doing: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Read JSON; any other answer is a fault."""
+        answer = await self.send("GET", path, doing=doing, headers=headers, parse_json=True)
+        if not answer.ok:
+            raise self.fault(answer, doing)
+        return answer.json()
+
+    def fault(self, answer: Answer, doing: str) -> SystemFault:
+        """What an answer means that nobody expected here."""
+        if answer.status in (401, 403):
+            return AccessDenied(self.meter.system, doing, answer.words, self.grants)
+        if answer.status == 429 or answer.status >= 500:
+            return Busy(self.meter.system, doing, answer.words, answer.wait())
+        return OutOfContract(self.meter.system, doing, answer.words)
+
+    def out_of_contract(self, doing: str, saw: str) -> OutOfContract:
+        """An answer that no document of the vendor's describes."""
+        return OutOfContract(self.meter.system, doing, saw)
+
+    @property
+    def patience(self) -> Patience:
+        """How long a busy host is waited for."""
+        return self._http.options.patience
+
+    async def pause(self, span: timedelta) -> None:
+        """Wait, as the client does."""
+        await self._http.sleep(span.total_seconds())
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        max_bytes: int,
+        repeat: bool,
+        parse_json: bool,
+    ) -> Answer:
+        try:
+            answer = await self._http.exchange(
+                method,
+                url,
+                meter=self.meter,
+                doing=doing,
+                headers=headers,
+                data=data,
+                max_bytes=max_bytes,
+                repeat=repeat,
+                parse_json=parse_json,
+            )
+        except Busy as busy:
+            if busy.after is not None:
+                self._not_before = max(self._not_before, monotonic() + busy.after.total_seconds())
+            raise
+        wish = answer.wait()
+        if wish is not None and answer.ok:
+            self._not_before = max(self._not_before, monotonic() + wish.total_seconds())
+        return answer
+
+    async def _turn(self) -> None:
+        """Wait while the host has asked everybody to; throttled requests count against the limit."""
+        wait = self._not_before - monotonic()
+        if wait > 0:
+            await self._http.sleep(min(wait, self._http.options.patience.altogether.total_seconds()))
+
+    def _url(self, path: str, doing: str) -> str:
+        """A link that the host sent may lead to itself only."""
+        if path.startswith("/") and not path.startswith("//"):
+            return self.origin + path
+        if _origin(path) != _origin(self.origin):
+            raise OutOfContract(self.meter.system, doing, "a link to another host")
+        return path
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", url, None
+    return parts.scheme, (parts.hostname or "").lower(), port

@@ -1,0 +1,240 @@
+"""The one HTTP client: connections kept, bodies bounded, and patience with a busy system."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from samepic.ports.errors import Busy, OutOfContract
+from samepic.transport.answer import Answer, shortened
+
+log = logging.getLogger("samepic.transport")
+
+USER_AGENT = "NONISV|Samepic|Samepic/0.1.0"
+"""As Microsoft asks traffic to be decorated (how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online)."""
+
+NOT_APPLIED = (429, 503)
+"""Statuses that say that nothing was done, so that even a write may be sent again."""
+
+_HALF_ANSWERS = 2  # sendings after the first that are worth it where JSON came broken
+
+
+class TooLarge(OutOfContract):
+    """The body is larger than the caller's limit; it was not read further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a busy system is waited for: `first` doubled up to `longest`, with jitter, at most `attempts` sendings.
+
+    altogether: the longest sum of waits of one call; a system that asks for more raises Busy with its wish.
+    """
+
+    attempts: int = 6
+    first: timedelta = timedelta(seconds=0.5)
+    longest: timedelta = timedelta(seconds=30)
+    altogether: timedelta = timedelta(minutes=5)
+
+    def pause(self, attempt: int, asked: timedelta | None) -> timedelta:
+        """The wait after the given sending (the first is 0): never less than the system asks."""
+        own = min(self.longest, self.first * (1 << attempt)) * random.uniform(0.5, 1.0)
+        return max(own, asked) if asked is not None else own
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """What a place's network wants. proxy None with trust_env: HTTPS_PROXY and its kin decide.
+
+    ca_file: a PEM file of a private authority, trusted beside the system's own.
+    """
+
+    connect_timeout: timedelta = timedelta(seconds=10)
+    answer_timeout: timedelta = timedelta(seconds=60)
+    proxy: str | None = field(default=None, repr=False)  # may hold a password
+    trust_env: bool = True
+    ca_file: Path | None = None
+    connections: int = 64
+    patience: Patience = Patience()
+
+
+@dataclass(slots=True)
+class Meter:
+    """Whose requests these are, and how many were sent."""
+
+    system: str
+    requests: int = 0
+
+
+class HttpClient:
+    """Sends requests without credentials of its own; `Api` adds them.
+
+    sleep: waits, so that tests need not. A client that was closed opens again when it is used.
+    """
+
+    def __init__(
+        self, options: HttpOptions | None = None, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
+        self.options = options or HttpOptions()
+        self.sleep = sleep
+        self._session: aiohttp.ClientSession | None = None
+        self._users = 0
+
+    def join(self) -> None:
+        """Somebody more uses the connections."""
+        self._users += 1
+
+    async def leave(self) -> None:
+        """Somebody uses them no more; the last one closes them."""
+        self._users -= 1
+        if self._users <= 0:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; safe to call twice."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        meter: Meter,
+        doing: str,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        max_bytes: int,
+        repeat: bool,
+        parse_json: bool = False,
+    ) -> Answer:
+        """Send until there is an answer that more patience does not better.
+
+        repeat: sending twice does no harm. Otherwise only what certainly was not applied is sent again.
+        parse_json: a 2xx body that is no JSON counts as half an answer.
+        Raises Busy, OutOfContract, TooLarge. 4xx other than 429 are answers.
+        """
+        patience, waited = self.options.patience, timedelta(0)
+        for attempt in range(patience.attempts):
+            try:
+                answer = await self._once(method, url, meter, doing, headers, data, max_bytes)
+                fault = _busy(answer, meter.system, doing)
+                if fault is None and parse_json and answer.ok and not _is_json(answer):
+                    saw = f"{answer.status}, but {len(answer.body)} bytes that are no JSON"
+                    if not repeat or attempt >= _HALF_ANSWERS:
+                        raise OutOfContract(meter.system, doing, saw)
+                    fault = Busy(meter.system, doing, saw)
+                if fault is None:
+                    return answer
+                again = repeat or answer.status in NOT_APPLIED
+            except _NotSent as error:
+                fault, again = Busy(meter.system, doing, str(error)), True
+            except Busy as error:
+                fault, again = error, repeat
+            pause = patience.pause(attempt, fault.after)
+            waited += pause
+            if not again or attempt + 1 == patience.attempts or waited > patience.altogether:
+                raise fault
+            log.info("%s: %s: %s; waiting %.1f s", meter.system, doing, fault.saw, pause.total_seconds())
+            await self.sleep(pause.total_seconds())
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _once(
+        self,
+        method: str,
+        url: str,
+        meter: Meter,
+        doing: str,
+        headers: Mapping[str, str] | None,
+        data: bytes | None,
+        max_bytes: int,
+    ) -> Answer:
+        """One sending. No exception of the library leaves here, nor what it carries: headers hold tokens."""
+        meter.requests += 1
+        began = monotonic()
+        try:
+            async with self._open().request(
+                method, url, headers=headers, data=data, allow_redirects=False, proxy=self.options.proxy
+            ) as response:
+                body = await _bounded(response, meter.system, doing, max_bytes)
+                answer = Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise _NotSent(f"no connection: {_words(error)}") from None
+        except TimeoutError:
+            raise Busy(meter.system, doing, "no answer in time") from None
+        except aiohttp.ClientPayloadError:
+            raise Busy(meter.system, doing, "the answer was cut short") from None
+        except (aiohttp.ClientConnectionError, OSError) as error:
+            raise Busy(meter.system, doing, f"the connection broke: {_words(error)}") from None
+        except aiohttp.ClientError as error:
+            raise OutOfContract(meter.system, doing, f"no HTTP answer: {type(error).__name__}") from None
+        log.debug("%s %s %s %.0f ms", method, urlsplit(url).path, answer.status, 1000 * (monotonic() - began))
+        return answer
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            options = self.options
+            trust: ssl.SSLContext | bool = True
+            if options.ca_file is not None:
+                trust = ssl.create_default_context()
+                trust.load_verify_locations(cafile=options.ca_file)
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=options.connections, limit_per_host=0, ssl=trust),
+                headers={"User-Agent": USER_AGENT},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=options.trust_env,
+                timeout=aiohttp.ClientTimeout(
+                    total=options.answer_timeout.total_seconds(),
+                    sock_connect=options.connect_timeout.total_seconds(),
+                ),
+            )
+        return self._session
+
+
+class _NotSent(Exception):
+    """No connection came about, so that nothing can have been applied."""
+
+
+async def _bounded(response: aiohttp.ClientResponse, system: str, doing: str, max_bytes: int) -> bytes:
+    """The body, read no further than the limit."""
+    if response.content_length is not None and response.content_length > max_bytes:
+        response.close()
+        raise TooLarge(system, doing, f"{response.content_length} bytes, more than {max_bytes}")
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65_536):
+        body += chunk
+        if len(body) > max_bytes:
+            response.close()
+            raise TooLarge(system, doing, f"more than {max_bytes} bytes")
+    return bytes(body)
+
+
+def _busy(answer: Answer, system: str, doing: str) -> Busy | None:
+    if answer.status == 429 or answer.status >= 500:
+        return Busy(system, doing, answer.words, answer.wait())
+    return None
+
+
+def _is_json(answer: Answer) -> bool:
+    try:
+        answer.json()
+    except ValueError:
+        return False
+    return True
+
+
+def _words(error: BaseException) -> str:
+    """An error of the library without what it holds of the request; a proxy's address may hold a password."""
+    os_error = getattr(error, "os_error", None)
+    cause = os_error if isinstance(os_error, OSError) else error
+    return shortened(getattr(cause, "strerror", None) or type(cause).__name__)

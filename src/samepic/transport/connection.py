@@ -1,0 +1,70 @@
+"""One tenant of one cloud: its hosts and tokens, shared by the systems that live in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samepic.model.system import Grant
+from samepic.transport.api import JSON, Api
+from samepic.transport.client import HttpClient, HttpOptions, Meter
+from samepic.transport.clouds import Cloud
+from samepic.transport.credentials import ClientCertificate, Credential
+from samepic.transport.tokens import AppTokens, DelegatedTokens, RefreshTokens, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The app registration that Samepic runs as. `credential` does not show itself."""
+
+    tenant_id: str
+    client_id: str
+    credential: Credential
+
+    @property
+    def by_certificate(self) -> bool:
+        """Whether SharePoint will take its tokens."""
+        return isinstance(self.credential, ClientCertificate)
+
+
+class TenantConnection:
+    """Makes each system's `Api`; all share connections and tokens.
+
+    refresh_tokens: where an administrator's sign-in is kept, for what an app alone may not do.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        app: App,
+        *,
+        options: HttpOptions | None = None,
+        refresh_tokens: RefreshTokens | None = None,
+        http: HttpClient | None = None,
+    ) -> None:
+        self.cloud = cloud
+        self.app = app
+        self.http = http or HttpClient(options)
+        self.tokens = AppTokens(self.http, cloud.authority, app.tenant_id, app.client_id, app.credential)
+        self.delegated: DelegatedTokens | None = None
+        if refresh_tokens is not None:
+            self.delegated = DelegatedTokens(self.http, cloud.authority, app.tenant_id, app.client_id, refresh_tokens)
+
+    def graph(self, meter: Meter, *, grants: tuple[Grant, ...], at_once: int) -> Api:
+        """Graph, as the app."""
+        scope = f"{self.cloud.graph_resource}/.default"
+        return Api(self.http, meter, self.cloud.graph, scope, self.tokens, grants=grants, at_once=at_once)
+
+    def sharepoint(
+        self, meter: Meter, origin: str, *, grants: tuple[Grant, ...], at_once: int, tokens: Tokens | None = None
+    ) -> Api:
+        """One SharePoint host, as the app unless told otherwise; answers without OData's decorations."""
+        return Api(
+            self.http,
+            meter,
+            origin,
+            f"{origin}/.default",
+            tokens or self.tokens,
+            grants=grants,
+            at_once=at_once,
+            accept=f"{JSON};odata=nometadata",
+        )

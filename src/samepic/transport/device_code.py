@@ -1,0 +1,103 @@
+"""An administrator signs in on any device by a short code, and this program gets their refresh token.
+
+Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract
+from samepic.transport.answer import Answer
+from samepic.transport.client import HttpClient, Meter
+from samepic.transport.tokens import RefreshTokens, refused
+
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+_SLOWER_SECONDS = 5.0
+_MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What to show: the address to open and the code to type there, and how long that is good."""
+
+    verification_uri: str
+    user_code: str
+    message: str
+    expires_in: timedelta
+    interval: timedelta
+    device_code: str = field(repr=False)
+
+
+class DeviceCodeSignIn:
+    """One sign-in. The scope has to hold `offline_access` for a refresh token to come back; it is added here."""
+
+    def __init__(self, http: HttpClient, authority: str, tenant_id: str, client_id: str, scope: str) -> None:
+        self._http = http
+        self._root = f"{authority}/{tenant_id}/oauth2/v2.0"
+        self._client_id = client_id
+        self._scope = f"{scope} offline_access"
+        self._meter = Meter("sign-in")
+
+    async def begin(self) -> DeviceCode:
+        """Ask for a code. Raises AccessDenied where the app allows no public client flows."""
+        answer = await self._post("devicecode", {"client_id": self._client_id, "scope": self._scope})
+        if not answer.ok:
+            raise refused(answer, "sign-in")
+        body = answer.json()
+        try:
+            return DeviceCode(
+                verification_uri=str(body["verification_uri"]),
+                user_code=str(body["user_code"]),
+                message=str(body.get("message", "")),
+                expires_in=timedelta(seconds=float(body["expires_in"])),
+                interval=timedelta(seconds=float(body.get("interval", 5))),
+                device_code=str(body["device_code"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            raise OutOfContract("sign-in", "devicecode", "an answer of another shape") from None
+
+    async def finish(self, code: DeviceCode, store: RefreshTokens, waiting: Callable[[], None] | None = None) -> None:
+        """Wait until the administrator is done, and keep the refresh token.
+
+        waiting: called before each question. Raises AccessDenied where they declined or let the code expire.
+        """
+        pause, waited = code.interval.total_seconds(), 0.0
+        while waited < code.expires_in.total_seconds():
+            if waiting is not None:
+                waiting()
+            await self._http.sleep(pause)
+            waited += pause
+            form = {"grant_type": GRANT_TYPE, "client_id": self._client_id, "device_code": code.device_code}
+            try:
+                answer = await self._post("token", form)
+            except Busy:
+                pause += _SLOWER_SECONDS
+                continue
+            if answer.ok:
+                token = answer.json().get("refresh_token")
+                if not isinstance(token, str) or not token:
+                    raise OutOfContract("sign-in", "token", "no refresh_token in the answer")
+                store.save(token)
+                return
+            if answer.error[0] == "slow_down":
+                pause += _SLOWER_SECONDS
+            elif answer.error[0] != "authorization_pending":
+                raise refused(answer, "sign-in")
+        raise AccessDenied("sign-in", "token", "the code expired before anybody used it")
+
+    async def _post(self, path: str, form: dict[str, str]) -> Answer:
+        return await self._http.exchange(
+            "POST",
+            f"{self._root}/{path}",
+            meter=self._meter,
+            doing=path,
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            data=urlencode(form).encode(),
+            max_bytes=_MAX_BYTES,
+            repeat=False,
+            parse_json=True,
+        )

@@ -1,0 +1,97 @@
+"""Many small questions made into few requests, and many pieces of work done abreast."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Together(Generic[K, V]):
+    """Gathers the questions of a few milliseconds and asks them at once.
+
+    ask: answers many keys; a key's own failure is an exception among the values, a common one is raised.
+    The same key asked twice in one gathering is asked once.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[Sequence[K]], Awaitable[Mapping[K, V | Exception]]],
+        most: int,
+        within_seconds: float = 0.004,
+    ) -> None:
+        self._ask = ask
+        self._most = most
+        self._within = within_seconds
+        self._waiting: dict[K, asyncio.Future[V]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def answer(self, key: K) -> V:
+        """One key's answer, or its failure."""
+        future = self._waiting.get(key)
+        if future is None:
+            loop = asyncio.get_running_loop()
+            future = self._waiting[key] = loop.create_future()
+            if len(self._waiting) >= self._most:
+                self._go()
+            elif self._timer is None:
+                self._timer = loop.call_later(self._within, self._go)
+        return await asyncio.shield(future)
+
+    def _go(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        asked, self._waiting = self._waiting, {}
+        task = asyncio.get_running_loop().create_task(self._settle(asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _settle(self, asked: dict[K, asyncio.Future[V]]) -> None:
+        try:
+            found: Mapping[K, V | Exception] = await self._ask(list(asked))
+            missing: Exception = LookupError("asked together, not answered")
+        except Exception as error:
+            found, missing = {}, error
+        for key, future in asked.items():
+            value = found.get(key, missing)
+            if isinstance(value, Exception):
+                future.set_exception(value)
+                future.exception()  # whoever asked may have gone
+            else:
+                future.set_result(value)
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def abreast(items: Sequence[K], work: Callable[[K], Awaitable[V]], at_once: int) -> AsyncIterator[V]:
+    """Results as they come, at most `at_once` under way; a failure ends the rest and is raised."""
+    under_way: set[asyncio.Task[V]] = set()
+    left = iter(items)
+
+    async def run(item: K) -> V:
+        return await work(item)
+
+    try:
+        for item in left:
+            under_way.add(asyncio.create_task(run(item)))
+            if len(under_way) >= at_once:
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    yield task.result()
+        while under_way:
+            done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                yield task.result()
+    finally:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)

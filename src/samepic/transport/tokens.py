@@ -1,0 +1,156 @@
+"""Access tokens: asked for once, kept while they last, renewed before they end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Protocol
+from urllib.parse import urlencode
+
+from samepic.model.system import Grant
+from samepic.ports.errors import AccessDenied, OutOfContract
+from samepic.transport.answer import Answer
+from samepic.transport.client import HttpClient, Meter
+from samepic.transport.credentials import Credential
+
+_MAX_BYTES = 1_000_000
+_RENEW_BEFORE_SECONDS = 300.0
+
+
+class RefreshTokens(Protocol):
+    """Where a delegated administrator's refresh token is kept between runs; a file of mode 0600, say."""
+
+    def load(self) -> str | None:
+        """The token, None before anybody signed in."""
+        ...
+
+    def save(self, token: str) -> None:
+        """Keep the newest one; the authority gives a new one with each use."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    token: str = field(repr=False)
+    renew_at: float
+
+
+class Tokens:
+    """Tokens of one identity by scope; many callers at once cause one request.
+
+    Subclasses say which form fields prove the identity.
+    """
+
+    def __init__(self, http: HttpClient, authority: str, tenant_id: str, client_id: str) -> None:
+        self.endpoint = f"{authority}/{tenant_id}/oauth2/v2.0/token"
+        self.client_id = client_id
+        self._http = http
+        self._held: dict[str, _Held] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def bearer(self, scope: str, meter: Meter) -> str:
+        """A token that lasts a few minutes more. Raises Busy, AccessDenied, OutOfContract in the caller's name."""
+        async with self._locks.setdefault(scope, asyncio.Lock()):
+            held = self._held.get(scope)
+            if held is None or held.renew_at <= monotonic():
+                held = self._held[scope] = await self._renew(scope, meter)
+            return held.token
+
+    def discard(self, scope: str, token: str) -> None:
+        """An API refused this token: the next caller gets a new one; a newer one already there is kept."""
+        held = self._held.get(scope)
+        if held is not None and held.token == token:
+            del self._held[scope]
+
+    def _form(self, scope: str, system: str) -> dict[str, str]:
+        raise NotImplementedError
+
+    def _granted(self, body: dict[str, object]) -> None:
+        """What else the authority gave, for those who keep it."""
+
+    async def _renew(self, scope: str, meter: Meter) -> _Held:
+        form = {"client_id": self.client_id, "scope": scope, **self._form(scope, meter.system)}
+        answer = await self._http.exchange(
+            "POST",
+            self.endpoint,
+            meter=meter,
+            doing="token",
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            data=urlencode(form).encode(),
+            max_bytes=_MAX_BYTES,
+            repeat=True,
+            parse_json=True,
+        )
+        if not answer.ok:
+            raise refused(answer, meter.system)
+        body = answer.json()
+        token, seconds = body.get("access_token"), body.get("expires_in")
+        if not isinstance(token, str) or not isinstance(seconds, int | float | str):
+            raise OutOfContract(meter.system, "token", "no access_token or expires_in in the answer")
+        self._granted(body)
+        lasts = float(seconds)
+        return _Held(token, monotonic() + max(lasts - _RENEW_BEFORE_SECONDS, lasts / 2))
+
+
+class AppTokens(Tokens):
+    """The app itself, by certificate or secret.
+
+    Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+    """
+
+    def __init__(
+        self, http: HttpClient, authority: str, tenant_id: str, client_id: str, credential: Credential
+    ) -> None:
+        super().__init__(http, authority, tenant_id, client_id)
+        self.credential = credential
+
+    def _form(self, scope: str, system: str) -> dict[str, str]:
+        return {"grant_type": "client_credentials", **self.credential.proof(self.client_id, self.endpoint)}
+
+
+class DelegatedTokens(Tokens):
+    """An administrator who signed in once (`samepic sign-in`); their refresh token is kept by `store`.
+
+    Source: learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token
+    """
+
+    def __init__(self, http: HttpClient, authority: str, tenant_id: str, client_id: str, store: RefreshTokens) -> None:
+        super().__init__(http, authority, tenant_id, client_id)
+        self._store = store
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a refresh token to use."""
+        return bool(self._store.load())
+
+    def _form(self, scope: str, system: str) -> dict[str, str]:
+        token = self._store.load()
+        if not token:
+            raise AccessDenied(system, "token", "nobody has signed in", (SIGN_IN,))
+        return {"grant_type": "refresh_token", "refresh_token": token}
+
+    def _granted(self, body: dict[str, object]) -> None:
+        newer = body.get("refresh_token")
+        if isinstance(newer, str) and newer:
+            self._store.save(newer)
+
+
+SIGN_IN = Grant("samepic sign-in", "an administrator signs in once with a device code; their right is then used")
+CREDENTIAL = Grant(
+    "Certificates & secrets (App registrations)", "the app's certificate or secret is unknown there, or expired"
+)
+CONSENT = Grant("Grant admin consent (API permissions)", "the app has no consent in this tenant yet")
+
+_WHAT_TO_GRANT = {
+    "invalid_client": (CREDENTIAL,),
+    "unauthorized_client": (CONSENT,),
+    "invalid_scope": (CONSENT,),
+    "invalid_grant": (SIGN_IN,),
+    "interaction_required": (SIGN_IN,),
+}
+
+
+def refused(answer: Answer, system: str) -> AccessDenied:
+    """The authority's refusal, with what an administrator can do about it."""
+    return AccessDenied(system, "token", answer.words, _WHAT_TO_GRANT.get(answer.error[0], ()))

@@ -1,0 +1,583 @@
+"""The transport against a server that misbehaves on purpose, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gc
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract
+from samepic.transport.answer import Answer, shortened
+from samepic.transport.api import Api
+from samepic.transport.batch import Inner, batch
+from samepic.transport.client import USER_AGENT, HttpClient, HttpOptions, Meter, Patience, TooLarge
+from samepic.transport.clouds import CLOUDS, custom
+from samepic.transport.connection import App, TenantConnection
+from samepic.transport.credentials import ClientCertificate, ClientSecret, UnusableCertificate
+from samepic.transport.device_code import DeviceCodeSignIn
+from samepic.transport.together import Together, abreast
+
+SECRET = "s3cr3t-of-the-app"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Vendor:
+    """A server whose answers a test writes; gives numbered tokens and remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Handler] = {}
+        self.seen: list[web.Request] = []
+        self.forms: list[dict[str, str]] = []
+        self.tokens = 0
+        self.refused: set[str] = set()
+        self.expires_in = 3600
+        self.slept: list[float] = []
+
+    def url(self, path: str = "") -> str:
+        return str(self.server.make_url("/")).rstrip("/") + path
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self.answer)
+        self.server = TestServer(app)
+        await self.server.start_server()
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/oauth2/v2.0/token"):
+            self.forms.append({k: str(v) for k, v in (await request.post()).items()})
+            if "token" in self.answers:
+                return await self.answers["token"](request)
+            self.tokens += 1
+            return web.json_response({"access_token": f"tok-{self.tokens}", "expires_in": self.expires_in})
+        self.seen.append(request)
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.refused:
+            return web.json_response({"error": {"code": "InvalidAuthenticationToken", "message": "no"}}, status=401)
+        return await self.answers[request.path](request)
+
+    def connection(self, **options: Any) -> TenantConnection:
+        patience = options.pop("patience", Patience(attempts=4, altogether=timedelta(minutes=5)))
+        http = HttpClient(HttpOptions(patience=patience, **options), sleep=self.sleep)
+        return TenantConnection(custom(self.url()), App("tid", "cid", ClientSecret(SECRET)), http=http)
+
+    def api(self, **options: Any) -> Api:
+        return self.connection(**options).graph(Meter("graph"), grants=(), at_once=4)
+
+
+@pytest.fixture
+async def vendor() -> AsyncIterator[Vendor]:
+    vendor = Vendor()
+    await vendor.start()
+    yield vendor
+    await vendor.server.close()
+
+
+def says(body: object, status: int = 200, **headers: str) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.json_response(body, status=status, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    return answer
+
+
+def in_turn(*handlers: Handler) -> Handler:
+    left = list(handlers)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await (left.pop(0) if len(left) > 1 else left[0])(request)
+
+    return answer
+
+
+async def test_one_token_serves_many_callers_at_once(vendor: Vendor) -> None:
+    vendor.answers["/x"] = says({"n": 1})
+    api = vendor.api()
+    await asyncio.gather(*(api.get_json("/x", doing="x") for _ in range(20)))
+    assert vendor.tokens == 1
+    assert {r.headers["Authorization"] for r in vendor.seen} == {"Bearer tok-1"}
+    assert {r.headers["User-Agent"] for r in vendor.seen} == {USER_AGENT}
+    assert vendor.forms[0]["scope"] == "https://graph.microsoft.com/.default"
+    assert api.meter.requests == 21
+    await api.aclose()
+    await api.aclose()
+
+
+async def test_a_token_near_its_end_is_renewed_before_it_is_refused(vendor: Vendor) -> None:
+    vendor.answers["/x"] = says({})
+    vendor.expires_in = 0
+    api = vendor.api()
+    await api.get_json("/x", doing="x")
+    await api.get_json("/x", doing="x")
+    assert vendor.tokens == 2
+    await api.aclose()
+
+
+async def test_a_refused_token_is_renewed_once_for_all_and_then_told(vendor: Vendor) -> None:
+    vendor.answers["/x"] = says({"n": 1})
+    api = vendor.api()
+    await api.get_json("/x", doing="x")
+    vendor.refused = {"tok-1"}
+    await asyncio.gather(*(api.get_json("/x", doing="x") for _ in range(8)))
+    assert vendor.tokens == 2
+    vendor.refused |= {"tok-2", "tok-3"}
+    with pytest.raises(AccessDenied, match="InvalidAuthenticationToken"):
+        await api.get_json("/x", doing="x")
+    assert vendor.tokens == 3
+    await api.aclose()
+
+
+async def test_the_greater_of_two_waits_is_kept(vendor: Vendor) -> None:
+    vendor.answers["/x"] = in_turn(
+        says({}, 429, Retry_After="9"), says({}, 429, Retry_After="2", RateLimit_Reset="31"), says({"n": 1})
+    )
+    api = vendor.api()
+    assert await api.get_json("/x", doing="x") == {"n": 1}
+    assert [round(s) for s in vendor.slept] == [9, 31]
+    await api.aclose()
+
+
+def test_a_wait_may_be_a_date_and_is_never_negative() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    for given, meant in ((timedelta(seconds=40), 40), (timedelta(days=-1), 0)):
+        answer = Answer(503, {"retry-after": format_datetime(now + given, usegmt=True)}, b"")
+        assert answer.wait(now) == timedelta(seconds=meant)
+    assert Answer(503, {"retry-after": "soon"}, b"").wait(now) is None
+    assert Answer(200, {"ratelimit-reset": "30", "ratelimit-remaining": "7"}, b"").wait(now) is None
+    assert Answer(200, {"ratelimit-reset": "30", "ratelimit-remaining": "0"}, b"").wait(now) == timedelta(seconds=30)
+
+
+async def test_a_system_that_asks_for_too_long_is_busy_with_its_wish(vendor: Vendor) -> None:
+    vendor.answers["/x"] = says({}, 429, Retry_After="4000")
+    api = vendor.api()
+    with pytest.raises(Busy) as caught:
+        await api.get_json("/x", doing="x")
+    assert caught.value.after == timedelta(seconds=4000)
+    assert len(vendor.seen) == 1
+    await api.aclose()
+
+
+@pytest.mark.parametrize(("status", "sendings"), [(429, 4), (503, 4), (500, 1), (502, 1), (504, 1)])
+async def test_a_write_is_sent_again_only_if_nothing_was_applied(vendor: Vendor, status: int, sendings: int) -> None:
+    vendor.answers["/x"] = says({}, status)
+    api = vendor.api()
+    with pytest.raises(Busy):
+        await api.send("POST", "/x", doing="x", body=b"picture")
+    assert len(vendor.seen) == sendings
+    await api.aclose()
+
+
+async def test_backing_off_doubles_with_jitter_to_a_cap(vendor: Vendor) -> None:
+    vendor.answers["/x"] = says({}, 500)
+    patience = Patience(attempts=7, first=timedelta(seconds=1), longest=timedelta(seconds=8))
+    api = vendor.api(patience=patience)
+    with pytest.raises(Busy):
+        await api.get_json("/x", doing="x")
+    for slept, most in zip(vendor.slept, (1, 2, 4, 8, 8, 8), strict=True):
+        assert most / 2 <= slept <= most
+    await api.aclose()
+
+
+async def test_half_an_answer_is_no_answer(vendor: Vendor) -> None:
+    async def cut(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000", "Content-Type": "application/json"})
+        await response.prepare(request)
+        await response.write(b'{"value": [')
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    vendor.answers["/x"] = in_turn(cut, says({"n": 1}))
+    vendor.answers["/y"] = cut
+    api = vendor.api()
+    assert await api.get_json("/x", doing="x") == {"n": 1}
+    with pytest.raises(Busy, match="cut short"):
+        await api.get_json("/y", doing="y")
+    await api.aclose()
+
+
+async def test_json_that_is_none_is_asked_for_again_and_then_out_of_contract(vendor: Vendor) -> None:
+    async def page(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"<html>please log in to the proxy", content_type="text/html")
+
+    vendor.answers["/x"] = page
+    api = vendor.api()
+    with pytest.raises(OutOfContract, match="no JSON"):
+        await api.get_json("/x", doing="x")
+    assert len(vendor.seen) == 3
+    await api.aclose()
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+async def test_no_body_is_read_beyond_its_limit(vendor: Vendor, chunked: bool) -> None:
+    sent = 0
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse(headers={} if chunked else {"Content-Length": str(10**9)})
+        await response.prepare(request)
+        try:
+            for _ in range(2000):
+                await response.write(b"x" * 100_000)
+                sent += 100_000
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        return response
+
+    vendor.answers["/x"] = endless
+    api = vendor.api()
+    with pytest.raises(TooLarge):
+        await api.send("GET", "/x", doing="x", max_bytes=100_000)
+    assert sent < 20_000_000
+    await api.aclose()
+
+
+async def test_a_link_to_another_host_does_not_get_the_token(vendor: Vendor) -> None:
+    thief = Vendor()
+    await thief.start()
+    api = vendor.api()
+    port = thief.server.port
+    for link in (thief.url("/x"), f"//127.0.0.1:{port}/x", "ftp://x", f"http://user@[bad:{port}/"):
+        with pytest.raises(OutOfContract, match="another host"):
+            await api.get_json(link, doing="next page")
+    vendor.answers["/x"] = says({"n": 1})
+    assert await api.get_json(vendor.url("/x?$skiptoken=1"), doing="next page") == {"n": 1}
+    vendor.answers["/r"] = says({}, 302, Location=thief.url("/x"))
+    with pytest.raises(OutOfContract):
+        await api.get_json("/r", doing="redirected")
+    assert thief.seen == []
+    await api.aclose()
+    await thief.server.close()
+
+
+async def test_nobody_there_is_busy_and_quiet() -> None:
+    async def sleep(_: float) -> None:
+        return None
+
+    http = HttpClient(HttpOptions(patience=Patience(attempts=2)), sleep=sleep)
+    app = App("t", "c", ClientSecret(SECRET))
+    connection = TenantConnection(custom("http://127.0.0.1:9"), app, http=http)
+    api = connection.graph(Meter("graph"), grants=(), at_once=1)
+    with pytest.raises(Busy, match="no connection"):
+        await api.get_json("/x", doing="x")
+    assert api.meter.requests == 2
+    await api.aclose()
+
+
+async def test_an_answer_that_takes_too_long_is_busy(vendor: Vendor) -> None:
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(5)
+        return web.json_response({})
+
+    vendor.answers["/x"] = slow
+    api = vendor.api(answer_timeout=timedelta(seconds=0.2), patience=Patience(attempts=1))
+    with pytest.raises(Busy, match="no answer in time"):
+        await api.get_json("/x", doing="x")
+    await api.aclose()
+
+
+async def test_nothing_secret_is_ever_shown(vendor: Vendor, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    vendor.answers["/x"] = says({"error": {"code": "No", "message": "Bearer tok-1 and eyJhbGciOi.eyJvaWQi.c2ln"}}, 403)
+    vendor.answers["/busy"] = says({}, 503)
+    connection = vendor.connection()
+    api = connection.graph(Meter("graph"), grants=(), at_once=1)
+    told = []
+    for path in ("/x", "/busy"):
+        with pytest.raises((AccessDenied, Busy)) as caught:
+            await api.get_json(path, doing="x")
+        error: BaseException | None = caught.value
+        while error is not None:
+            told.append(f"{error} {error!r} {vars(error)}")
+            error = error.__cause__
+    certificate = repr(ClientCertificate.parse(pem()[0]))
+    shown = "\n".join([caplog.text, *told, repr(connection.app), repr(api), repr(connection.http.options), certificate])
+    held = [o for o in gc.get_objects() if str(type(o).__module__).startswith("samepic.transport")]
+    shown += "\n".join(repr(o) for o in held)
+    for secret in (SECRET, "tok-1", "eyJhbGciOi", "PRIVATE"):
+        assert secret not in shown
+    assert "waiting" in caplog.text
+    await api.aclose()
+
+
+def test_long_words_are_shortened_to_one_line() -> None:
+    words = shortened("a\nb " * 500)
+    assert len(words) == 300
+    assert "\n" not in words
+
+
+async def test_a_batch_sends_again_only_what_was_busy(vendor: Vendor) -> None:
+    rounds: list[list[dict[str, Any]]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked = (await request.json())["requests"]
+        rounds.append(asked)
+        parts: list[dict[str, Any]] = []
+        for inner in asked:
+            part: dict[str, Any] = {"id": inner["id"], "status": 200, "headers": {"Content-Type": "image/jpeg"}}
+            part["body"] = base64.b64encode(inner["url"].encode()).decode()
+            if len(rounds) == 1 and inner["url"] == "/b":
+                part = {"id": inner["id"], "status": 429, "headers": {"Retry-After": "7"}, "body": {}}
+            if len(rounds) == 1 and inner["url"] == "/b/value":
+                part = {"id": inner["id"], "status": 424, "body": {}}
+            if inner["url"] == "/none":
+                body = {"error": {"code": "ImageNotFound", "message": ""}}
+                part = {"id": inner["id"], "status": 404, "headers": {"Content-Type": "application/json"}, "body": body}
+            parts.insert(0, part)
+        return web.json_response({"responses": parts})
+
+    vendor.answers["/v1.0/$batch"] = answer
+    api = vendor.api()
+    inner = [Inner("/a"), Inner("/b"), Inner("/b/value", after=1), Inner("/none"), Inner("/none/value", after=3)]
+    found = await batch(api, inner, doing="photos")
+    assert [a.status for a in found] == [200, 200, 200, 404, 200]
+    assert [a.body for a in found[:3]] == [b"/a", b"/b", b"/b/value"]
+    assert found[3].error[0] == "ImageNotFound"
+    assert [[r["id"] for r in asked] for asked in rounds] == [["0", "1", "2", "3", "4"], ["1", "2"]]
+    assert rounds[1][1]["dependsOn"] == ["1"]
+    assert round(vendor.slept[0]) == 7
+    await api.aclose()
+
+
+async def test_a_batch_that_loses_an_answer_is_out_of_contract(vendor: Vendor) -> None:
+    vendor.answers["/v1.0/$batch"] = says({"responses": [{"id": "0", "status": 200}]})
+    api = vendor.api()
+    with pytest.raises(OutOfContract):
+        await batch(api, [Inner("/a"), Inner("/b")], doing="photos")
+    await api.aclose()
+
+
+def pem(key_size: int = 2048) -> tuple[bytes, RSAKey, x509.Certificate]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=key_size)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "samepic")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private + certificate.public_bytes(serialization.Encoding.PEM), RSAKey.import_key(public), certificate
+
+
+def test_an_assertion_is_as_the_vendor_documents_it() -> None:
+    data, public, certificate = pem()
+    lines = data.split(b"-----BEGIN CERTIFICATE-----")
+    swapped = b"-----BEGIN CERTIFICATE-----" + lines[1] + lines[0]
+    for order in (data, swapped):
+        form = ClientCertificate.parse(order).proof("cid", "https://login.example/t/oauth2/v2.0/token")
+        token = jwt.decode(form["client_assertion"], public, algorithms=["PS256"])
+        thumbprint = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
+        assert token.header == {"alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint}
+        assert token.claims["aud"] == "https://login.example/t/oauth2/v2.0/token"
+        assert token.claims["iss"] == token.claims["sub"] == "cid"
+        assert 0 < token.claims["exp"] - token.claims["nbf"] <= 600
+
+
+def test_a_certificate_that_cannot_serve_says_why(tmp_path: Path) -> None:
+    data, _, _ = pem()
+    other, _, _ = pem()
+    head, tail = data.split(b"-----BEGIN CERTIFICATE-----")
+    foreign = other.split(b"-----BEGIN CERTIFICATE-----")[0] + b"-----BEGIN CERTIFICATE-----" + tail
+    for content, words in (
+        (head, "no certificate"),
+        (b"-----BEGIN CERTIFICATE-----" + tail, "no private key"),
+        (foreign, "does not belong"),
+        (data.replace(b"MII", b"!!!"), "cannot be read"),
+    ):
+        path = tmp_path / "app.pem"
+        path.write_bytes(content)
+        with pytest.raises(UnusableCertificate, match=words):
+            ClientCertificate.load(path)
+    with pytest.raises(UnusableCertificate, match="No such file"):
+        ClientCertificate.load(tmp_path / "none.pem")
+
+
+class Kept:
+    """A refresh token in a variable."""
+
+    def __init__(self) -> None:
+        self.token: str | None = None
+
+    def load(self) -> str | None:
+        return self.token
+
+    def save(self, token: str) -> None:
+        self.token = token
+
+
+async def test_a_device_code_gives_a_refresh_token_that_then_serves(vendor: Vendor) -> None:
+    vendor.answers["/tid/oauth2/v2.0/devicecode"] = says(
+        {"device_code": "dc", "user_code": "ABC", "verification_uri": "https://m.example", "expires_in": 900}
+    )
+    vendor.answers["token"] = in_turn(
+        says({"error": "authorization_pending", "error_description": ""}, 400),
+        says({"error": "slow_down", "error_description": ""}, 400),
+        says({"access_token": "a", "expires_in": 3600, "refresh_token": "r1"}),
+        says({"access_token": "b", "expires_in": 3600, "refresh_token": "r2"}),
+    )
+    kept = Kept()
+    http = HttpClient(sleep=vendor.sleep)
+    sign_in = DeviceCodeSignIn(http, vendor.url(), "tid", "cid", "https://c-admin.sharepoint.com/.default")
+    code = await sign_in.begin()
+    assert "dc" not in repr(code)
+    await sign_in.finish(code, kept)
+    assert (kept.token, vendor.slept) == ("r1", [5, 5, 10])
+    connection = TenantConnection(
+        custom(vendor.url()), App("tid", "cid", ClientSecret(SECRET)), refresh_tokens=kept, http=http
+    )
+    assert connection.delegated is not None
+    assert await connection.delegated.bearer("scope", Meter("sharepoint")) == "b"
+    assert kept.token == "r2"
+    assert vendor.forms[-1] == {
+        "client_id": "cid", "scope": "scope", "grant_type": "refresh_token", "refresh_token": "r1"
+    }  # fmt: skip
+    await http.aclose()
+
+
+async def test_an_expired_sign_in_says_what_to_do(vendor: Vendor) -> None:
+    vendor.answers["token"] = says({"error": "invalid_grant", "error_description": "AADSTS70043: too old"}, 400)
+    kept = Kept()
+    connection = TenantConnection(custom(vendor.url()), App("t", "c", ClientSecret(SECRET)), refresh_tokens=kept)
+    assert connection.delegated is not None
+    for words in ("nobody has signed in", "AADSTS70043"):
+        with pytest.raises(AccessDenied, match=words) as caught:
+            await connection.delegated.bearer("scope", Meter("sharepoint"))
+        assert caught.value.missing[0].permission == "samepic sign-in"
+        kept.token = "r"
+    await connection.http.aclose()
+
+
+async def test_questions_of_one_moment_are_asked_together() -> None:
+    asked: list[list[int]] = []
+
+    async def ask(keys: Sequence[int]) -> dict[int, int | Exception]:
+        asked.append(list(keys))
+        return {k: k * 2 if k else ValueError("nought") for k in keys if k != 9}
+
+    together: Together[int, int] = Together(ask, most=4)
+    answers = await asyncio.gather(*(together.answer(n) for n in (1, 2, 0, 1, 3, 9)), return_exceptions=True)
+    assert asked == [[1, 2, 0, 3], [9]]
+    assert answers[0] == answers[3] == 2
+    assert isinstance(answers[2], ValueError)
+    assert isinstance(answers[5], LookupError)
+    await together.aclose()
+
+
+async def test_work_abreast_is_bounded_and_ends_with_its_first_failure() -> None:
+    now = most = 0
+
+    async def work(n: int) -> int:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        try:
+            await asyncio.sleep(0.001 if n != 7 else 0)
+            if n == 7:
+                raise Busy("x", "y", "z")
+        finally:
+            now -= 1
+        return n
+
+    assert sorted([n async for n in abreast(range(7), work, 3)]) == list(range(7))
+    assert most == 3
+    with pytest.raises(Busy):
+        [n async for n in abreast(range(20), work, 3)]
+    assert now == 0
+
+
+async def test_a_private_authority_is_trusted_when_its_file_is_given(tmp_path: Path) -> None:
+    import ssl
+    from ipaddress import ip_address
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "private")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(2)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    ca, both = tmp_path / "ca.pem", tmp_path / "both.pem"
+    ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    both.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + ca.read_bytes()
+    )
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(both)
+    app = web.Application()
+    app.router.add_get("/x", says({"n": 1}))
+    server = TestServer(app)
+    await server.start_server(ssl=served)
+    for options, trusted in ((HttpOptions(ca_file=ca), True), (HttpOptions(patience=Patience(attempts=1)), False)):
+        http = HttpClient(options)
+        asking = http.exchange(
+            "GET", f"https://127.0.0.1:{server.port}/x", meter=Meter("x"), doing="x", max_bytes=99, repeat=True
+        )
+        if trusted:
+            assert json.loads((await asking).body) == {"n": 1}
+        else:
+            with pytest.raises(Busy, match="no connection"):
+                await asking
+        await http.aclose()
+    await server.close()
+
+
+async def test_a_proxy_gets_the_requests(vendor: Vendor) -> None:
+    reached: list[str] = []
+
+    async def proxied(request: web.Request) -> web.StreamResponse:
+        reached.append(request.raw_path if request.raw_path.startswith("http") else str(request.url))
+        return web.json_response({"n": 1})
+
+    vendor.answers["/x"] = proxied
+    http = HttpClient(HttpOptions(proxy=vendor.url()))
+    url = "http://graph.invalid/x"
+    await http.exchange("GET", url, meter=Meter("x"), doing="x", max_bytes=99, repeat=True)
+    assert reached == [url]
+    assert "127.0.0.1" not in repr(http.options)
+    await http.aclose()
+
+
+def test_every_cloud_is_https_and_of_one_family() -> None:
+    families = {"global": ".com", "us_government": ".us", "us_dod": ".us", "china": ".cn"}
+    for name, cloud in CLOUDS.items():
+        for url in (cloud.authority, cloud.graph, cloud.graph_resource, cloud.my_site("c"), cloud.admin_site("c")):
+            assert url.startswith("https://")
+            assert url.endswith(families[name])
+            assert not url.endswith("/")
+    local = custom("http://127.0.0.1:8080/")
+    assert local.my_site("c") == local.admin_site("c") == local.graph == local.authority == "http://127.0.0.1:8080"
+    assert local.graph_resource == "https://graph.microsoft.com"
