@@ -5,12 +5,17 @@ Each API's `routes.py` has `routes(tenant) -> list[Route]` and makes every route
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, request_response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from localtenant.faults.cutting import Collected, send_cut_body, send_cut_listing
+from localtenant.faults.fault import Call, Fault, folded_text
+from localtenant.faults.shapes import refusal
 from localtenant.ledger import LedgerKey
 from localtenant.tenant import Tenant
 
@@ -32,15 +37,143 @@ def endpoint(
 ) -> Route:
     """A route whose requests are counted under the vendor's name of the operation.
 
-    operation: the name, or what gives it for a request (SharePoint's paths hold several).
+    operation: the name, or what gives it for a request (SharePoint's paths hold several) before its body is read.
+    """
+    return Route(path, Endpoint(tenant, request_response(handler), api, operation), methods=list(methods))
+
+
+class Endpoint:
+    """A handler as a web application of its own: counts what goes in and out, and lets faults happen.
+
+    A request is in the ledger from the moment its answer begins, so that whoever has an answer finds it counted; one
+    that was held and never carried out is not in it. What a request changed is kept before its answer begins.
     """
 
-    async def counted(request: Request) -> Response:
-        response = await handler(request)
-        name = operation if isinstance(operation, str) else operation(request)
-        key = LedgerKey(api, name, request.method, response.status_code, bool(request.scope.get(BATCHED)))
-        bytes_in = int(request.headers.get("content-length") or 0)
-        tenant.ledger.add(key, bytes_in, int(response.headers.get("content-length") or 0))
-        return response
+    def __init__(self, tenant: Tenant, app: ASGIApp, api: str, operation: Operation) -> None:
+        self._tenant = tenant
+        self._app = app
+        self._api = api
+        self._operation = operation
 
-    return Route(path, counted, methods=list(methods))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation = self._operation if isinstance(self._operation, str) else self._operation(Request(scope))
+        exchange = Exchange(self._tenant, scope, receive, send, self._api, operation)
+        fault = await self._met(exchange, operation) if self._tenant.faults else None
+        try:
+            if fault is None:
+                await self._app(scope, exchange.receive, exchange.send)
+            else:
+                await self._suffer(fault, exchange)
+        except Exception:
+            exchange.count(500)
+            raise
+        finally:
+            exchange.close()
+
+    async def _met(self, exchange: Exchange, operation: str) -> Fault | None:
+        body = await exchange.whole_body() if self._tenant.faults.look_at_bodies() else b""
+        scope = exchange.scope
+        text = folded_text(scope["path"], scope.get("query_string", b""), body)
+        return self._tenant.faults.meet(Call(self._api, operation, scope["method"], text))
+
+    async def _suffer(self, fault: Fault, exchange: Exchange) -> None:
+        scope, receive = exchange.scope, exchange.receive
+        if fault.kind == "status":
+            answer = refusal(self._tenant, self._api, Request(scope), fault.status, fault.code, fault.message)
+            answer.headers.update(fault.headers)
+            await answer(scope, receive, exchange.send)
+        elif fault.kind == "hold_before":
+            await exchange.whole_body()
+            if await exchange.hold(fault):
+                await self._app(scope, receive, exchange.send)
+        else:
+            collected = Collected()
+            await self._app(scope, receive, collected.send)
+            exchange.count(collected.start.get("status", 500))
+            if fault.kind == "cut_body":
+                await send_cut_body(collected, fault.share, exchange.send)
+            elif fault.kind == "cut_listing":
+                fault.met += await send_cut_listing(collected, fault.share, exchange.send)
+            elif await exchange.hold(fault):
+                await exchange.send(collected.start)
+                await exchange.send({"type": "http.response.body", "body": collected.body})
+
+
+class Exchange:
+    """One request and its answer on their way, counted."""
+
+    def __init__(self, tenant: Tenant, scope: Scope, receive: Receive, send: Send, api: str, operation: str) -> None:
+        self.scope = scope
+        self._tenant = tenant
+        self._receive = receive
+        self._send = send
+        self._api = api
+        self._operation = operation
+        self._bytes_in = 0
+        self._key: LedgerKey | None = None
+        self._body: bytes | None = None
+        self._waiting: asyncio.Task[Message] | None = None
+
+    async def receive(self) -> Message:
+        """What comes in next; a body that was read ahead comes first."""
+        if self._body is not None:
+            body, self._body = self._body, None
+            return {"type": "http.request", "body": body, "more_body": False}
+        if self._waiting is not None:
+            return await self._waiting
+        message = await self._receive()
+        self._bytes_in += len(message.get("body", b""))
+        return message
+
+    async def whole_body(self) -> bytes:
+        """Read the body ahead of the handler, who gets it all the same."""
+        if self._body is None:
+            body = b""
+            while (message := await self.receive())["type"] == "http.request":
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+            self._body = body
+        return self._body
+
+    async def send(self, message: Message) -> None:
+        """To the client, by way of the ledger."""
+        if message["type"] == "http.response.start":
+            self.count(message["status"])
+        elif self._key is not None:
+            self._tenant.ledger.sent(self._key, len(message.get("body", b"")))
+        await self._send(message)
+
+    def count(self, status: int) -> None:
+        """Keep what the request changed and put it into the ledger; once."""
+        if self._key is None:
+            self._tenant.store.commit()
+            method, batched = self.scope["method"], bool(self.scope.get(BATCHED))
+            self._key = LedgerKey(self._api, self._operation, method, status, batched)
+            self._tenant.ledger.add(self._key, self._bytes_in, 0)
+
+    async def hold(self, fault: Fault) -> bool:
+        """Wait until the fault is released; False if the client went first.
+
+        The going of a client is not seen from within a batch.
+        """
+        if not self.scope.get(BATCHED):
+            self._waiting = asyncio.ensure_future(self._gone())
+        fault.holding += 1
+        released = asyncio.ensure_future(fault.released.wait())
+        try:
+            await asyncio.wait({released, *([self._waiting] if self._waiting else [])}, return_when="FIRST_COMPLETED")
+            return released.done()
+        finally:
+            fault.holding -= 1
+            released.cancel()
+
+    async def _gone(self) -> Message:
+        while (message := await self._receive())["type"] != "http.disconnect":
+            self._bytes_in += len(message.get("body", b""))
+        return message
+
+    def close(self) -> None:
+        """Listen no longer."""
+        if self._waiting is not None:
+            self._waiting.cancel()

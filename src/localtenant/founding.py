@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from localtenant.authority.desk import AuthorityDesk
 from localtenant.behaviours import Behaviours
+from localtenant.store.folder import LAYOUT, StateFolder
 from localtenant.store.store import Store
 from localtenant.tenant import Tenant
+from localtenant.worlds.draw import Draw
+from localtenant.worlds.making import make
 
 DOMAIN = "fjordlys.example"
 PEOPLE = 200
@@ -31,29 +35,87 @@ class Options:
     behaviours: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a world was made of, as the state folder remembers it: the same again gives the same world."""
+
+    seed: int
+    people: int
+    domain: str
+    made_at: str
+    folder: str
+    file_prefix: str
+    large_px: int
+
+
+class OtherWorld(ValueError):
+    """The state folder holds a world of another seed or size than was asked for."""
+
+
 def found(options: Options) -> Tenant:
-    """A tenant with its world, not yet served. Raises UnknownBehaviour."""
-    seed = SEED if options.seed is None else options.seed
-    people = PEOPLE if options.people is None else options.people
-    behaviours = Behaviours(options.behaviours)
-    tenant_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{seed}.{DOMAIN}"))
-    store = _store(seed, people)
-    tenant = Tenant(tenant_id, DOMAIN, seed, store, behaviours=behaviours, tls=options.tls)
+    """A tenant with its world, not yet served. Raises UnknownBehaviour, OtherWorld, StateInUse, StateUnreadable."""
+    Behaviours(options.behaviours)
+    folder = StateFolder(options.state) if options.state else None
+    try:
+        return _found(options, folder)
+    except BaseException:
+        if folder is not None:
+            folder.close()
+        raise
+
+
+def _found(options: Options, folder: StateFolder | None) -> Tenant:
+    kept = folder.remembered("behaviours") if folder else None
+    behaviours = Behaviours({**(kept or {}), **options.behaviours})
+    beginning = _beginning(options, behaviours, folder)
+    store = Store(Draw(beginning.seed), folder)
+    make(
+        beginning.seed,
+        beginning.people,
+        beginning.domain,
+        datetime.fromisoformat(beginning.made_at),
+        folder=beginning.folder,
+        file_prefix=beginning.file_prefix,
+        large_px=beginning.large_px,
+    ).fill(store)
+    store.recall()
+    tenant = Tenant(
+        str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{beginning.seed}.{beginning.domain}")),
+        beginning.domain,
+        beginning.seed,
+        store,
+        behaviours=behaviours,
+        authority=AuthorityDesk(options.state),
+        tls=options.tls,
+        folder=folder,
+    )
+    if folder is not None:
+        tenant.clock.offset = timedelta(seconds=folder.remembered("clock_offset_seconds") or 0)
+        tenant.remember_settings()
     tenant.control_token = tenant.authority.secrets.control_token
     return tenant
 
 
-def _store(seed: int, people: int) -> Store:
-    from localtenant import worlds
-
-    draw = getattr(worlds, "Draw", None)
-    make = getattr(worlds, "make", None)
-    if draw is None or make is None:
-        return Store(_no_draws)
-    store = Store(draw(seed))
-    make(seed, people, DOMAIN, datetime.now(UTC)).fill(store)
-    return store
-
-
-def _no_draws(ref: object, held: object) -> bytes:
-    raise LookupError(f"no world draws {ref!r} yet")
+def _beginning(options: Options, behaviours: Behaviours, folder: StateFolder | None) -> Beginning:
+    kept = folder.remembered("beginning") if folder else None
+    if kept is not None:
+        beginning = Beginning(**kept)
+        for name, asked, there in (
+            ("--seed", options.seed, beginning.seed),
+            ("--people", options.people, beginning.people),
+        ):
+            if asked not in (None, there):
+                raise OtherWorld(f"{options.state} holds a world of {name} {there}, not {asked}; take another folder")
+        return beginning
+    beginning = Beginning(
+        seed=SEED if options.seed is None else options.seed,
+        people=PEOPLE if options.people is None else options.people,
+        domain=DOMAIN,
+        made_at=datetime.now(UTC).isoformat(),
+        folder=behaviours["folder_name"],
+        file_prefix=behaviours["file_prefix"],
+        large_px=int(behaviours["large_px"]),
+    )
+    if folder is not None:
+        folder.remember(layout=LAYOUT, beginning=asdict(beginning))
+    return beginning

@@ -31,6 +31,10 @@ class Ledger:
         self._bytes_in[key] += bytes_in
         self._bytes_out[key] += bytes_out
 
+    def sent(self, key: LedgerKey, bytes_out: int) -> None:
+        """More of a counted request's answer."""
+        self._bytes_out[key] += bytes_out
+
     def clear(self) -> None:
         """Start counting anew."""
         for counter in (self._count, self._bytes_in, self._bytes_out):

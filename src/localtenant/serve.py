@@ -17,8 +17,9 @@ from granian.server.embed import Server
 
 from localtenant.authority.passwords import announced, password_of
 from localtenant.authority.registered import client_app
-from localtenant.founding import Options, found
+from localtenant.founding import Options, OtherWorld, found
 from localtenant.server import build_app
+from localtenant.store.folder import StateInUse, StateUnreadable
 from localtenant.tenant import Tenant
 
 HOST = "127.0.0.1"
@@ -95,15 +96,30 @@ async def _serve(options: Options, started: Started) -> None:
     with contextlib.ExitStack() as stack:
         holder = stack.enter_context(_port(options.port))
         port = holder.getsockname()[1]
-        tenant = found(options)
+        tenant = _found(options, stack)
         tenant.url = f"http://{HOST}:{port}"
         said = _announcement(tenant)
         server = Server(build_app(tenant), address=HOST, port=port, interface=Interfaces.ASGI, log_enabled=False)
         serving = asyncio.create_task(server.serve())
         await _answers(port, serving)
         holder.close()
-        started(said, tenant, cast(Callable[[], None], server.stop))
+
+        def stop() -> None:
+            tenant.faults.clear()  # what is held would never end
+            cast(Callable[[], None], server.stop)()
+
+        started(said, tenant, stop)
         await serving
+
+
+def _found(options: Options, stack: contextlib.ExitStack) -> Tenant:
+    try:
+        tenant = found(options)
+    except (OtherWorld, StateInUse, StateUnreadable) as error:
+        raise CannotServe(str(error)) from None
+    if tenant.folder is not None:
+        stack.callback(tenant.folder.close)
+    return tenant
 
 
 def _port(port: int) -> socket.socket:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from localtenant.authority.desk import AuthorityDesk
 from localtenant.behaviours import Behaviours
 from localtenant.clock import Clock
+from localtenant.faults.registry import Faults
 from localtenant.ledger import Ledger
+from localtenant.store.folder import StateFolder
 from localtenant.store.store import Store
 
 
@@ -23,6 +26,23 @@ class Tenant:
     clock: Clock = field(default_factory=Clock)
     behaviours: Behaviours = field(default_factory=Behaviours)
     ledger: Ledger = field(default_factory=Ledger)
+    faults: Faults = field(default_factory=Faults)
     control_token: str = ""
     authority: AuthorityDesk = field(default_factory=AuthorityDesk)
     tls: bool = False
+    folder: StateFolder | None = None
+
+    def remember_settings(self) -> None:
+        """Keep the clock's offset and the switches, so that a restart finds them as they are."""
+        if self.folder is not None:
+            offset = self.clock.offset.total_seconds()
+            self.folder.remember(clock_offset_seconds=offset, behaviours=dict(self.behaviours))
+
+    def reset(self) -> None:
+        """The world, the switches and the time as at the start; no counts, no faults."""
+        self.faults.clear()
+        self.store.restore()
+        self.ledger.clear()
+        self.behaviours.restore()
+        self.clock.offset = timedelta()
+        self.remember_settings()

@@ -31,7 +31,9 @@ def control(tenant: Tenant, path: str, handler: Handler, *methods: str) -> Route
         given, wanted = token.strip().encode(), tenant.control_token.encode()
         if scheme.lower() != "bearer" or not wanted or not hmac.compare_digest(given, wanted):
             return refusal(401, "send Authorization: Bearer with the control_token that the tenant printed")
-        return await handler(request)
+        response = await handler(request)
+        tenant.store.commit()
+        return response
 
     return Route(path, guarded, methods=list(methods) or ["GET"])
 

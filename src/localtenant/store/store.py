@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from dataclasses import fields, is_dataclass
+from typing import Any, Protocol, runtime_checkable
 
+from localtenant.store.folder import StateFolder
 from localtenant.store.measure import Measure, measure
 from localtenant.store.names import Names
 from localtenant.store.records import (
@@ -42,7 +44,9 @@ class Measures(Protocol):
 class Store:
     """Everything one tenant holds. Lookups by UPN and mail fold case, as the vendor does."""
 
-    def __init__(self, draw: Draws) -> None:
+    def __init__(self, draw: Draws, folder: StateFolder | None = None) -> None:
+        """Empty. folder: where changes and uploads are kept; without one they live as long as the process."""
+        self._folder = folder
         self.users: Table[User] = Table("users", self._changed)
         self.groups: Table[Group] = Table("groups", self._changed)
         self.mailboxes: Table[Mailbox] = Table("mailboxes", self._changed)  # by user id
@@ -56,17 +60,50 @@ class Store:
         self._draw = draw
 
     def _changed(self, table: str, key: str, record: object | None) -> None:
-        """Persistence hooks in here."""
+        if self._folder is not None:
+            self._folder.note(table, key, record)
+
+    @property
+    def tables(self) -> tuple[Table[Any], ...]:
+        """Every table of records."""
+        return tuple(value for value in vars(self).values() if isinstance(value, Table))
+
+    def commit(self) -> None:
+        """Put every change since the last call into the state folder, all of them or none; before any answer."""
+        if self._folder is not None:
+            self._folder.commit()
+
+    def recall(self) -> None:
+        """After a world was loaded: lay over it what the state folder has kept, and drop uploads that nothing names."""
+        if self._folder is not None:
+            named: set[str] = set()
+            for table in self.tables:
+                changes = self._folder.changes(table.name)
+                table.lay_over(changes)
+                named.update(*map(uploads_in, changes.values()))
+            self._folder.sweep(named)
+
+    def restore(self) -> None:
+        """Take every change back: the world as it was loaded."""
+        for table in self.tables:
+            table.restore()
+        self._blobs.clear()
+        self._measured.clear()
+        if self._folder is not None:
+            self._folder.forget_changes()
 
     def hold(self, data: bytes) -> Held:
         """Keep bytes; the same bytes are kept once."""
         sha256 = hashlib.sha256(data).hexdigest()
-        self._blobs[sha256] = data
+        if self._folder is not None:
+            self._folder.hold(sha256, data)
+        else:
+            self._blobs[sha256] = data
         return Held(sha256)
 
     def held(self, sha256: str) -> bytes:
         """Bytes that were kept; KeyError where they never were."""
-        return self._blobs[sha256]
+        return self._blobs[sha256] if self._folder is None else self._folder.held(sha256)
 
     def bytes_of(self, ref: PictureRef) -> bytes:
         """Encoded bytes of a picture, drawn or scaled now if need be. Slow for big portraits: use a thread."""
@@ -92,3 +129,12 @@ class Store:
     def user_by_upn(self, upn: str) -> User | None:
         """A person by UPN alone, as Graph's paths name people."""
         return self._names.by_upn(upn)
+
+
+def uploads_in(record: object) -> set[str]:
+    """The sha256 of every upload that a record names."""
+    if isinstance(record, Held):
+        return {record.sha256}
+    if is_dataclass(record) and not isinstance(record, type):
+        return set().union(*(uploads_in(getattr(record, field.name)) for field in fields(record)))
+    return set()

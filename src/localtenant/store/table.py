@@ -16,6 +16,8 @@ class Table(Generic[R]):
         self.name = name
         self._rows: dict[str, R] = {}
         self._sorted: list[str] | None = None
+        self._loaded: dict[str, R | None] = {}  # what each changed key held before its first change
+        self._loaded_order: list[str] | None = None  # all keys as loaded, once one of those was deleted
         self.revision = 0  # rises with every change, for whoever keeps an index
         self._on_change = on_change
 
@@ -25,6 +27,7 @@ class Table(Generic[R]):
 
     def put(self, key: str, record: R) -> R:
         """Set the record and report it."""
+        self._loaded.setdefault(key, self._rows.get(key))
         if key not in self._rows:
             self._sorted = None
         self._rows[key] = record
@@ -35,18 +38,50 @@ class Table(Generic[R]):
 
     def delete(self, key: str) -> None:
         """Remove the record if there is one, and report it."""
-        if self._rows.pop(key, None) is None:
+        if key not in self._rows:
             return
+        self._set_aside(key)
+        del self._rows[key]
         self._sorted = None
         self.revision += 1
         if self._on_change is not None:
             self._on_change(self.name, key, None)
 
     def load(self, rows: dict[str, R]) -> None:
-        """Set many without a report: a world's beginnings, or what was kept before a restart."""
+        """Set many without a report: a world's beginnings."""
         self._sorted = None
         self.revision += 1
         self._rows.update(rows)
+
+    def lay_over(self, changes: dict[str, R | None]) -> None:
+        """Make many changes without a report: what was kept before a restart, None for what was deleted."""
+        for key, record in changes.items():
+            if record is not None:
+                self._loaded.setdefault(key, self._rows.get(key))
+                self._rows[key] = record
+            elif key in self._rows:
+                self._set_aside(key)
+                del self._rows[key]
+        self._sorted = None
+        self.revision += 1
+
+    def restore(self) -> None:
+        """Take every change back since the loading, without a report; the order is as loaded too."""
+        for key, record in self._loaded.items():
+            if record is None:
+                self._rows.pop(key, None)
+            else:
+                self._rows[key] = record
+        if self._loaded_order is not None:
+            self._rows = {key: self._rows[key] for key in self._loaded_order}
+        self._loaded, self._loaded_order, self._sorted = {}, None, None
+        self.revision += 1
+
+    def _set_aside(self, key: str) -> None:
+        """Before a deletion: whatever `restore` needs to bring the record back where it was."""
+        loaded = self._loaded.setdefault(key, self._rows[key])
+        if loaded is not None and self._loaded_order is None:
+            self._loaded_order = [k for k in self._rows if self._loaded.get(k, self._rows[k]) is not None]
 
     def in_order(self, after: str = "") -> Iterator[R]:
         """Records by ascending key, those behind `after`: where a page begins, even if `after` is gone by now."""
