@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from localtenant.ledger import LedgerKey
 from localtenant.tenant import Tenant
 
-FOLDERS = ("control", "authority", "directory", "exchange", "sharepoint", "home")
+FOLDERS = ("control", "authority", "graph", "directory", "exchange", "sharepoint", "home")
 """Each has `routes.py` with `routes(tenant) -> list[Route]`; an earlier folder's route wins."""
 
 CASELESS = re.compile(r"/(_api|_layouts|_vti_bin|ews|user photos)\b", re.IGNORECASE)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
+from localtenant.store.scaling import NotAPicture, dimensions
 
-MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "BMP": "image/bmp"}
+_KINDS = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A picture's size as encoded, before any turning by EXIF."""
+    """A picture's size in pixels as a viewer shows it, turned by EXIF, and its media type."""
 
     width_px: int
     height_px: int
@@ -22,8 +26,7 @@ class Measure:
 def measure(data: bytes) -> Measure | None:
     """Read the header only: nothing is decoded. None for what is none of the vendor's kinds of picture."""
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            media_type = MEDIA_TYPES.get(image.format or "")
-            return Measure(*image.size, media_type) if media_type else None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        width, height = dimensions(data)
+    except NotAPicture:
         return None
+    return Measure(width, height, next((kind for magic, kind in _KINDS if data.startswith(magic)), "image/jpeg"))
