@@ -1,0 +1,88 @@
+"""Many people's pictures before and after, as one PNG."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PIL import Image, ImageDraw, ImageFont
+
+MOST_CELLS = 480
+"""About 5,000 px high with six columns: what a person still looks through."""
+
+_COLUMNS = 6
+_FACE = 84
+_CELL_WIDTH, _CELL_HEIGHT = 208, 142
+_MARGIN, _HEADER = 24, 64
+_PAPER, _CARD, _INK, _FAINT, _NONE = "#f4f2ee", "#ffffff", "#1f2a37", "#6b7280", "#e5e2dc"
+_ARROW = "#0f766e"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One person. The name is drawn where the built-in typeface has its letters, else the address."""
+
+    name: str
+    address: str
+    reason: str
+    before: bytes | None = field(repr=False)
+    after: bytes | None = field(repr=False)
+
+
+def contact_sheet(title: str, cells: Sequence[Cell], people: int) -> bytes:
+    """A PNG with up to MOST_CELLS cells; a last line says how many of the `people` are not shown.
+
+    The pictures are small JPEGs that imaging has rendered itself.
+    """
+    shown = cells[:MOST_CELLS]
+    rows = -(-len(shown) // _COLUMNS)
+    more = people - len(shown)
+    size = (2 * _MARGIN + _COLUMNS * _CELL_WIDTH, _HEADER + rows * _CELL_HEIGHT + _MARGIN + (28 if more else 0))
+    sheet = Image.new("RGB", size, _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    draw.text((_MARGIN, 20), title, fill=_INK, font=ImageFont.load_default(24))
+    for index, cell in enumerate(shown):
+        row, column = divmod(index, _COLUMNS)
+        _draw_cell(sheet, draw, cell, _MARGIN + column * _CELL_WIDTH, _HEADER + row * _CELL_HEIGHT)
+    if more:
+        draw.text((_MARGIN, size[1] - 34), f"and {more} more", fill=_FAINT, font=ImageFont.load_default(16))
+    out = io.BytesIO()
+    sheet.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=False)
+    return out.getvalue()
+
+
+def _draw_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, cell: Cell, x: int, y: int) -> None:
+    draw.rounded_rectangle((x + 4, y + 4, x + _CELL_WIDTH - 4, y + _CELL_HEIGHT - 4), 10, fill=_CARD)
+    _draw_face(sheet, draw, cell.before, x + 12, y + 12)
+    _draw_face(sheet, draw, cell.after, x + _CELL_WIDTH - 12 - _FACE, y + 12)
+    middle, height = x + _CELL_WIDTH // 2, y + 12 + _FACE // 2
+    draw.line((middle - 6, height, middle + 4, height), fill=_ARROW, width=2)
+    draw.polygon(((middle + 7, height), (middle + 1, height - 4), (middle + 1, height + 4)), fill=_ARROW)
+    name = cell.name if _drawable(cell.name) else cell.address
+    _draw_line(draw, name, x + 12, y + 100, 13, _INK)
+    _draw_line(draw, cell.reason, x + 12, y + 117, 11, _FAINT)
+
+
+def _draw_face(sheet: Image.Image, draw: ImageDraw.ImageDraw, jpeg: bytes | None, x: int, y: int) -> None:
+    if jpeg is None:
+        draw.rectangle((x, y, x + _FACE - 1, y + _FACE - 1), fill=_NONE)
+        draw.text((x + _FACE // 2, y + _FACE // 2), "none", fill=_FAINT, anchor="mm", font=ImageFont.load_default(12))
+        return
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as face:
+        sheet.paste(face.convert("RGB").resize((_FACE, _FACE), Image.Resampling.LANCZOS), (x, y))
+
+
+def _draw_line(draw: ImageDraw.ImageDraw, text: str, x: int, y: int, size: int, fill: str) -> None:
+    font = ImageFont.load_default(size)
+    width = _CELL_WIDTH - 24
+    if draw.textlength(text, font=font) > width:
+        while text and draw.textlength(text + "…", font=font) > width:
+            text = text[:-1]
+        text += "…"
+    draw.text((x, y), text, fill=fill, font=font)
+
+
+def _drawable(text: str) -> bool:
+    """The built-in typeface has Latin letters only; others would come out as boxes."""
+    return all(ord(letter) < 0x250 for letter in text)

@@ -1,0 +1,7 @@
+"""What a run did, for people who would rather look than read: one page and one picture."""
+
+from samepic.report.document import Document, Figure, Section
+from samepic.report.faces import Face, Faces
+from samepic.report.save import save
+
+__all__ = ["Document", "Face", "Faces", "Figure", "Section", "save"]

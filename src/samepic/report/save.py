@@ -1,0 +1,58 @@
+"""Write a report: the page, and the contact sheet as a picture beside it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from itertools import chain, islice
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from samepic.imaging.contact_sheet import MOST_CELLS, Cell, contact_sheet
+from samepic.report.document import Document
+from samepic.report.faces import Face
+
+
+def save(document: Document, page: Path) -> tuple[Path, Path | None]:
+    """Write `page` (one self-contained HTML file) and, where there are faces, the same name with .png.
+
+    Each file appears whole or not at all, readable by its owner only: there are faces in it. Returns both paths.
+    """
+    page.parent.mkdir(parents=True, exist_ok=True)
+    environment = Environment(
+        loader=PackageLoader("samepic.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["data_uri"] = _data_uri
+    stream = environment.get_template("report.html").generate(document=document)
+    _whole(page, lambda: (part.encode() for part in stream))
+    all_faces = [section.faces for section in document.sections if section.faces]
+    if not all_faces:
+        return page, None
+    cells = [_cell(face) for face in islice(chain.from_iterable(all_faces), MOST_CELLS)]
+    people = sum(len(faces) for faces in all_faces)
+    sheet = page.with_suffix(".png")
+    _whole(sheet, lambda: [contact_sheet(document.title, cells, people)])
+    return page, sheet
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return "data:image/jpeg;base64," + b64encode(jpeg).decode()
+
+
+def _cell(face: Face) -> Cell:
+    return Cell(face.name, face.address, face.reason.replace("_", " "), face.before, face.after)
+
+
+def _whole(path: Path, parts: Callable[[], Iterable[bytes]]) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for part in parts():
+                file.write(part)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
