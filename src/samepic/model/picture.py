@@ -81,7 +81,7 @@ class Fingerprint:
 
 FINGERPRINT_BITS = 256
 
-SAME_PICTURE_BITS = 48
+SAME_PICTURE_BITS = 28
 """Fingerprints that differ in at most so many bits are of one picture. Measured: docs/why/2026-11-22-fingerprint.md."""
 
 
