@@ -1,0 +1,140 @@
+"""Entra ID through Graph."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from samepic.model.person import Person, PersonId
+from samepic.model.picture import Picture, Stamp
+from samepic.model.system import Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile
+from samepic.ports.errors import AccessDenied, OutOfContract, PersonGone, SystemFault
+from samepic.systems.entra_id import wire
+from samepic.systems.entra_id.settings import MEMBERS, PHOTOS, USERS, EntraIdSettings
+from samepic.transport.client import Meter
+from samepic.transport.connection import TenantConnection
+from samepic.transport.graph_people import find_person, person_of
+from samepic.transport.graph_photo import GraphPhotos
+
+
+class EntraId:
+    """The census: who exists, with plans, guests and groups; the pictures that Graph shows of them."""
+
+    def __init__(self, connection: TenantConnection, settings: EntraIdSettings | None = None) -> None:
+        self.settings = settings or EntraIdSettings()
+        self._meter = Meter(self.settings.name)
+        self._api = connection.graph(self._meter, grants=(USERS,), at_once=self.settings.at_once)
+        self._photo_api = connection.graph(self._meter, grants=(PHOTOS,), at_once=self.settings.at_once)
+        self._photos = GraphPhotos(self._photo_api, self.settings.at_once, mailboxes=False)
+
+    @property
+    def profile(self) -> SystemProfile:
+        """See the port."""
+        return self.settings.profile
+
+    @property
+    def requests(self) -> int:
+        """See the port; tokens included."""
+        return self._meter.requests
+
+    async def probe(self) -> Probe:
+        """One user, one picture, one group: what the run will need."""
+        missing: list[Grant] = []
+        words, notes = "lists people, pictures and groups", []
+        try:
+            users = await self._api.get_json(f"{wire.first_page(1)}", doing="users", headers=wire.EVENTUAL)
+            listed = users.get("@odata.count")
+            if users["value"]:
+                async for _ in self.look([PersonId(users["value"][0]["id"])]):
+                    pass
+        except AccessDenied as error:
+            missing += error.missing
+            words = str(error)
+        except (SystemFault, KeyError, TypeError, AttributeError) as error:
+            return Probe(self.settings.name, works=False, words=str(error))
+        if not missing:
+            notes = [] if listed is None else [f"{listed} people"]
+            try:
+                await self._api.get_json("/v1.0/groups?$select=id&$top=1", doing="groups")
+            except AccessDenied:
+                notes.append(f"groups cannot be read; {MEMBERS.permission} is needed only for only_group, except_group")
+            except SystemFault as error:
+                notes.append(str(error))
+        return Probe(self.settings.name, not missing, words, tuple(missing), tuple(notes), can_write=False)
+
+    async def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:
+        """See the port. Closes only where as many people came as Graph counted, or it did not count."""
+        try:
+            at: wire.Position | None = wire.Position.of(since) if since else None
+        except (ValueError, TypeError):
+            raise OutOfContract(self.settings.name, "users", "a cursor that is none of ours") from None
+        at = at or wire.Position(wire.first_page(self.settings.page_size))
+        while at is not None:
+            page = await self._api.get_json(at.link, doing="users", headers=wire.EVENTUAL)
+            try:
+                rows = tuple(self._listed(person_of(user)) for user in page["value"])
+                link, count = page.get("@odata.nextLink"), page.get("@odata.count")
+            except (KeyError, TypeError, AttributeError):
+                raise self._api.out_of_contract("users", "a listing of another shape") from None
+            expected = count if isinstance(count, int) else at.expected
+            total = at.rows + len(rows)
+            following = wire.Position(link, total, expected) if link else None
+            whole = following is None and (expected is None or total >= expected)
+            yield Page(rows, following.cursor() if following else None, closes_full_listing=whole)
+            at = following
+
+    async def members(self, group: str) -> AsyncIterator[PersonId]:
+        """See the port."""
+        link: str | None = wire.members_of(group if wire.is_id(group) else await self._group(group))
+        while link:
+            answer = await self._api.send("GET", link, doing="transitiveMembers", parse_json=True)
+            if answer.status == 404:
+                raise PersonGone(self.settings.name, "transitiveMembers", f"no group {group!r}")
+            if not answer.ok:
+                raise self._denied_group(self._api.fault(answer, "transitiveMembers"))
+            try:
+                page = answer.json()
+                ids, link = wire.user_ids(page), page.get("@odata.nextLink")
+            except (KeyError, TypeError, AttributeError):
+                raise self._api.out_of_contract("transitiveMembers", "members of another shape") from None
+            for person in ids:
+                yield person
+
+    async def find(self, key: str) -> Listed | None:
+        """See the port."""
+        person = await find_person(self._api, key)
+        return None if person is None else self._listed(person)
+
+    def look(self, people: Sequence[PersonId]) -> AsyncIterator[Sighting]:
+        """See the port; twenty people in a request."""
+        return self._photos.look(people)
+
+    async def read(self, person: PersonId, at_least_px: int | None = None) -> tuple[Stamp, Picture] | None:
+        """See the port."""
+        return await self._photos.read(person, at_least_px)
+
+    async def aclose(self) -> None:
+        """See the port."""
+        await self._photos.aclose()
+        await self._photo_api.aclose()
+        await self._api.aclose()
+
+    def _listed(self, person: Person) -> Listed:
+        return Listed(person.keys, PersonId(person.keys.object_id or ""), census=person)
+
+    async def _group(self, name: str) -> str:
+        try:
+            found = await self._api.get_json(wire.groups_named(name), doing="groups")
+            ids = [str(row["id"]) for row in found["value"]]
+        except AccessDenied as error:
+            raise self._denied_group(error) from None
+        except (KeyError, TypeError):
+            raise self._api.out_of_contract("groups", "a listing of another shape") from None
+        if len(ids) != 1:
+            words = f"{len(ids)} groups are called {name!r}" if ids else f"no group is called {name!r}"
+            raise PersonGone(self.settings.name, "groups", words)
+        return ids[0]
+
+    def _denied_group(self, fault: SystemFault) -> SystemFault:
+        if isinstance(fault, AccessDenied):
+            return AccessDenied(fault.system, fault.doing, fault.saw, (MEMBERS,))
+        return fault

@@ -1,0 +1,69 @@
+"""Requests and answers of Entra ID through Graph, as documented.
+
+Sources: learn.microsoft.com/graph/api/user-list, /group-list, /group-list-transitivemembers,
+/graph/aad-advanced-queries (`$count` needs `ConsistencyLevel: eventual`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from samepic.model.person import PersonId
+from samepic.model.system import Cursor
+from samepic.transport.graph_people import SELECT
+
+EVENTUAL = {"ConsistencyLevel": "eventual"}
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def first_page(page_size: int) -> str:
+    """The listing's start; it also asks how many there are."""
+    return f"/v1.0/users?$select={SELECT}&$top={page_size}&$count=true"
+
+
+def is_id(group: str) -> bool:
+    """Whether a group is named by its object id."""
+    return _GUID.fullmatch(group) is not None
+
+
+def groups_named(name: str) -> str:
+    """Groups of a display name; names need not be unique."""
+    wanted = quote("displayName eq '" + name.replace("'", "''") + "'", safe="")
+    return f"/v1.0/groups?$filter={wanted}&$select=id,displayName"
+
+
+def members_of(group_id: str) -> str:
+    """Everybody in a group and in the groups within it; groups and devices come along."""
+    return f"/v1.0/groups/{quote(group_id)}/transitiveMembers?$select=id&$top=999"
+
+
+def user_ids(page: dict[str, Any]) -> list[PersonId]:
+    """The people among a group's members; a row without a type is taken for one, as `$select=id` may drop it."""
+    return [
+        PersonId(row["id"])
+        for row in page["value"]
+        if row.get("@odata.type", "#microsoft.graph.user") == "#microsoft.graph.user"
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a listing stands: the next link, how many rows came, and how many there should be."""
+
+    link: str
+    rows: int = 0
+    expected: int | None = None
+
+    def cursor(self) -> Cursor:
+        """The same as something to remember."""
+        return Cursor(json.dumps([self.link, self.rows, self.expected]))
+
+    @classmethod
+    def of(cls, cursor: Cursor) -> Position:
+        """Back from what was remembered; ValueError where it never was one."""
+        link, rows, expected = json.loads(cursor)
+        return cls(str(link), int(rows), None if expected is None else int(expected))

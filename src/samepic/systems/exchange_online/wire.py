@@ -1,0 +1,31 @@
+"""What is asked of Exchange Online beside pictures, as documented.
+
+Sources: learn.microsoft.com/graph/api/peopleadminsettings-list-photoupdatesettings (beta; absent from v1.0),
+/graph/api/organization-list
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ONE_USER = "/v1.0/users?$select=id&$top=1"
+PICTURE_POLICY = "/beta/admin/people/photoUpdateSettings"
+ORGANISATION = "/v1.0/organization?$select=onPremisesSyncEnabled"
+
+
+def policy_note(settings: dict[str, Any]) -> str | None:
+    """What an organisation's rule of where pictures come from means for us; None where it is silent."""
+    if settings.get("source") == "onPremises":
+        return (
+            "photoUpdateSettings.source is onPremises: pictures are changed in Active Directory only, "
+            "and Graph refuses to write them"
+        )
+    return None
+
+
+def hybrid_note(organisation: dict[str, Any]) -> str | None:
+    """Whether people come from an Active Directory as well."""
+    rows = organisation.get("value") or []
+    if rows and rows[0].get("onPremisesSyncEnabled"):
+        return "people are synchronised from an Active Directory; those with a mailbox there are not eligible here"
+    return None
