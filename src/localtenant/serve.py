@@ -6,48 +6,31 @@ import asyncio
 import contextlib
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.server.embed import Server
 
-from localtenant.authority.passwords import announced, password_of
-from localtenant.authority.registered import client_app
+from localtenant.announcement import Announcement, announcement
 from localtenant.founding import Options, OtherWorld, found
 from localtenant.server import build_app
 from localtenant.store.folder import StateInUse, StateUnreadable
 from localtenant.tenant import Tenant
+from localtenant.tls.certificates import certificates_in
+from localtenant.tls.hosts import vendor_hosts
+from localtenant.tls.proxy import Proxy
 
 HOST = "127.0.0.1"
+STOPPING_SECONDS = 5  # how long requests under way may take when the tenant is told to stop
 
 
 class CannotServe(Exception):
     """The tenant cannot start; the words say why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """What a client needs to know of a tenant that answers."""
-
-    url: str
-    tenant_id: str
-    domain: str
-    client_id: str
-    client_secret: str
-    client_certificate: str
-    control_token: str
-    sign_in: dict[str, str]
-    ca_file: str | None = None
-    proxy: str | None = None
-
-    def as_json(self) -> dict[str, object]:
-        """Without what this tenant does not have."""
-        fields = ((name, getattr(self, name)) for name in self.__slots__)
-        return {name: value for name, value in fields if value is not None}
 
 
 Started = Callable[[Announcement, Tenant, Callable[[], None]], None]
@@ -93,26 +76,46 @@ def running(options: Options) -> Iterator[tuple[Announcement, Tenant]]:
 
 
 async def _serve(options: Options, started: Started) -> None:
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         holder = stack.enter_context(_port(options.port))
         port = holder.getsockname()[1]
         tenant = _found(options, stack)
-        tenant.url = f"http://{HOST}:{port}"
-        said = _announcement(tenant)
-        server = Server(build_app(tenant), address=HOST, port=port, interface=Interfaces.ASGI, log_enabled=False)
+        tenant.url = f"https://localhost:{port}" if options.tls else f"http://{HOST}:{port}"
+        server, ca_file = _server(tenant, port, options, stack)
         serving = asyncio.create_task(server.serve())
         await _answers(port, serving)
         holder.close()
+        proxy = await stack.enter_async_context(Proxy(vendor_hosts(tenant), port)) if options.tls else None
 
         def stop() -> None:
             tenant.faults.clear()  # what is held would never end
             cast(Callable[[], None], server.stop)()
 
-        started(said, tenant, stop)
+        started(announcement(tenant, ca_file, proxy.url if proxy else None), tenant, stop)
         await serving
 
 
-def _found(options: Options, stack: contextlib.ExitStack) -> Tenant:
+def _server(tenant: Tenant, port: int, options: Options, stack: contextlib.AsyncExitStack) -> tuple[Server, str | None]:
+    """The server, and with TLS the file with what clients must trust."""
+    files = None
+    if options.tls:
+        folder = options.state or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="localtenant-")))
+        files = certificates_in(folder, vendor_hosts(tenant), keep_ca_key=options.state is not None)
+    server = Server(
+        build_app(tenant),
+        address=HOST,
+        port=port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        ssl_cert=files.certificate if files else None,
+        ssl_key=files.key if files else None,
+        ssl_protocol_min=SSLProtocols.tls12,
+    )
+    server.workers_kill_timeout = STOPPING_SECONDS
+    return server, str(files.ca) if files else None
+
+
+def _found(options: Options, stack: contextlib.AsyncExitStack) -> Tenant:
     try:
         tenant = found(options)
     except (OtherWorld, StateInUse, StateUnreadable) as error:
@@ -154,22 +157,3 @@ async def _answers(port: int, serving: asyncio.Task[None]) -> None:
         writer.close()
         return
     raise CannotServe(f"nothing answers on {HOST}:{port} after five seconds")
-
-
-def _announcement(tenant: Tenant) -> Announcement:
-    secrets = tenant.authority.secrets
-    return Announcement(
-        url=tenant.url,
-        tenant_id=tenant.tenant_id,
-        domain=tenant.domain,
-        client_id=client_app(tenant).app_id,
-        client_secret=secrets.client_secret,
-        client_certificate=str(secrets.client_pem_file()),
-        control_token=tenant.control_token,
-        sign_in=_sign_in(tenant),
-    )
-
-
-def _sign_in(tenant: Tenant) -> dict[str, str]:
-    user = announced(tenant)
-    return {"name": user.upn, "password": password_of(tenant, user.id)} if user else {"name": "", "password": ""}

@@ -31,9 +31,10 @@ def serve(
     ] = None,
 ) -> None:
     """Start it; once it answers, one JSON line says how to reach it."""
+    from localtenant.announcement import Announcement
     from localtenant.behaviours import UnknownBehaviour
     from localtenant.founding import Options
-    from localtenant.serve import Announcement, CannotServe
+    from localtenant.serve import CannotServe
     from localtenant.serve import serve as serve_tenant
 
     def announce(said: Announcement) -> None:

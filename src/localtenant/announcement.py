@@ -1,0 +1,56 @@
+"""How a tenant says how to reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localtenant.authority.passwords import announced, password_of
+from localtenant.authority.registered import client_app
+from localtenant.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a client needs to know of a tenant that answers.
+
+    client_certificate: a PEM file with the app's certificate and key. ca_file, proxy: with TLS only; what to trust,
+    and what to set HTTPS_PROXY to for tools that know the vendor's host names only.
+    """
+
+    url: str
+    tenant_id: str
+    domain: str
+    client_id: str
+    client_secret: str
+    client_certificate: str
+    control_token: str
+    sign_in: dict[str, str]
+    ca_file: str | None = None
+    proxy: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Without what this tenant does not have."""
+        fields = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in fields if value is not None}
+
+
+def announcement(tenant: Tenant, ca_file: str | None, proxy: str | None) -> Announcement:
+    """For a tenant whose address is known."""
+    secrets = tenant.authority.secrets
+    return Announcement(
+        url=tenant.url,
+        tenant_id=tenant.tenant_id,
+        domain=tenant.domain,
+        client_id=client_app(tenant).app_id,
+        client_secret=secrets.client_secret,
+        client_certificate=str(secrets.client_pem_file()),
+        control_token=tenant.control_token,
+        sign_in=_sign_in(tenant),
+        ca_file=ca_file,
+        proxy=proxy,
+    )
+
+
+def _sign_in(tenant: Tenant) -> dict[str, str]:
+    user = announced(tenant)
+    return {"name": user.upn, "password": password_of(tenant, user.id)} if user else {"name": "", "password": ""}
