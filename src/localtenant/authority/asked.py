@@ -80,7 +80,12 @@ def refused_as_json(tenant: Tenant, handler: Answer) -> Answer:
         try:
             return await handler(request)
         except Refusal as why:
-            body = why.as_json(now=tenant.clock.now(), correlation_id=correlation_id(request), url=tenant.url)
-            return JSONResponse(body, why.status, headers=NEVER_KEPT)
+            return refused(tenant, request, why)
 
     return answered
+
+
+def refused(tenant: Tenant, request: Request, why: Refusal, status: int | None = None) -> JSONResponse:
+    """A refusal as the vendor's JSON; `status` in the stead of its usual one."""
+    body = why.as_json(now=tenant.clock.now(), correlation_id=correlation_id(request), url=tenant.url)
+    return JSONResponse(body, status or why.status, headers=NEVER_KEPT)

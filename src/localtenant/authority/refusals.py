@@ -91,6 +91,12 @@ _KNOWN: dict[int, tuple[int, str, str]] = {
         "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the "
         "correct cloud.",
     ),
+    90033: (503, "temporarily_unavailable", "A transient error has occurred. Please try again."),
+    90055: (
+        429,
+        "temporarily_unavailable",
+        "TenantThrottlingError - There are too many incoming requests. This exception is thrown for blocked tenants.",
+    ),
     500011: (
         400,
         "invalid_resource",
