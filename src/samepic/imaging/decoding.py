@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,10 @@ from samepic.imaging.header import Header, read_header
 from samepic.model.picture import Picture, PictureFormat
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_PIXELS = 64_000_000
+MAX_PIXELS = 50_000_000
+
+# Pillow remarks on other people's EXIF; nobody who reads our log can mend that.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _PILLOW_NAMES = {PictureFormat.JPEG: "JPEG", PictureFormat.PNG: "PNG", PictureFormat.WEBP: "WEBP"}
 _ENDED_EARLY = ("truncated", "unexpected end", "end of file", "not enough", "eof")
