@@ -16,7 +16,7 @@ from localtenant.authority.desk import AuthorityDesk
 from localtenant.authority.registered import client_app, public_app
 from localtenant.behaviours import Behaviours
 from localtenant.server import build_app
-from localtenant.store.records import Drawn, Group, Mailbox, PictureRef, Scaled, StoredPicture, User
+from localtenant.store.records import Drawn, Group, Held, Mailbox, PictureRef, Scaled, StoredPicture, User
 from localtenant.store.scaling import graph_size
 from localtenant.store.store import Store
 from localtenant.tenant import Tenant
@@ -50,7 +50,8 @@ class CountingDraws:
         self.drawn: list[tuple[PictureRef, str]] = []
 
     def __call__(self, ref: PictureRef, held: Callable[[str], bytes]) -> bytes:
-        self.drawn.append((ref, threading.current_thread().name))
+        if not isinstance(ref, Held):
+            self.drawn.append((ref, threading.current_thread().name))
         if isinstance(ref, Drawn):
             return picture_bytes(*map(int, ref.recipe.split("x")))
         if isinstance(ref, Scaled):

@@ -79,7 +79,7 @@ def put_picture(tenant: Tenant, user_id: str, data: bytes) -> StoredPicture:
     if mailbox is not None and mailbox.on_premises:
         raise MailboxElsewhere(user_id)
     before = mailbox.picture if mailbox is not None else user.picture
-    picture = _stored(tenant, user_id, data, before)
+    picture = stored(tenant, user_id, data, before)
     if mailbox is not None:
         tenant.store.mailboxes.put(user_id, replace(mailbox, picture=picture, tombstone=False))
     elif tenant.behaviours["graph_fallback"] == "directory":
@@ -94,7 +94,7 @@ def put_directory_picture(tenant: Tenant, user_id: str, data: bytes) -> StoredPi
     user = tenant.store.users.get(user_id)
     if user is None:
         raise KeyError(user_id)
-    picture = _stored(tenant, user_id, data, user.picture)
+    picture = stored(tenant, user_id, data, user.picture)
     set_directory_picture(tenant, user_id, picture)
     return picture
 
@@ -118,7 +118,7 @@ def delete_picture(tenant: Tenant, user_id: str) -> bool:
     return shown is not None
 
 
-def _stored(tenant: Tenant, owner: str, data: bytes, before: StoredPicture | None) -> StoredPicture:
+def stored(tenant: Tenant, owner: str, data: bytes, before: StoredPicture | None) -> StoredPicture:
     """The picture as the store keeps it, with a mark of its own: the same bytes uploaded again get another."""
     held = tenant.store.hold(data)
     now = tenant.clock.now()

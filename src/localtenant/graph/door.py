@@ -69,11 +69,14 @@ def graph_routes(
     handler: GraphHandler,
     *,
     operation: str,
-    need: Need,
+    need: Need | None,
     methods: Sequence[str] = ("GET",),
     versions: Sequence[str] = VERSIONS,
 ) -> list[Route]:
-    """One route per version and path; a path's `{user}`, or `/me`, is the person whom the request is about."""
+    """One route per version and path; a path's `{user}`, or `/me`, is the person whom the request is about.
+
+    need: None lets any valid token in.
+    """
     return [
         endpoint(
             tenant, f"/{version}{path}", _guarded(tenant, version, path, handler, need),
@@ -85,7 +88,7 @@ def graph_routes(
 
 
 def _guarded(
-    tenant: Tenant, version: str, path: str, handler: GraphHandler, need: Need
+    tenant: Tenant, version: str, path: str, handler: GraphHandler, need: Need | None
 ) -> Callable[[Request], Awaitable[Response]]:
     about_me = path == "/me" or path.startswith("/me/")
 
@@ -98,7 +101,7 @@ def _guarded(
     return guarded
 
 
-def _enter(tenant: Tenant, request: Request, version: str, need: Need, about_me: bool) -> Call:
+def _enter(tenant: Tenant, request: Request, version: str, need: Need | None, about_me: bool) -> Call:
     try:
         principal = authenticate(tenant, request, "graph")
     except TokenRefused as refused:
@@ -112,7 +115,7 @@ def _enter(tenant: Tenant, request: Request, version: str, need: Need, about_me:
     elif "user" in request.path_params:
         person = person_named(tenant, named(request, "user"))
     is_own = person is not None and person.id == principal.user_id
-    if not need.allows(principal, caller, is_own):
+    if need is not None and not need.allows(principal, caller, is_own):
         raise need.refusal()
     return Call(tenant, request, version, principal, person)
 

@@ -102,6 +102,7 @@ class Group:
     id: str
     display_name: str
     members: tuple[str, ...] = ()
+    picture: StoredPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)

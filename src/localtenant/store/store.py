@@ -130,6 +130,10 @@ class Store:
         """A person by UPN alone, as Graph's paths name people."""
         return self._names.by_upn(upn)
 
+    def user_by_mail(self, mail: str) -> User | None:
+        """A person by mail alone."""
+        return self._names.by_mail(mail)
+
 
 def uploads_in(record: object) -> set[str]:
     """The sha256 of every upload that a record names."""
