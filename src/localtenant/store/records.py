@@ -48,7 +48,8 @@ class Held:
 class Scaled:
     """A rendition of another picture, made when somebody asks.
 
-    how: `graph` (square, at most `edge_px`, never enlarged) or `library` (SharePoint's thumbnail).
+    how: `graph` (square, at most `edge_px`, never enlarged), `library` (SharePoint's thumbnail, which fills the square)
+    or `library_within` (SharePoint's thumbnail by the older rule, never enlarged).
     """
 
     of: Drawn | Held

@@ -40,7 +40,7 @@ class Draw:
         original = self(ref.of, held)
         if ref.how == "graph":
             return graph_size(original, ref.edge_px)
-        return library_thumbnail(original, ref.edge_px, enlarge=True)
+        return library_thumbnail(original, ref.edge_px, enlarge=ref.how == "library")
 
     def _keep(self, ref: Drawn | Scaled, data: bytes) -> None:
         with self._lock:

@@ -1,0 +1,138 @@
+"""The picture library `User Photos` of the My Site host: its files, folders and numbered items.
+
+Stored in `store.files` by folded server-relative path. Rules: pnp/PnP `Core.ProfilePictureUploader` (the library and
+its folder), sp-dev-docs `working-with-folders-and-files-with-rest.md` (files), ETags as SharePoint prints them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from localtenant.sharepoint.names import LIBRARY, LIBRARY_TITLE, derived_guid
+from localtenant.store.records import LibraryFile, PictureRef
+from localtenant.store.store import Store
+from localtenant.tenant import Tenant
+
+FIRST_FILE_ITEM = 2
+"""The picture folder itself is the library's first item."""
+
+LIST_ID = derived_guid("list", LIBRARY_TITLE)
+
+
+@dataclass(slots=True)
+class _Index:
+    """Files by item id, valid for one revision of the table; `next_item` only ever rises."""
+
+    revision: int
+    ids: list[int]
+    keys: dict[int, str]
+    folders: dict[str, list[int]]  # by folded path, item ids ascending
+    named: dict[str, str]  # folder paths as written, by folded path
+    next_item: int
+
+
+_lengths: WeakKeyDictionary[Store, dict[PictureRef, int]] = WeakKeyDictionary()
+_indexes: WeakKeyDictionary[Store, _Index] = WeakKeyDictionary()
+
+
+def key_of(path: str) -> str:
+    """How the store files a path: SharePoint's names ignore case."""
+    return path.casefold()
+
+
+def find_file(tenant: Tenant, path: str) -> LibraryFile | None:
+    """The file at a server-relative path, in whatever case."""
+    return tenant.store.files.get(key_of(path))
+
+
+def find_item(tenant: Tenant, item_id: int) -> LibraryFile | None:
+    """The file that is a list item."""
+    key = _index(tenant.store).keys.get(item_id)
+    return None if key is None else tenant.store.files.get(key)
+
+
+def put_file(tenant: Tenant, path: str, picture: PictureRef | bytes) -> LibraryFile:
+    """Store a file, or a new version of it: item and unique id stay, the ETag's version rises."""
+    store, now = tenant.store, tenant.clock.now()
+    ref = store.hold(picture) if isinstance(picture, bytes) else picture
+    key = key_of(path)
+    old = store.files.get(key)
+    if old is not None:
+        index = _index(store)
+        new = store.files.put(key, replace(old, ref=ref, version=old.version + 1, modified_at=now))
+        index.revision = store.files.revision
+        return new
+    index = _index(store)
+    folder, _, name = path.rpartition("/")
+    item_id = index.next_item
+    index.next_item += 1
+    new = store.files.put(key, LibraryFile(item_id, str(uuid4()), folder, name, ref, 1, now, now))
+    _add(index, key, new)
+    index.revision = store.files.revision
+    return new
+
+
+def delete_file(tenant: Tenant, path: str) -> bool:
+    """Remove a file; False where there was none."""
+    old = find_file(tenant, path)
+    if old is None:
+        return False
+    index = _index(tenant.store)
+    tenant.store.files.delete(key_of(path))
+    index.ids.pop(bisect_right(index.ids, old.item_id) - 1)
+    del index.keys[old.item_id]
+    in_folder = index.folders[old.folder.casefold()]
+    in_folder.pop(bisect_right(in_folder, old.item_id) - 1)
+    index.revision = tenant.store.files.revision
+    return True
+
+
+def item_ids(tenant: Tenant) -> Sequence[int]:
+    """The numbers of all files' items, ascending; the folders' own items are not among them."""
+    return _index(tenant.store).ids
+
+
+def folder_paths(tenant: Tenant) -> list[str]:
+    """The library's folders: today's folder of pictures, and every other that holds files."""
+    index = _index(tenant.store)
+    current = f"{LIBRARY}/{tenant.behaviours['folder_name']}"
+    named = [index.named[folded] for folded, ids in index.folders.items() if ids]
+    return sorted({path.casefold(): path for path in (current, *named)}.values())
+
+
+def folder_items(tenant: Tenant, folder: str) -> Sequence[int]:
+    """The item numbers of a folder's files, ascending."""
+    return _index(tenant.store).folders.get(folder.casefold(), [])
+
+
+def length(tenant: Tenant, file: LibraryFile) -> int:
+    """How many bytes a file has; a thumbnail not yet made is made for it, once. Slow then: use a thread."""
+    known = _lengths.setdefault(tenant.store, {})
+    if file.ref not in known:
+        known[file.ref] = len(tenant.store.bytes_of(file.ref))
+    return known[file.ref]
+
+
+def _index(store: Store) -> _Index:
+    index = _indexes.get(store)
+    if index is not None and index.revision == store.files.revision:
+        return index
+    fresh = _Index(store.files.revision, [], {}, {}, {}, FIRST_FILE_ITEM)
+    for file in sorted(store.files, key=lambda file: file.item_id):
+        _add(fresh, key_of(f"{file.folder}/{file.name}"), file)
+    last = fresh.ids[-1] + 1 if fresh.ids else FIRST_FILE_ITEM
+    fresh.next_item = max(last, index.next_item if index is not None else last)
+    _indexes[store] = fresh
+    return fresh
+
+
+def _add(index: _Index, key: str, file: LibraryFile) -> None:
+    folded = file.folder.casefold()
+    index.ids.append(file.item_id)
+    index.keys[file.item_id] = key
+    index.folders.setdefault(folded, []).append(file.item_id)
+    index.named.setdefault(folded, file.folder)

@@ -1,0 +1,87 @@
+"""The native pull: SharePoint fetches a person's picture from Exchange when that person acts, and never otherwise.
+
+Sources: the seeds (a person's own action starts it; never automatic; never from the directory); Set-UserPhoto.md
+(the large thumbnail on one's own page); profile-picture-not-showing.md (24 hours; the property must be editable;
+Exchange wins over a local upload); support article 20594d76 in copies (three thumbnails and the properties set).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from localtenant.sharepoint import library, placeholder, profiles
+from localtenant.sharepoint.names import SIZES, sibling, thumb_path
+from localtenant.store.records import Drawn, Held, PictureRef, Profile, Scaled, User
+from localtenant.tenant import Tenant
+
+
+def edge_px(tenant: Tenant, size: str) -> int:
+    """The edge of a thumbnail: 48, 72 and, as the behaviour says, 300, 200 or 240 (facts §2.2)."""
+    return {"S": 48, "M": 72}.get(size) or int(tenant.behaviours["large_px"])
+
+
+def is_asked_for(tenant: Tenant, asking: str | None, user: User, size: str) -> bool:
+    """Whether a request of a picture is one that makes SharePoint pull. asking: who is signed in, None for an app."""
+    if asking is None:
+        return False
+    trigger = tenant.behaviours["pull_trigger"]
+    if trigger == "any_page":
+        return True
+    return asking == user.id and (trigger == "own_any" or size == "L")
+
+
+def is_due(tenant: Tenant, profile: Profile) -> bool:
+    """Whether this person's picture may be pulled now: the property editable, the sync on, the gate passed."""
+    if not profile.editable or profile.exchange_sync_state == "0":
+        return False
+    gate = timedelta(hours=int(tenant.behaviours["gate_hours"]))
+    return profile.last_pull is None or tenant.clock.now() - profile.last_pull >= gate
+
+
+def pull_if_asked(tenant: Tenant, asking: str | None, user: User, size: str) -> bool:
+    """Pull if this request is a reason to and it is due; tells whether Exchange was asked."""
+    profile = profiles.profile_of(tenant, user)
+    if profile is None or not is_asked_for(tenant, asking, user, size) or not is_due(tenant, profile):
+        return False
+    pull(tenant, user, profile)
+    return True
+
+
+def pull(tenant: Tenant, user: User, profile: Profile) -> Profile:
+    """Ask Exchange, and only Exchange, and write what it has into the library and the profile.
+
+    Without a mailbox in Exchange Online there is nobody to ask: nothing changes but the time of the attempt.
+    """
+    now = tenant.clock.now()
+    mailbox = tenant.store.mailboxes.get(user.id)
+    if mailbox is None or mailbox.on_premises:
+        return profiles.keep(tenant, replace(profile, last_pull=now))
+    picture = mailbox.picture
+    medium = thumb_path(tenant, user, "M")
+    for size in SIZES:
+        path = sibling(medium, size)
+        if picture is not None:
+            library.put_file(tenant, path, thumbnail(tenant, picture.ref, size))
+        elif tenant.behaviours["placeholder_file"] == "stored":
+            library.put_file(tenant, path, placeholder.image(edge_px(tenant, size)))
+        else:
+            library.delete_file(tenant, path)
+    return profiles.keep(
+        tenant,
+        replace(
+            profile,
+            picture_url=medium,
+            picture_timestamp=profiles.timestamp(tenant, now),
+            placeholder_state="0" if picture is not None else "1",
+            exchange_sync_state="1",
+            last_pull=now,
+        ),
+    )
+
+
+def thumbnail(tenant: Tenant, ref: PictureRef, size: str) -> Scaled:
+    """A thumbnail that is made only when somebody asks for it."""
+    original: Drawn | Held = ref.of if isinstance(ref, Scaled) else ref
+    how = "library" if tenant.behaviours["upscaling"] == "enlarges" else "library_within"
+    return Scaled(original, edge_px(tenant, size), how)

@@ -1,0 +1,77 @@
+"""SharePoint's and OneDrive's routes: `/_api`, `userphoto.aspx` and the picture library's own addresses."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from localtenant.authority.principal import TokenRefused
+from localtenant.endpoint import endpoint
+from localtenant.sharepoint import photo
+from localtenant.sharepoint.access import caller_of, check, check_digest
+from localtenant.sharepoint.addresses import resolve
+from localtenant.sharepoint.calls import Call
+from localtenant.sharepoint.errors import SharePointError, error_answer, no_resource
+from localtenant.sharepoint.names import my_site_host, origin_of
+from localtenant.sharepoint.odata import query_of, segments
+from localtenant.sharepoint.operations import OPERATIONS
+from localtenant.sharepoint.shapes import Printer, level_of
+from localtenant.tenant import Tenant
+
+API = "sharepoint"
+METHODS = ("GET", "POST", "PUT", "PATCH", "MERGE", "DELETE")
+
+
+def routes(tenant: Tenant) -> list[Route]:
+    """Everything under SharePoint's addresses."""
+
+    async def rest(request: Request) -> Response:
+        return await answer_rest(tenant, request)
+
+    return [
+        *photo.routes(tenant),
+        endpoint(tenant, "/_api/{address:path}", rest, api=API, operation=operation_name, methods=METHODS),
+    ]
+
+
+def method_of(request: Request) -> str:
+    """The method meant: POST carries another in X-HTTP-Method (sp-dev-docs, `working-with-folders-and-files…`)."""
+    if request.method == "HEAD":
+        return "GET"
+    meant = request.headers.get("x-http-method") or request.headers.get("x-http-method-override") or request.method
+    return meant.upper() if request.method == "POST" else request.method
+
+
+def operation_name(request: Request) -> str:
+    """The vendor's name for what a request asks, for the ledger and for faults."""
+    address = request.path_params["address"]
+    try:
+        kind = resolve(segments(address, request.query_params)).kind
+    except SharePointError:
+        return "unknown"
+    found = OPERATIONS.get((kind, method_of(request)))
+    return found.name if found is not None else "unknown"
+
+
+async def answer_rest(tenant: Tenant, request: Request) -> Response:
+    """One REST request, from its caller to its answer or to the error in the vendor's shape."""
+    level = level_of(request)
+    try:
+        caller = caller_of(tenant, request)
+        target = resolve(segments(request.path_params["address"], request.query_params))
+        method = method_of(request)
+        operation = OPERATIONS.get((target.kind, method))
+        if operation is None:
+            raise no_resource(target.last.name)
+        if method != "GET" and operation.name != "contextinfo":
+            check_digest(tenant, caller, request)
+        check(tenant, caller, operation.needs)
+        printer = Printer(level, origin_of(tenant, request) + "/_api/")
+        query = query_of(request.query_params)
+        call = Call(tenant, request, caller, target, query, printer, my_site_host(tenant, request))
+        return await operation.handler(call)
+    except TokenRefused as refused:
+        return JSONResponse({"error_description": refused.words}, 401, refused.headers)
+    except SharePointError as error:
+        return error_answer(error, level)
