@@ -32,7 +32,7 @@ def fingerprint(picture: Picture) -> Fingerprint:
         upper = to_srgb(square(image, Crop.UPPER_CENTRE, _EDGE))
         is_square = image.width == image.height
         centre = upper if is_square else to_srgb(square(image, Crop.CENTRE, _EDGE))
-        return Fingerprint(_bits(upper), _bits(centre), _is_blank(upper) or min(image.size) == 1)
+        return Fingerprint(_bits(upper), _bits(centre), _is_blank(upper) and _is_blank(centre))
 
 
 def _bits(image: Image.Image) -> int:
@@ -55,8 +55,13 @@ def _cosines() -> Grey:
 _COSINES = _cosines()
 
 _FLAT_LEVELS = 6.0
-_TWO_TONES_SHARE = 0.93
+"""Standard deviation of a channel, of 255, below which a picture has nothing in it."""
+
 _GREY_CHROMA = 10.0
+"""Mean difference between the strongest and the weakest channel below which a picture is grey."""
+
+_TONE_REACH = 14.0
+_TWO_TONES_SHARE = 0.88
 
 
 def _is_blank(image: Image.Image) -> bool:
@@ -65,12 +70,14 @@ def _is_blank(image: Image.Image) -> bool:
     if float(rgb.std(axis=(0, 1)).max()) < _FLAT_LEVELS:
         return True
     chroma = float((rgb.max(axis=2) - rgb.min(axis=2)).mean())
-    if chroma > _GREY_CHROMA:
-        return False
-    levels = numpy.bincount((rgb.mean(axis=2) / 8).astype(numpy.int64).ravel(), minlength=33)
-    paired = levels[:-1] + levels[1:]
-    first = int(paired.argmax())
-    paired_without = paired.copy()
-    paired_without[max(0, first - 1) : first + 2] = 0
-    two_tones = int(paired[first]) + int(paired_without.max())
-    return two_tones >= _TWO_TONES_SHARE * image.width * image.height
+    return chroma < _GREY_CHROMA and _two_tones_share(rgb.mean(axis=2)) >= _TWO_TONES_SHARE
+
+
+def _two_tones_share(grey: Grey) -> float:
+    """How much of a picture lies near one of its two main tones. A black and white portrait has its greys between."""
+    low, high = float(grey.min()), float(grey.max())
+    for _ in range(8):
+        lower = grey < (low + high) / 2
+        low, high = float(grey[lower].mean()), float(grey[~lower].mean())
+    near = (numpy.abs(grey - low) <= _TONE_REACH) | (numpy.abs(grey - high) <= _TONE_REACH)
+    return float(near.mean())
