@@ -20,6 +20,7 @@ from localtenant.graph.errors import GraphError, answer, bad_request
 
 Index = dict[int, list[Route]]
 _indexes: WeakKeyDictionary[Starlette, Index] = WeakKeyDictionary()
+_KEPT = ("type", "asgi", "http_version", "scheme", "client", "server", "app")
 _LEFT_OUT = {b"content-length", b"connection", b"transfer-encoding"}
 
 
@@ -95,7 +96,7 @@ class Dispatch:
             passed_on["client-request-id"] = outer.headers["client-request-id"]
         every = {**passed_on, **headers, "authorization": passed_on["authorization"], "content-length": str(len(body))}
         return {
-            **{key: outer.scope[key] for key in ("type", "asgi", "http_version", "scheme", "client", "server", "app")},
+            **{key: outer.scope[key] for key in _KEPT if key in outer.scope},
             "method": method,
             "path": path,
             "raw_path": path.encode(),

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+from localtenant.store.measure import Measure
 from localtenant.store.records import Drawn, Held, PictureRef, Scaled
 from localtenant.store.scaling import graph_size, library_thumbnail
 from localtenant.worlds import portraits
@@ -33,6 +34,13 @@ class Draw:
         data = self._make(ref, held)
         self._keep(ref, data)
         return data
+
+    def measure(self, ref: PictureRef) -> Measure | None:
+        """A portrait's size and type without drawing it; None for everything else."""
+        if not isinstance(ref, Drawn):
+            return None
+        form = portraits.form(self._seed, ref.recipe)
+        return Measure(form.width, form.height, "image/png" if form.file_type == "PNG" else "image/jpeg")
 
     def _make(self, ref: Drawn | Scaled, held: Callable[[str], bytes]) -> bytes:
         if isinstance(ref, Drawn):

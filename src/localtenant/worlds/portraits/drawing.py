@@ -35,6 +35,11 @@ def draw(seed: int, recipe: str) -> bytes:
     return encode(_enlarged(_canvas(person, occasion, worn, form), form, chance), form)
 
 
+def form(seed: int, recipe: str) -> Form:
+    """What `draw` would make of this recipe, without drawing: the file's size and type."""
+    return form_of(Recipe.parse(recipe).form, _chance(seed, "form", recipe))
+
+
 def _chance(seed: int, about: str, text: str) -> Random:
     return Random(int.from_bytes(blake2b(f"{seed}/{about}/{text}".encode(), digest_size=16).digest()))
 
