@@ -35,8 +35,8 @@ def backdrop(shot: Shot, width: int, height: int) -> Floats:
     edge = max(width, height)
     image = Image.fromarray(np.clip(small, 0, 255).astype(np.uint8)).resize((edge, edge), Image.Resampling.BICUBIC)
     left, top = (edge - width) // 2, (edge - height) // 2
-    cut = np.asarray(image, dtype=np.float32)[top : top + height, left : left + width]
-    return np.ascontiguousarray(cut.transpose(2, 0, 1))
+    cut = image.crop((left, top, left + width, top + height))
+    return np.stack([np.asarray(plane, dtype=np.float32) for plane in cut.split()])
 
 
 def _blurred(small: Floats) -> Floats:

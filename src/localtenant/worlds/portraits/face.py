@@ -27,8 +27,8 @@ def outline(frame: Frame, person: Traits, sides: float = 0.0, top: float = 0.0) 
     return edge
 
 
-def head(frame: Frame, person: Traits, shot: Shot) -> Floats:
-    """Ears and the bare head with light on it. Returns the head's cover of the whole frame."""
+def head(frame: Frame, person: Traits, shot: Shot) -> None:
+    """Ears and the bare head with light on it."""
     for side in (-1, 1):
         x = side * (person.width - 0.02) + TURN * 0.2 * shot.turn
         part = frame.window(x - 0.25, -0.2, x + 0.25, 0.45)
@@ -36,10 +36,9 @@ def head(frame: Frame, person: Traits, shot: Shot) -> Floats:
         cover = part.oval(x, 0.12, person.ears * 0.62 * hidden, person.ears * 1.35)
         part.paint(cover, shade(person.skin, 0.86))
         part.paint(part.glow(x + side * 0.01, 0.12, 0.08 * hidden, 0.14) * cover, shade(person.skin, 0.62), 0.6)
-    cover = frame.inside(outline(frame, person))
-    frame.paint(cover, person.skin)
-    part = frame.window(-1.0, -1.1, 1.0, 1.1)
+    part = frame.window(-0.9, -1.0, 0.9, 1.05)
     local = part.inside(outline(part, person))
+    part.paint(local, person.skin)
     across, down = part.x / np.float32(person.width), part.y
     round_ = across * across + down * down
     lit = 1 + np.float32(0.16 * shot.contrast * shot.light) * across - np.float32(0.05) * down
@@ -49,7 +48,6 @@ def head(frame: Frame, person: Traits, shot: Shot) -> Floats:
     for side in (-1, 1):
         part.paint(part.glow(side * 0.42 + TURN * shot.turn, 0.38, 0.34, 0.26) * local, red, 0.38)
     part.paint(part.glow(0.28 * shot.light + TURN * shot.turn, -0.5, 0.5, 0.34) * local, shade(person.skin, 1.14), 0.45)
-    return cover
 
 
 def eyes(frame: Frame, person: Traits, shot: Shot) -> None:
