@@ -10,6 +10,8 @@ from starlette.responses import PlainTextResponse, Response
 from localtenant.authority.asked import refused
 from localtenant.authority.refusals import refuse
 from localtenant.graph import errors as graph
+from localtenant.sharepoint import errors as sharepoint
+from localtenant.sharepoint.shapes import level_of
 
 if TYPE_CHECKING:
     from localtenant.tenant import Tenant
@@ -29,4 +31,8 @@ def refusal(tenant: Tenant, api: str, request: Request, status: int, code: str |
     if api == "authority":
         number = int(code) if code and code.isdigit() else THROTTLED if status == 429 else TRANSIENT
         return refused(tenant, request, refuse(number), status)
-    return PlainTextResponse(message or "", status)
+    if api == "sharepoint":
+        told = sharepoint.for_status(status)
+        words = told.words if message is None else message
+        return sharepoint.error_answer(sharepoint.SharePointError(status, code or told.code, words), level_of(request))
+    return PlainTextResponse(message or "", status)  # EWS and the pages have no shape of their own
