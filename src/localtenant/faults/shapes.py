@@ -10,8 +10,6 @@ from starlette.responses import PlainTextResponse, Response
 from localtenant.authority.asked import refused
 from localtenant.authority.refusals import refuse
 from localtenant.graph import errors as graph
-from localtenant.sharepoint import errors as sharepoint
-from localtenant.sharepoint.shapes import level_of
 
 if TYPE_CHECKING:
     from localtenant.tenant import Tenant
@@ -31,8 +29,4 @@ def refusal(tenant: Tenant, api: str, request: Request, status: int, code: str |
     if api == "authority":
         number = int(code) if code and code.isdigit() else THROTTLED if status == 429 else TRANSIENT
         return refused(tenant, request, refuse(number), status)
-    if api == "sharepoint":
-        told = sharepoint.for_status(status)
-        words = told.words if message is None else message
-        return sharepoint.error_answer(sharepoint.SharePointError(status, code or told.code, words), level_of(request))
-    return PlainTextResponse(message or "", status)  # EWS and the pages have no shape of their own
+    return PlainTextResponse(message or "", status)

@@ -60,18 +60,6 @@ def digest_refused(stale: bool) -> SharePointError:
     return SharePointError(403, "-2130575251, Microsoft.SharePoint.SPException", words)
 
 
-def for_status(status: int) -> SharePointError:
-    """What is said with a status that is not the caller's doing; for injected faults.
-
-    429 and 503: how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online.md; the code of all others is the one
-    for what SharePoint cannot tell.
-    """
-    if status == 403:
-        return access_denied()
-    words = {429: "Too many requests", 503: "Server Too Busy"}.get(status, "Unknown Error")
-    return SharePointError(status, "-1, Microsoft.SharePoint.Client.UnknownError", words)
-
-
 def over_threshold() -> SharePointError:
     """500: the list view threshold of 5,000 (onedrive-api-docs #1510)."""
     words = "The attempted operation is prohibited because it exceeds the list view threshold."
