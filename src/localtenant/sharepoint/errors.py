@@ -145,3 +145,17 @@ def unknown_account() -> SharePointError:
     """A write to somebody who has no profile."""
     words = "User Profile Not Found: Could not load profile data from database."
     return SharePointError(500, "-1, Microsoft.Office.Server.UserProfiles.UserNotFoundException", words)
+
+
+PLAIN = frozenset({429, 503})
+"""Statuses that the front end answers before any API: words and no JSON (`how-to-avoid-getting-throttled…`)."""
+
+
+def for_status(status: int) -> SharePointError:
+    """What a status usually comes with."""
+    if status == 403:
+        return access_denied()
+    if status == 404:
+        return no_folder()
+    words = "The server was unable to process the request due to an internal error."
+    return SharePointError(status, "-1, Microsoft.SharePoint.Client.InternalClientRequestException", words)

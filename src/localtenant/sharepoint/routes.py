@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from localtenant.authority.principal import TokenRefused
 from localtenant.endpoint import endpoint
-from localtenant.sharepoint import photo
+from localtenant.sharepoint import csom, photo
 from localtenant.sharepoint.access import caller_of, check, check_digest
 from localtenant.sharepoint.addresses import resolve
+from localtenant.sharepoint.batch import answer_batch
 from localtenant.sharepoint.calls import Call
 from localtenant.sharepoint.errors import SharePointError, error_answer, no_resource
 from localtenant.sharepoint.names import my_site_host, origin_of
@@ -29,9 +33,20 @@ def routes(tenant: Tenant) -> list[Route]:
     async def rest(request: Request) -> Response:
         return await answer_rest(tenant, request)
 
+    async def process_query(request: Request) -> Response:
+        return await answer_csom(tenant, request)
+
+    api = endpoint(tenant, "/_api/{address:path}", rest, api=API, operation=operation_name, methods=METHODS)
+
+    async def batch(request: Request) -> Response:
+        return await answer_whole_batch(tenant, request, api.app)
+
+    csom_path = "/_vti_bin/client.svc/ProcessQuery"
     return [
         *photo.routes(tenant),
-        endpoint(tenant, "/_api/{address:path}", rest, api=API, operation=operation_name, methods=METHODS),
+        endpoint(tenant, csom_path, process_query, api=API, operation="ProcessQuery", methods=("POST",)),
+        endpoint(tenant, "/_api/$batch", batch, api=API, operation="$batch", methods=("POST",)),
+        api,
     ]
 
 
@@ -75,3 +90,26 @@ async def answer_rest(tenant: Tenant, request: Request) -> Response:
         return JSONResponse({"error_description": refused.words}, 401, refused.headers)
     except SharePointError as error:
         return error_answer(error, level)
+
+
+async def answer_csom(tenant: Tenant, request: Request) -> Response:
+    """One ProcessQuery; its methods are checked one by one."""
+    try:
+        caller = caller_of(tenant, request)
+        check_digest(tenant, caller, request)
+    except TokenRefused as refused:
+        return JSONResponse({"error_description": refused.words}, 401, refused.headers)
+    except SharePointError as error:
+        return csom.failed(error, str(uuid4()), error.status)
+    return csom.answer(tenant, caller, request, await request.body())
+
+
+async def answer_whole_batch(tenant: Tenant, request: Request, app: ASGIApp) -> Response:
+    """A batch, whose caller is checked once here and again for each request inside."""
+    try:
+        check_digest(tenant, caller_of(tenant, request), request)
+        return await answer_batch(request, app)
+    except TokenRefused as refused:
+        return JSONResponse({"error_description": refused.words}, 401, refused.headers)
+    except SharePointError as error:
+        return error_answer(error, level_of(request))

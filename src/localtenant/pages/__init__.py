@@ -1,1 +1,0 @@
-"""The pages that people see: one look, three languages, no script needed."""

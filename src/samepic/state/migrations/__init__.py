@@ -1,1 +1,0 @@
-"""How a state file of any age becomes one of today's."""
