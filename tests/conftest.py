@@ -46,7 +46,7 @@ def tenant_of(
     """A fresh tenant on a free port."""
     options = Options(people=people, seed=seed, state=state, tls=tls, behaviours=behaviours or {})
     with running(options) as (said, tenant):
-        yield RunningTenant(said, tenant, TenantControl(said.url, said.control_token))
+        yield RunningTenant(said, tenant, TenantControl(said.url, said.control_token, said.ca_file))
 
 
 @pytest.fixture

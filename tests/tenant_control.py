@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -21,10 +22,11 @@ class ControlError(AssertionError):
 class TenantControl:
     """`/_tenant` of one running tenant. Everything raises ControlError where the tenant refuses."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, ca_file: str | None = None) -> None:
         self.url = url
         self.token = token
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        trusting = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_file))
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), trusting)
 
     def call(self, method: str, path: str, body: bytes | None = None, content_type: str = "application/json") -> bytes:
         """One request under `/_tenant`; the answer's body."""

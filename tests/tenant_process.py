@@ -27,7 +27,7 @@ class TenantProcess:
 
     @property
     def control(self) -> TenantControl:
-        return TenantControl(self.said["url"], self.said["control_token"])
+        return TenantControl(self.said["url"], self.said["control_token"], self.said.get("ca_file"))
 
     def kill(self) -> None:
         """kill -9, and nothing is left of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import tempfile
@@ -43,6 +44,7 @@ def serve(options: Options, announce: Callable[[Announcement], None]) -> None:
     def started(said: Announcement, tenant: Tenant, stop: Callable[[], None]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop)
+        gc.freeze()  # a big world is not looked through for garbage again and again
         announce(said)
 
     asyncio.run(_serve(options, started))

@@ -15,6 +15,8 @@ import pytest
 from tests.tenant_control import ControlError, TenantControl
 from tests.tenant_process import serve, tenant_process
 
+from samepic.config.load import load
+
 FIELDS = {
     "url",
     "tenant_id",
@@ -163,3 +165,17 @@ def test_killed_in_the_middle_of_writes_it_has_everything_it_confirmed(tmp_path:
             for person, data in writer.kept.items():
                 found = again.control.picture(person, "exchange")
                 assert found == data or (person, found) == writer.in_flight
+
+
+def test_the_configuration_that_it_writes_points_at_it(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "samepic.toml"
+    with tenant_process("--people", "20", "--write-config", str(file)) as running:
+        settings = load(file).settings
+        assert settings.microsoft365.url == running.said["url"]
+        assert settings.microsoft365.client_id == running.said["client_id"]
+        assert str(settings.microsoft365.certificate) == running.said["client_certificate"]
+    with tenant_process("--people", "20", "--write-config", str(file)) as again:
+        assert load(file).settings.microsoft365.url == again.said["url"]
+    file.write_text("# my own\n" + file.read_text())
+    assert "own configuration" in refused("--port", "0", "--write-config", str(file))
+    assert file.read_text().startswith("# my own\n")

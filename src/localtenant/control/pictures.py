@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from localtenant.control.access import control, refusal
+from localtenant.control.library_picture import delete_library_picture, library_picture, put_library_picture
 from localtenant.directory.people import set_directory_picture
 from localtenant.exchange.mailbox import (
     delete_picture,
@@ -20,7 +21,7 @@ from localtenant.store.measure import measure
 from localtenant.store.records import PictureRef, User
 from localtenant.tenant import Tenant
 
-STORES = ("exchange", "directory")
+STORES = ("exchange", "directory", "sharepoint-s", "sharepoint-m", "sharepoint-l")
 
 
 class NoPlace(LookupError):
@@ -59,7 +60,10 @@ def _held(tenant: Tenant, user: User, store: str) -> PictureRef | None:
     if store == "exchange":
         stored = mailbox_picture(tenant, user.id)
         return stored.ref if stored else None
-    return user.picture.ref if user.picture else None
+    if store == "directory":
+        return user.picture.ref if user.picture else None
+    file = library_picture(tenant, user, store[-1].upper())
+    return file.ref if file else None
 
 
 def _put(tenant: Tenant, user: User, store: str, data: bytes) -> None:
@@ -67,8 +71,10 @@ def _put(tenant: Tenant, user: User, store: str, data: bytes) -> None:
         if not has_mailbox(tenant, user.id):
             raise NoPlace(f"{user.upn} has no mailbox in Exchange Online")
         put_picture(tenant, user.id, data)
-    else:
+    elif store == "directory":
         put_directory_picture(tenant, user.id, data)
+    elif not put_library_picture(tenant, user, store[-1].upper(), data):
+        raise NoPlace(f"{user.upn} has no profile in SharePoint")
 
 
 def _delete(tenant: Tenant, user: User, store: str) -> bool:
@@ -76,8 +82,10 @@ def _delete(tenant: Tenant, user: User, store: str) -> bool:
         return False
     if store == "exchange":
         delete_picture(tenant, user.id)
-    else:
+    elif store == "directory":
         set_directory_picture(tenant, user.id, None)
+    else:
+        delete_library_picture(tenant, user, store[-1].upper())
     return True
 
 

@@ -80,8 +80,9 @@ class Beginnings:
 
     def _prefix(self, person: Newcomer) -> str:
         if person.kind is Case.RENAMED_UPN:
-            local, _, domain = person.user.upn.partition("@")
-            return mangled(f"before.{local}@{domain}")
+            first, _, last = person.user.upn.partition(".")
+            _, _, domain = last.partition("@")
+            return mangled(f"{first[0]}{last[0]}{1000 + person.lot.number}@{domain}")
         return person.user.id if self._file_prefix == "object_id" else mangled(person.user.upn)
 
     def _pulled_at(self, lot: Lot) -> datetime:

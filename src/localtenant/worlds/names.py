@@ -10,120 +10,107 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Culture:
-    """Given names and surnames as (written, ascii). surname_first: how a full name is written."""
+    """Given names and surnames as (written, ascii), of women and of men. surname_first: how a full name is written."""
 
-    name: str
-    given: tuple[tuple[str, str], ...]
-    surnames: tuple[tuple[str, str], ...]
+    women: tuple[tuple[str, str], ...]
+    men: tuple[tuple[str, str], ...]
+    womens_surnames: tuple[tuple[str, str], ...]
+    mens_surnames: tuple[tuple[str, str], ...]
     surname_first: bool = False
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """`Åse=aase Nina` → (("Åse", "aase"), ("Nina", "nina")); `_` stands for a space within a name."""
-    pairs = []
-    for word in text.split():
-        written, _, plain = word.partition("=")
-        pairs.append((written.replace("_", " "), plain or written.lower()))
-    return tuple(pairs)
+    """`Åse=ase Nina` becomes (("Åse", "ase"), ("Nina", "nina"))."""
+    return tuple((written, plain or written.lower()) for written, _, plain in (w.partition("=") for w in text.split()))
 
 
-ENGLISH = Culture(
-    "latin",
-    _pairs(
-        "Alice Amara Benjamin Carlos Chloe Daniel Elena Emma Fatou Finn Grace Hannah Ian Imogen James Julia"
-        " Leon Lucía=lucia Maria Mateo Naomi Nora Oscar Priya Rosa Samuel Sean Sofia Thomas Zoë=zoe"
-    ),
-    _pairs(
-        "Adeyemi Baker Bianchi Brown D'Angelo Clarke Dubois Evans Fernández=fernandez García=garcia Hughes"
-        " Johnson Kowalski López=lopez Martin Moreau Müller=mueller N'Diaye Novak O'Brien O'Neill Okafor Patel"
-        " Rossi Schmidt Silva Smith Taylor Walker Wright"
-    ),
+def _culture(women: str, men: str, surnames: str, mens_surnames: str = "", surname_first: bool = False) -> Culture:
+    return Culture(_pairs(women), _pairs(men), _pairs(surnames), _pairs(mens_surnames or surnames), surname_first)
+
+
+_LATIN = _culture(
+    "Alice Amara Chloe Elena Emma Fatou Grace Hannah Imogen Julia Lucía=lucia Maria Naomi Nora Priya Rosa Sofia"
+    " Zoë=zoe",
+    "Benjamin Carlos Daniel Emeka Finn Ian James Kofi Leon Luca Mateo Oscar Rafael Ravi Samuel Sean Thomas",
+    "Adeyemi Baker Bianchi Brown D'Angelo Clarke Dubois Evans Fernández=fernandez García=garcia Hughes Johnson"
+    " López=lopez Martin Mensah Moreau Müller=mueller N'Diaye O'Brien O'Neill Okafor Patel Rossi Schmidt Silva"
+    " Smith Taylor Walker Wright",
 )
-NORWEGIAN = Culture(
-    "norwegian",
-    _pairs(
-        "Anders Anne Asbjørn=asbjorn Åse=ase Bjørn=bjorn Dagfinn Eirik Eli Gunnhild Håkon=hakon Hilde Ingrid"
-        " Jørgen=jorgen"
-        " Kari Kåre=kare Knut Lars Magnhild Mette Nils Odd Ola Ragnhild Sigrid Silje Solveig Svein Tore Tuva"
-        " Øyvind=oyvind"
-    ),
-    _pairs(
-        "Andersen Bakke Berg Bjørnstad=bjornstad Bråten=braten Dahl Eide Engebråten=engebraten Fjeld Grønli=gronli"
-        " Haugen"
-        " Hovland Jørgensen=jorgensen Kvåle=kvale Larsen Lunde Moen Myhre Nygård=nygard Næss=naess Rønning=ronning"
-        " Sæther=saether Solbakken Strand Sørensen=sorensen Tangen Vik Ødegård=odegard Østby=ostby Åsheim=asheim"
-    ),
+_NORWEGIAN = _culture(
+    "Anne Åse=ase Bjørg=bjorg Eli Gunnhild Hilde Ingrid Kari Magnhild Mette Ragnhild Sigrid Silje Solveig Tuva Unni",
+    "Anders Asbjørn=asbjorn Bjørn=bjorn Dagfinn Eirik Håkon=hakon Jørgen=jorgen Kåre=kare Knut Lars Nils Odd Ola"
+    " Svein Tore Øyvind=oyvind",
+    "Andersen Bakke Berg Bjørnstad=bjornstad Bråten=braten Dahl Eide Fjeld Grønli=gronli Haugen Hovland"
+    " Jørgensen=jorgensen Kvåle=kvale Larsen Lunde Moen Myhre Nygård=nygard Næss=naess Rønning=ronning Sæther=saether"
+    " Solbakken Strand Sørensen=sorensen Tangen Vik Ødegård=odegard Østby=ostby Åsheim=asheim",
 )
-LATVIAN = Culture(
-    "latvian",
-    _pairs(
-        "Agnese Aivars Andris Anna Baiba Dace Dainis Dzintars Edgars Elīna=elina Gints Ilze Inese Jānis=janis"
-        " Kārlis=karlis"
-        " Kristīne=kristine Laima Līga=liga Māris=maris Mārtiņš=martins Oskars Pēteris=peteris Raimonds Sandra Santa"
-        " Uldis Valdis Vija Zane Žanete=zanete"
-    ),
-    _pairs(
-        "Āboliņa=abolina Balodis Bērziņš=berzins Briedis Dūmiņa=dumina Eglītis=eglitis Grīnbergs=grinbergs Jansons"
-        " Kalniņa=kalnina Kārkliņš=karklins Krūmiņa=krumina Lācis=lacis Liepa Ozoliņa=ozolina Ozols Pētersons=petersons"
-        " Priede Puriņa=purina Rozītis=rozitis Šmits=smits Siliņa=silina Skuja Strazdiņš=strazdins Tauriņa=taurina"
-        " Upītis=upitis Vanaga Vītols=vitols Zariņa=zarina Zemīte=zemite Žagata=zagata"
-    ),
+_LATVIAN = _culture(
+    "Agnese Anna Baiba Dace Elīna=elina Ilze Inese Kristīne=kristine Laima Līga=liga Sandra Santa Vija Zane"
+    " Žanete=zanete",
+    "Aivars Andris Dainis Dzintars Edgars Gints Jānis=janis Kārlis=karlis Māris=maris Mārtiņš=martins Oskars"
+    " Pēteris=peteris Raimonds Uldis Valdis",
+    "Āboliņa=abolina Balode Bērziņa=berzina Briede Eglīte=eglite Grīnberga=grinberga Jansone Kalniņa=kalnina"
+    " Kārkliņa=karklina Krūmiņa=krumina Lāce=lace Liepa Ozola Pētersone=petersone Priede Rozīte=rozite Siliņa=silina"
+    " Šmite=smite Strazdiņa=strazdina Upīte=upite Vanaga Vītola=vitola Zariņa=zarina Žagare=zagare",
+    "Āboliņš=abolins Balodis Bērziņš=berzins Briedis Eglītis=eglitis Grīnbergs=grinbergs Jansons Kalniņš=kalnins"
+    " Kārkliņš=karklins Krūmiņš=krumins Lācis=lacis Liepa Ozols Pētersons=petersons Priede Rozītis=rozitis"
+    " Siliņš=silins Šmits=smits Strazdiņš=strazdins Upītis=upitis Vanags Vītols=vitols Zariņš=zarins Žagars=zagars",
 )
-GREEK = Culture(
-    "greek",
-    _pairs(
-        "Αθηνά=athina Αλέξανδρος=alexandros Άννα=anna Βασίλης=vasilis Γιώργος=giorgos Δέσποινα=despoina"
-        " Δημήτρης=dimitris"
-        " Ελένη=eleni Ιωάννα=ioanna Κατερίνα=katerina Κώστας=kostas Μαρία=maria Νίκος=nikos Σοφία=sofia"
-        " Χρήστος=christos"
-    ),
-    _pairs(
-        "Αγγελόπουλος=angelopoulos Αντωνίου=antoniou Βλάχος=vlachos Γεωργίου=georgiou Δημητρίου=dimitriou"
-        " Ιωάννου=ioannou"
-        " Καραγιάννη=karagianni Μακρής=makris Νικολάου=nikolaou Οικονόμου=oikonomou Παππάς=pappas Σταύρου=stavrou"
-    ),
+_GREEK = _culture(
+    "Αθηνά=athina Άννα=anna Δέσποινα=despoina Ελένη=eleni Ιωάννα=ioanna Κατερίνα=katerina Μαρία=maria Σοφία=sofia",
+    "Αλέξανδρος=alexandros Βασίλης=vasilis Γιώργος=giorgos Δημήτρης=dimitris Κώστας=kostas Νίκος=nikos"
+    " Χρήστος=christos",
+    "Αγγελοπούλου=angelopoulou Αντωνίου=antoniou Βλάχου=vlachou Γεωργίου=georgiou Δημητρίου=dimitriou"
+    " Καραγιάννη=karagianni Μακρή=makri Νικολάου=nikolaou Οικονόμου=oikonomou Παππά=pappa Σταύρου=stavrou",
+    "Αγγελόπουλος=angelopoulos Αντωνίου=antoniou Βλάχος=vlachos Γεωργίου=georgiou Δημητρίου=dimitriou"
+    " Καραγιάννης=karagiannis Μακρής=makris Νικολάου=nikolaou Οικονόμου=oikonomou Παππάς=pappas Σταύρου=stavrou",
 )
-CYRILLIC = Culture(
-    "cyrillic",
-    _pairs(
-        "Анастасія=anastasiia Андрій=andrii Богдан=bohdan Вера=vera Віктор=viktor Дарина=daryna Елена=elena Іван=ivan"
-        " Катерина=kateryna Људмила=ljudmila Марія=mariia Милан=milan Наталя=natalia Олег=oleh Петър=petar Юлія=yuliia"
-    ),
-    _pairs(
-        "Бондаренко=bondarenko Гончар=honchar Димитрова=dimitrova Іваненко=ivanenko Йовановић=jovanovic Коваль=koval"
-        " Кравчук=kravchuk Лысенко=lysenko Мельник=melnyk Петров=petrov Сидоренко=sydorenko Ткаченко=tkachenko"
-        " Шевченко=shevchenko Щербак=shcherbak"
-    ),
+_CYRILLIC = _culture(
+    "Анастасія=anastasiia Вера=vera Дарина=daryna Катерина=kateryna Людмила=ljudmyla Марія=mariia Наталя=natalia"
+    " Оксана=oksana Юлія=yuliia",
+    "Андрій=andrii Богдан=bohdan Віктор=viktor Дмитро=dmytro Іван=ivan Милан=milan Олег=oleh Петър=petar Юрій=yurii",
+    "Бондаренко=bondarenko Гончар=honchar Димитрова=dimitrova Іваненко=ivanenko Йовановић=jovanovic Коваль=koval"
+    " Кравчук=kravchuk Лисенко=lysenko Мельник=melnyk Петрова=petrova Ткаченко=tkachenko Шевченко=shevchenko"
+    " Щербак=shcherbak",
+    "Бондаренко=bondarenko Гончар=honchar Димитров=dimitrov Іваненко=ivanenko Йовановић=jovanovic Коваль=koval"
+    " Кравчук=kravchuk Лисенко=lysenko Мельник=melnyk Петров=petrov Ткаченко=tkachenko Шевченко=shevchenko"
+    " Щербак=shcherbak",
 )
-ARABIC = Culture(
-    "arabic",
-    _pairs(
-        "أحمد=ahmad أمينة=amina باسل=basil جميلة=jamila حسن=hasan خالد=khalid رانيا=rania سلمى=salma"
-        " طارق=tariq عمر=omar فاطمة=fatima كريم=karim ليلى=layla مريم=maryam ياسمين=yasmin يوسف=yusuf"
-    ),
-    _pairs(
-        "الأحمد=alahmad البغدادي=albaghdadi الحداد=alhaddad الخوري=alkhoury الزهراوي=alzahrawi السيد=alsayed"
-        " الفارسي=alfarsi القاسم=alqasim المصري=almasri النجار=alnajjar حمدان=hamdan منصور=mansour"
-    ),
+_ARABIC = _culture(
+    "أمينة=amina جميلة=jamila رانيا=rania سلمى=salma فاطمة=fatima ليلى=layla مريم=maryam ياسمين=yasmin",
+    "أحمد=ahmad باسل=basil حسن=hasan خالد=khalid طارق=tariq عمر=omar كريم=karim يوسف=yusuf",
+    "الأحمد=alahmad البغدادي=albaghdadi الحداد=alhaddad الخوري=alkhoury الزهراوي=alzahrawi السيد=alsayed"
+    " الفارسي=alfarsi القاسم=alqasim المصري=almasri النجار=alnajjar حمدان=hamdan منصور=mansour",
 )
-CHINESE = Culture(
-    "chinese",
-    _pairs(
-        "伟=wei 芳=fang 娜=na 秀英=xiuying 敏=min 静=jing 丽=li 强=qiang 磊=lei 洋=yang 艳=yan 勇=yong 军=jun 杰=jie"
-        " 晓明=xiaoming 思远=siyuan 雨桐=yutong 子涵=zihan"
-    ),
-    _pairs(
-        "王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang 黄=huang 赵=zhao 吴=wu 周=zhou 徐=xu 孙=sun 马=ma 欧阳=ouyang"
-    ),
+_CHINESE = _culture(
+    "芳=fang 娜=na 秀英=xiuying 静=jing 丽=li 艳=yan 雨桐=yutong 梦洁=mengjie 晓燕=xiaoyan",
+    "伟=wei 强=qiang 磊=lei 勇=yong 军=jun 杰=jie 晓明=xiaoming 思远=siyuan 浩然=haoran",
+    "王=wang 李=li 张=zhang 刘=liu 陈=chen 杨=yang 黄=huang 赵=zhao 吴=wu 周=zhou 徐=xu 孙=sun 马=ma 欧阳=ouyang",
     surname_first=True,
 )
 
-# The organisation is Norwegian with an office in Riga. The length shares no factor with the round of cases (50),
-# so that in the long run every case meets every script.
-CULTURES = tuple(
-    {"n": NORWEGIAN, "e": ENGLISH, "l": LATVIAN, "g": GREEK, "c": CYRILLIC, "a": ARABIC, "z": CHINESE}[letter]
-    for letter in "nelnecnelanznelgnenelnc"
-)
+CULTURES = {
+    "n": _NORWEGIAN,
+    "e": _LATIN,
+    "l": _LATVIAN,
+    "g": _GREEK,
+    "c": _CYRILLIC,
+    "a": _ARABIC,
+    "z": _CHINESE,
+}
+
+# The organisation is Norwegian with an office in Riga. Neither length shares a factor with the other or with the
+# rounds of cases (50), so that in the long run every case meets every script.
+_CULTURE_ROUND = "nenlecnelanznelgnenelnc"
+_WOMAN_ROUND = "wmwwmmwmwmmwwmmwmwwmmwmwmwwmmwm"
+
+
+def hint(number: int) -> str:
+    """What the person with this number is called like: a key of CULTURES, then `w` or `m`."""
+    return _CULTURE_ROUND[number % len(_CULTURE_ROUND)] + _WOMAN_ROUND[number % len(_WOMAN_ROUND)]
+
+
+APOSTROPHE = ("O'Brien", "o'brien")
 
 LONGEST = (
     "Maximiliane Alexandra Josephine",

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from localtenant.store.records import Case, Drawn, Mailbox, Scaled, StoredPicture, User
 from localtenant.worlds.cases import Kind, Plain, kind
-from localtenant.worlds.names import CULTURES, DEPARTMENTS, ENGLISH, LONGEST
+from localtenant.worlds.names import APOSTROPHE, CULTURES, DEPARTMENTS, LONGEST, hint
 from localtenant.worlds.recipes import recipe
 
 ADMINISTRATORS: dict[int, tuple[str, ...]] = {
@@ -17,7 +17,7 @@ ADMINISTRATORS: dict[int, tuple[str, ...]] = {
     3: ("User Administrator", "People Administrator"),
 }
 LONG_NAME = 8
-APOSTROPHE = 6
+WITH_APOSTROPHE = 6
 
 NO_EXCHANGE_PICTURE = frozenset(
     {
@@ -78,11 +78,15 @@ class Names:
         if lot.number == LONG_NAME:
             given, surname, local = LONGEST
             return given, surname, f"{given} {surname}", self._unique(local)
-        culture = CULTURES[lot.number % len(CULTURES)]
-        given, given_ascii = culture.given[lot.below(len(culture.given), 64)]
-        surname, surname_ascii = culture.surnames[lot.below(len(culture.surnames), 70)]
-        if lot.number == APOSTROPHE:
-            surname, surname_ascii = next(pair for pair in ENGLISH.surnames if pair[0] == "O'Brien")
+        called = hint(lot.number)
+        culture = CULTURES[called[0]]
+        firsts, lasts = (
+            (culture.women, culture.womens_surnames) if called[1] == "w" else (culture.men, culture.mens_surnames)
+        )
+        given, given_ascii = firsts[lot.below(len(firsts), 64)]
+        surname, surname_ascii = lasts[lot.below(len(lasts), 70)]
+        if lot.number == WITH_APOSTROPHE:
+            surname, surname_ascii = APOSTROPHE
         display = surname + given if culture.surname_first else f"{given} {surname}"
         return given, surname, display, self._unique(f"{given_ascii}.{surname_ascii}")
 

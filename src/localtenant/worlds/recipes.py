@@ -2,12 +2,15 @@
 
 `identity` decides the person (head, hair, eyes), `shot` the occasion (pose, light, background, clothes), by default
 the identity's own; `form` how the file is made: its size and shape, its EXIF, its type. `stranger-17` is a
-portrait of somebody who is not in the world; `p17@p17-old` is person 17 on an earlier occasion.
+portrait of somebody who is not in the world. An identity may end in a hint from `names.hint`, as in `p17-nw`, so
+that somebody called Kristīne has no beard; `p17-nw@p17-old` is the same person on an earlier occasion.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from localtenant.worlds.names import hint
 
 FORMS: tuple[str, ...] = (
     *("",) * 4,
@@ -45,21 +48,25 @@ class Recipe:
         return cls(identity, shot or identity, form)
 
 
+def _identity(number: int) -> str:
+    return f"p{number}-{hint(number)}"
+
+
 def recipe(number: int) -> str:
     """The portrait that a person has now. One in ten shares pose, light and background with the one before."""
     form = FORMS[number % len(FORMS)]
-    motif = f"p{number}@p{number - 1}" if number % 10 == 9 else f"p{number}"
+    motif = f"{_identity(number)}@p{number - 1 if number % 10 == 9 else number}"
     return f"{motif}~{form}" if form else motif
 
 
 def older(number: int) -> str:
     """The portrait that the person had before."""
-    return f"p{number}@p{number}-old"
+    return f"{_identity(number)}@p{number}-old"
 
 
 def local(number: int) -> str:
     """What the person, or a script, put into SharePoint alone."""
-    return f"p{number}@p{number}-local"
+    return f"{_identity(number)}@p{number}-local"
 
 
 def leaver(number: int) -> str:

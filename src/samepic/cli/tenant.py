@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from localtenant.announcement import Announcement
+
 PORT = 8365
+WRITTEN = "# Written by `samepic tenant serve`, and anew whenever it starts with --write-config.\n"
 
 app = typer.Typer(no_args_is_help=True, help="A Microsoft 365 tenant on your own machine, picture-deep.")
 
@@ -29,23 +33,51 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Turn a switch of docs/reference/behaviours.md; repeatable."),
     ] = None,
+    write_config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a samepic.toml that points at it.")
+    ] = None,
 ) -> None:
     """Start it; once it answers, one JSON line says how to reach it."""
-    from localtenant.announcement import Announcement
     from localtenant.behaviours import UnknownBehaviour
     from localtenant.founding import Options
     from localtenant.serve import CannotServe
     from localtenant.serve import serve as serve_tenant
 
     def announce(said: Announcement) -> None:
-        typer.echo(json.dumps(said.as_json()))
+        if write_config is not None:
+            _write(write_config, said)
+        print(json.dumps(said.as_json()), flush=True)  # noqa: T201  # one line for programs, whatever the terminal
 
-    options = Options(people, seed, port, state, tls, _switches(behaviour or []))
+    if write_config is not None and not _may_write(write_config):
+        typer.echo(f"samepic tenant serve: {write_config} is somebody's own configuration; name another file", err=True)
+        raise typer.Exit(1)
+    options = Options(people, seed, port, state.resolve() if state else None, tls, _switches(behaviour or []))
     try:
         serve_tenant(options, announce)
     except (CannotServe, UnknownBehaviour) as error:
         typer.echo(f"samepic tenant serve: {error}", err=True)
         raise typer.Exit(1) from None
+
+
+def _may_write(path: Path) -> bool:
+    """A file that a tenant wrote is written over, never anybody's own."""
+    return not path.exists() or path.read_text(encoding="utf-8", errors="replace").startswith(WRITTEN)
+
+
+def _write(path: Path, said: Announcement) -> None:
+    from samepic.config.template import Found, render
+
+    found = Found(
+        tenant_id=said.tenant_id,
+        client_id=said.client_id,
+        cloud="custom",
+        url=said.url,
+        certificate=Path(said.client_certificate),
+        ca_file=Path(said.ca_file) if said.ca_file else None,
+        my_site_host=said.url,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(WRITTEN + render(found), encoding="utf-8")
 
 
 def _switches(given: list[str]) -> dict[str, str]:

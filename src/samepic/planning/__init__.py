@@ -3,18 +3,20 @@
 from samepic.planning.deciding import decide
 from samepic.planning.holding import hold, overwrites
 from samepic.planning.matching import Match, file_name_stem, match_one
-from samepic.planning.words import BLANK_SOURCE, NOT_ELIGIBLE, REASONS, Words, words_for
+from samepic.planning.words import BLANK_SOURCE, NOT_ELIGIBLE, REASONS, WHEN, Words, next_steps, words_for
 
 __all__ = [
     "BLANK_SOURCE",
     "NOT_ELIGIBLE",
     "REASONS",
+    "WHEN",
     "Match",
     "Words",
     "decide",
     "file_name_stem",
     "hold",
     "match_one",
+    "next_steps",
     "overwrites",
     "words_for",
 ]

@@ -132,6 +132,29 @@ REASONS: Mapping[Reason, Words] = {
 }
 """What each reason says where the target is left alone, or where only one action is possible."""
 
+WHEN: Mapping[Reason, str] = {
+    Reason.NOT_ELIGIBLE: "A rule takes the person out, whatever the pictures are.",
+    Reason.UNMATCHED: "Keys are ambiguous or disagree, or one of the systems has no such person.",
+    Reason.REFUSED: "The source's picture is broken, blank, or cannot be made to fit.",
+    Reason.WAITING: "A system did not tell; or, within the target's settling time after a write, it shows what it "
+    "showed before or nothing, and the source stood still.",
+    Reason.ABSENT: "Neither has a picture. A placeholder is none.",
+    Reason.PARTED: "The source's was removed and the target's was changed by another.",
+    Reason.KEPT: "The source has none; the target has its own, which never was the source's.",
+    Reason.NEW: "The source has one and the target none; the target never had the source's, or it was cleared by us.",
+    Reason.FIRST_MEETING: "Both have one, they differ, they have never been the same, and neither changed since the "
+    "two were last seen, if they ever were.",
+    Reason.OVERRULED: "The target had ours and shows none, the source stood still, and either the target's own sync "
+    "says that it found none or it is the second time within seven days.",
+    Reason.BLANKED: "The target had ours and shows none, or a placeholder.",
+    Reason.REMOVED: "The source's was removed and the target's is as we left it.",
+    Reason.IN_STEP: "Both are as we left them, or they are the same picture.",
+    Reason.CHANGED: "The source's changed and the target's is as we left it.",
+    Reason.DRIFTED: "The target's was changed by another, to another picture.",
+    Reason.CLASH: "Both changed, to different pictures.",
+}
+"""The facts behind each reason in a line, in the order in which they are asked."""
+
 _BY_ACTION: Mapping[tuple[Reason, Action], str] = {
     (Reason.REMOVED, Action.CLEAR): "The next run clears the target's picture, because the policy mirrors removals.",
     (Reason.DRIFTED, Action.WRITE): "The next run writes the source's picture over the target's; that one is kept.",
@@ -225,6 +248,13 @@ NOT_ELIGIBLE: Mapping[NotEligible, Words] = {
         "Wait for the target's own import of profiles, which may take a day after the account was made.",
     ),
 }
+
+
+def next_steps(reason: Reason) -> tuple[str, ...]:
+    """Everything that the next run may do for this reason, the default policy's first."""
+    others = tuple(text for (named, _), text in _BY_ACTION.items() if named is reason)
+    steps = (REASONS[reason].next_step, *others)
+    return steps[::-1] if reason is Reason.FIRST_MEETING else steps
 
 
 def words_for(decision: Decision, not_eligible: NotEligible | None = None) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 
 import numpy as np
@@ -21,6 +22,9 @@ _CANVAS: tuple[Colour, ...] = (
     (84, 86, 92),
 )
 _CELLS = 18
+_COSINES = np.array(
+    [[math.cos(math.pi * wave * cell / (_CELLS - 1)) for cell in range(_CELLS)] for wave in range(6)], dtype=np.float32
+)
 
 
 def backdrop(shot: Shot, width: int, height: int) -> Floats:
@@ -31,8 +35,8 @@ def backdrop(shot: Shot, width: int, height: int) -> Floats:
     edge = max(width, height)
     image = Image.fromarray(np.clip(small, 0, 255).astype(np.uint8)).resize((edge, edge), Image.Resampling.BICUBIC)
     left, top = (edge - width) // 2, (edge - height) // 2
-    cut = np.asarray(image, dtype=np.float32)[top : top + height, left : left + width]
-    return np.ascontiguousarray(cut.transpose(2, 0, 1))
+    cut = image.crop((left, top, left + width, top + height))
+    return np.stack([np.asarray(plane, dtype=np.float32) for plane in cut.split()])
 
 
 def _blurred(small: Floats) -> Floats:
@@ -47,13 +51,12 @@ def _blurred(small: Floats) -> Floats:
 
 def _mottle(chance: Random) -> Floats:
     """Light and shadow that wander over everything: slow waves of several lengths and directions."""
-    at = np.linspace(0, np.pi, _CELLS, dtype=np.float32)
     waves = np.zeros((_CELLS, _CELLS), dtype=np.float32)
     for down in range(6):
         for across in range(6):
             if down + across:
                 size = chance.choice((-1, 1)) * chance.uniform(5, 11) / (1 + 0.12 * (down + across))
-                waves += np.float32(size) * np.outer(np.cos(down * at), np.cos(across * at))
+                waves += np.float32(size) * np.outer(_COSINES[down], _COSINES[across])
     return np.repeat(waves[..., None], 3, axis=2)
 
 

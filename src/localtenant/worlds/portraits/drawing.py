@@ -72,16 +72,11 @@ def _canvas(person: Traits, occasion: Shot, worn: Clothes, form: Form) -> Floats
 
 
 def _enlarged(pixels: Floats, form: Form, chance: Random) -> Image.Image:
-    """At the wanted size, with grain in two sizes."""
+    """At the wanted size, with grain as a sensor leaves it."""
     np.clip(pixels, 0, 255, out=pixels)
-    drawn = Image.fromarray(np.ascontiguousarray(pixels.astype(np.uint8).transpose(1, 2, 0)))
-    drawn = _grained(drawn, 2, chance)
-    return _grained(drawn.resize((form.width, form.height), Image.Resampling.BICUBIC), 3, chance)
-
-
-def _grained(image: Image.Image, strength: int, chance: Random) -> Image.Image:
-    """Grain as a sensor leaves it. Pictures wider than a sheet of it show the sheet more than once."""
-    sheet = _sheet(strength)
+    drawn = Image.merge("RGB", [Image.fromarray(plane) for plane in pixels.astype(np.uint8)])
+    image = drawn.resize((form.width, form.height), Image.Resampling.BILINEAR)
+    sheet = _grain_sheet()
     left, top = chance.randrange(sheet.width), chance.randrange(sheet.height)
     over = Image.new("RGB", image.size)
     for y in range(-top, image.height, sheet.height):
@@ -90,7 +85,8 @@ def _grained(image: Image.Image, strength: int, chance: Random) -> Image.Image:
     return ImageChops.add(image, over, offset=-128)
 
 
-@lru_cache(maxsize=4)
-def _sheet(strength: int) -> Image.Image:
-    noise = np.clip(128 + grain(512) * strength, 0, 255).astype(np.uint8)
+@lru_cache(maxsize=1)
+def _grain_sheet() -> Image.Image:
+    """Larger pictures show it more than once."""
+    noise = np.clip(128 + grain(512) * np.float32(3.2), 0, 255).astype(np.uint8)
     return Image.merge("RGB", [Image.fromarray(noise)] * 3)

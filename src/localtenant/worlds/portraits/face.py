@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from localtenant.worlds.portraits.canvas import Colour, Floats, Frame, mix, shade, strands
+from localtenant.worlds.portraits.canvas import Colour, Floats, Frame, bump, mix, shade, strands, wave
 from localtenant.worlds.portraits.looks import Shot, Traits
 
 TURN = 0.10
@@ -25,8 +27,8 @@ def outline(frame: Frame, person: Traits, sides: float = 0.0, top: float = 0.0) 
     return edge
 
 
-def head(frame: Frame, person: Traits, shot: Shot) -> Floats:
-    """Ears and the bare head with light on it. Returns the head's cover of the whole frame."""
+def head(frame: Frame, person: Traits, shot: Shot) -> None:
+    """Ears and the bare head with light on it."""
     for side in (-1, 1):
         x = side * (person.width - 0.02) + TURN * 0.2 * shot.turn
         part = frame.window(x - 0.25, -0.2, x + 0.25, 0.45)
@@ -34,10 +36,9 @@ def head(frame: Frame, person: Traits, shot: Shot) -> Floats:
         cover = part.oval(x, 0.12, person.ears * 0.62 * hidden, person.ears * 1.35)
         part.paint(cover, shade(person.skin, 0.86))
         part.paint(part.glow(x + side * 0.01, 0.12, 0.08 * hidden, 0.14) * cover, shade(person.skin, 0.62), 0.6)
-    cover = frame.inside(outline(frame, person))
-    frame.paint(cover, person.skin)
-    part = frame.window(-1.0, -1.1, 1.0, 1.1)
+    part = frame.window(-0.9, -1.0, 0.9, 1.05)
     local = part.inside(outline(part, person))
+    part.paint(local, person.skin)
     across, down = part.x / np.float32(person.width), part.y
     round_ = across * across + down * down
     lit = 1 + np.float32(0.16 * shot.contrast * shot.light) * across - np.float32(0.05) * down
@@ -47,7 +48,6 @@ def head(frame: Frame, person: Traits, shot: Shot) -> Floats:
     for side in (-1, 1):
         part.paint(part.glow(side * 0.42 + TURN * shot.turn, 0.38, 0.34, 0.26) * local, red, 0.38)
     part.paint(part.glow(0.28 * shot.light + TURN * shot.turn, -0.5, 0.5, 0.34) * local, shade(person.skin, 1.14), 0.45)
-    return cover
 
 
 def eyes(frame: Frame, person: Traits, shot: Shot) -> None:
@@ -130,7 +130,7 @@ def mouth(frame: Frame, person: Traits, shot: Shot) -> None:
     dy = part.y - curve
     bow = np.clip(1 - dx * dx, 0, 1)
     within = part.inside(np.abs(dx) - 1, 0.12)
-    dip = np.float32(0.22) * np.exp(-((dx * 5) ** 2))
+    dip = np.float32(0.22) * bump(dx * 5)
     lip = mix(person.skin, (168, 62, 66), 0.46 if person.woman else 0.30)
     upper = part.inside(np.maximum(-dy - np.float32(person.lips * 0.8) * bow * (1 - dip), dy)) * within
     lower = part.inside(np.maximum(dy - np.float32(person.lips * 1.25) * np.sqrt(bow), -dy)) * within
@@ -171,7 +171,7 @@ def beard(frame: Frame, person: Traits, shot: Shot) -> None:
     x, y = part.x, part.y
     full = person.beard == "full"
     edge = outline(part, person, 0.04 if full else 0.0)
-    cheek = np.float32(0.44) + np.float32(0.14) * np.cos((x - at) * np.float32(4.4))
+    cheek = np.float32(0.44) + np.float32(0.14) * wave((x - at) * np.float32(4.4) + np.float32(math.pi / 2))
     covers: Floats = part.inside(edge) * part.inside(cheek - y, 0.10)
     lip = part.oval(float(at), person.mouth_y + 0.03, person.mouth_wide * 0.98, 0.095, 0.06)
     strip = part.oval(float(at), person.mouth_y - 0.115, person.mouth_wide * 1.12, 0.085, 0.06)
@@ -196,7 +196,7 @@ def glasses(frame: Frame, person: Traits, shot: Shot, colour: Colour) -> None:
     at, y = TURN * shot.turn, person.eye_y + 0.02
     part = frame.window(-0.95, y - 0.35, 0.95, y + 0.35)
     thick = 0.011 if person.glasses == "thin" else 0.02
-    power = {"round": 2.0, "square": 5.0, "thin": 3.0}[person.glasses]
+    power = {"round": 2, "square": 4, "thin": 3}[person.glasses]
     wide, high = {"round": (0.215, 0.20), "square": (0.24, 0.165), "thin": (0.225, 0.15)}[person.glasses]
     for side in (-1, 1):
         far = 1.0 - 0.12 * max(0.0, side * shot.turn)
@@ -205,7 +205,7 @@ def glasses(frame: Frame, person: Traits, shot: Shot, colour: Colour) -> None:
             np.abs(part.x - np.float32(x)) / np.float32(wide * far),
             np.abs(part.y - np.float32(y)) / np.float32(high),
         )
-        ring = ((dx**power + dy**power + 1e-9) ** np.float32(1 / power) - 1) * np.float32(min(wide, high))
+        ring = (dx**power + dy**power - 1) * np.float32(min(wide, high) / power)
         part.paint(part.inside(ring), (225, 235, 240), 0.10)
         part.paint(part.inside(np.abs(ring) - np.float32(thick)), colour, 0.92)
         temple = np.maximum(

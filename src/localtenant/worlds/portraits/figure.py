@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from localtenant.worlds.portraits.canvas import Colour, Floats, Frame, mix, shade
+from localtenant.worlds.portraits.canvas import Colour, Floats, Frame, mix, shade, wave
 from localtenant.worlds.portraits.looks import Clothes, Shot, Traits
 
 
@@ -59,7 +59,7 @@ def _opening(part: Frame, worn: Clothes) -> Floats:
 def _folds(part: Frame, shot: Shot) -> Floats:
     """Light on cloth: brighter on the lamp's side, with slow folds."""
     light = 1 + np.clip(part.x * np.float32(0.14 * shot.light), -0.2, 0.2)
-    waves = np.sin(part.x * np.float32(3.1 + shot.lean * 9) + part.y * np.float32(1.7)) * np.float32(0.035)
+    waves = wave(part.x * np.float32(3.1 + shot.lean * 9) + part.y * np.float32(1.7)) * np.float32(0.035)
     fall = np.clip((part.y - np.float32(1.2)) * np.float32(0.10), 0, 0.25)
     folds: Floats = light + waves - fall
     return folds

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from localtenant.worlds.portraits.canvas import Colour, Floats, Frame, shade, strands
+from localtenant.worlds.portraits.canvas import Colour, Floats, Frame, bump, shade, strands, wave
 from localtenant.worlds.portraits.face import TURN, outline
 from localtenant.worlds.portraits.looks import Shot, Traits
 
@@ -53,9 +53,9 @@ def _loose(part: Frame, person: Traits) -> Floats:
     down = np.clip(y, 0, 3)
     width = np.float32(person.width + 0.15) + down * np.float32(0.05)
     if style == "wavy":
-        width = width + np.float32(0.05) * np.sin(y * np.float32(6.5) + np.sign(x))
+        width = width + np.float32(0.05) * wave(y * np.float32(6.5) + np.sign(x))
     elif style == "curls":
-        width = width + np.float32(0.14) + np.float32(0.03) * np.sin(y * np.float32(14) + x * 5)
+        width = width + np.float32(0.14) + np.float32(0.03) * wave(y * np.float32(14) + x * 5)
     elif style == "bob":
         width = width + down * np.float32(0.08) - np.clip(y - np.float32(0.6), 0, 1) * np.float32(0.3)
     top = np.float32(1.26 if style == "curls" else 1.15)
@@ -81,7 +81,7 @@ def _cap(part: Frame, person: Traits) -> Floats:
     if lean:
         edge = edge + np.clip(x * lean, -0.09, 0.09) * (y < 0)
     if person.hair_style == "curly":
-        edge = edge + np.float32(0.028) * np.sin(x * np.float32(17) + np.float32(2) * np.sin(y * np.float32(11)))
+        edge = edge + np.float32(0.028) * wave(x * np.float32(17) + np.float32(2) * wave(y * np.float32(11)))
     return edge
 
 
@@ -99,9 +99,9 @@ def _brow_line(part: Frame, person: Traits, shot: Shot) -> Floats:
             - np.float32(0.25) * np.clip(np.float32(0.12) - np.abs(x - np.float32(person.parting)), 0, 1)
         )
     recess = np.float32(0.22 if style == "receding" else 0.05)
-    line = line - recess * np.exp(-(((away - np.float32(0.42)) * 7) ** 2))
+    line = line - recess * bump((away - np.float32(0.42)) * 7)
     if style == "receding":
-        line = line + np.float32(0.14) * np.exp(-((x * 5) ** 2))
+        line = line + np.float32(0.14) * bump(x * 5)
     edge = np.clip((away - np.float32(person.width * 0.80)) / np.float32(person.width * 0.15), 0, 1)
     burn = np.float32(0.18 if person.woman else 0.16)
     line = line + edge * edge * (burn - line)
@@ -115,7 +115,7 @@ def _opening(part: Frame, person: Traits, shot: Shot) -> Floats:
     style = person.hair_style
     if style == "fringe":
         x = x / np.float32(person.width * 0.90)
-        arch = np.float32(-0.30) - np.float32(0.02) * np.sin(part.x * np.float32(27)) + x * x * np.float32(0.06)
+        arch = np.float32(-0.30) - np.float32(0.02) * wave(part.x * np.float32(27)) + x * x * np.float32(0.06)
         under: Floats = np.maximum((np.abs(x) - 1) * np.float32(0.6), arch - y)
         return under
     up = np.clip(np.float32(0.25) - y, 0, 1)
@@ -148,7 +148,7 @@ def headscarf(frame: Frame, person: Traits, shot: Shot, colour: Colour) -> None:
     rim = part.oval(shift, 0.12, person.width * 0.87 - 0.05, 0.79, 0.16)
     part.paint(gap * (1 - rim), shade(person.skin, 0.55), 0.5)
     rings = np.sqrt(x * x * np.float32(1.6) + (y - np.float32(0.2)) ** 2)
-    folds = 1 + np.float32(0.07) * np.sin(rings * np.float32(11) + x * np.float32(3 * shot.light))
+    folds = 1 + np.float32(0.07) * wave(rings * np.float32(11) + x * np.float32(3 * shot.light))
     folds = folds + np.clip(x * np.float32(0.16 * shot.light), -0.2, 0.2) - np.float32(0.05) * np.abs(x)
     cloth = cover * (1 - gap)
     part.paint(cloth, colour)
