@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localtenant.control import faults, pictures, time_and_behaviours
+from localtenant.control import faults, pictures, portraits, time_and_behaviours
 from localtenant.control.access import control
 from localtenant.tenant import Tenant
 
@@ -45,5 +45,6 @@ def routes(tenant: Tenant) -> list[Route]:
         control(tenant, "/_tenant/people", people),
         *faults.routes(tenant),
         *pictures.routes(tenant),
+        *portraits.routes(tenant),
         *time_and_behaviours.routes(tenant),
     ]

@@ -27,7 +27,6 @@ FORMS: tuple[str, ...] = (
     "square",
     *("",) * 3,
     "big",
-    "",
 )
 """By the person's number, in rounds of 29: no factor shared with the rounds of cases (50) and of scripts (23)."""
 
