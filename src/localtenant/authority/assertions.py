@@ -109,8 +109,8 @@ def _check_time_and_replay(tenant: Tenant, app: App, claims: Mapping[str, object
 
 
 def _named_certificate(app: App, header: Mapping[str, object]) -> bytes:
-    """The registered certificate that the header names by SHA-1 or SHA-256 thumbprint."""
-    sha256, sha1, key_id = (str(header.get(name) or "") for name in ("x5t#S256", "x5t", "kid"))
+    """The registered certificate that the header names by SHA-1 or SHA-256 thumbprint; MSAL pads it with `=`."""
+    sha256, sha1, key_id = (str(header.get(name) or "").rstrip("=") for name in ("x5t#S256", "x5t", "kid"))
     if not (sha256 or sha1 or key_id):
         raise refuse(5002723)
     for certificate in app.certificates:
