@@ -1,1 +1,5 @@
-"""For connector authors: the contract suite, builders, strategies."""
+"""What connector authors get: the contract as a test suite, pictures to test with, connectors that break it."""
+
+import pytest
+
+pytest.register_assert_rewrite("samepic.testkit.contract")

@@ -18,7 +18,14 @@ from samepic.model.picture import (
     format_of,
 )
 from samepic.model.system import Cursor, Listed, Looks, Page, Probe, Replaces, Sighting, SystemProfile, Written
-from samepic.ports.errors import PersonGone, PersonNotEligible, PictureMoved, PictureRefused
+from samepic.ports.errors import (
+    AccessDenied,
+    PersonGone,
+    PersonNotEligible,
+    PictureMoved,
+    PictureRefused,
+    SystemFault,
+)
 from samepic.systems.memory.faults import Fault, When
 from samepic.systems.memory.settings import MemorySettings
 from samepic.systems.memory.wire import Row, Version
@@ -29,6 +36,7 @@ class MemorySystem:
 
     now: the source of time, for the lag. reads, writes, clears: who was asked for what, in order, for tests.
     cut_listing_after: the listing ends after so many pages without its closing mark.
+    while_reading: called between the stamp and the bytes of each read, for races.
     """
 
     def __init__(
@@ -41,6 +49,7 @@ class MemorySystem:
         self.faults: list[Fault] = []
         self.groups: dict[str, list[PersonId]] = {}
         self.cut_listing_after: int | None = None
+        self.while_reading: Callable[[PersonId], None] = _nothing
         self._now = now
         self._rows: dict[PersonId, Row] = {}
         self._requests = 0
@@ -105,7 +114,9 @@ class MemorySystem:
         """Always works; a fault for `probe` is what it then tells instead."""
         try:
             self._call("probe", None)
-        except Exception as error:
+        except AccessDenied as error:
+            return Probe(self.settings.name, works=False, words=str(error), missing=error.missing)
+        except SystemFault as error:
             return Probe(self.settings.name, works=False, words=str(error))
         return Probe(self.settings.name, works=True, words=f"{len(self._rows)} people in memory", can_write=True)
 
@@ -142,6 +153,7 @@ class MemorySystem:
         shown = self._known(person, "read").shown(self._now())
         if shown is None or not shown.renditions:
             return None
+        self.while_reading(person)
         picture = shown.renditions[self._rendition(at_least_px, len(shown.renditions))]
         if len(picture.data) > self.settings.max_bytes:
             raise PictureRefused(self.settings.name, "read", f"{len(picture.data)} bytes")
@@ -177,10 +189,12 @@ class MemorySystem:
             self._store(row, (renditions[0], *before[1:]), timedelta(0))
             raise midway.error
         stamp: PictureState = NOT_TOLD
-        if row.latest is not None and row.latest.renditions == tuple(renditions):
+        there = row.latest.renditions if row.latest is not None else ()
+        if row.latest is not None and there == tuple(renditions):
             stamp = row.latest.stamp
         else:
-            self._guard(row, replacing, "write")
+            if not any(old == new for old, new in zip(there, renditions, strict=False)):  # else ours, half-way
+                self._guard(row, replacing, "write")
             stamp = self._store(row, tuple(renditions), self.settings.settles_within)
         row.blanked_by_system = False
         self._strike("write", person, When.AFTER)
@@ -276,3 +290,7 @@ class MemorySystem:
 
 def _as_picture(data: bytes) -> Picture:
     return Picture(data, format_of(data) or PictureFormat.JPEG)
+
+
+def _nothing(person: PersonId) -> None:
+    """Nothing happens while a picture is read."""

@@ -1,0 +1,235 @@
+"""The picture library: listed by item id, its files stored, read and taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from samepic.model.picture import Picture, Place, format_of
+from samepic.model.system import Cursor, Listed, Page
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PictureRefused
+from samepic.systems.sharepoint_online import wire
+from samepic.systems.sharepoint_online.places import SIZES, Files, stamp_of, thumbnail
+from samepic.systems.sharepoint_online.settings import SharePointOnlineSettings
+from samepic.transport.answer import Answer
+from samepic.transport.api import Api
+from samepic.transport.client import TooLarge
+from samepic.transport.together import Together
+
+ETags = Mapping[str, str]
+"""The ETags of a person's files by size; a file that is not there is not in it."""
+
+_BATCH_UNKNOWN = (404, 405, 501)
+
+
+class Library:
+    """Files and folders below one server-relative address."""
+
+    def __init__(self, api: Api, settings: SharePointOnlineSettings) -> None:
+        self._api = api
+        self._settings = settings
+        self._etags: Together[Files, ETags] = Together(self._ask_etags, most=wire.MOST_IN_BATCH // len(SIZES))
+        self._batches = True
+        self._folder: str | None = None
+        self._finding = asyncio.Lock()
+
+    @property
+    def _system(self) -> str:
+        return self._api.meter.system
+
+    async def count(self) -> int:
+        """How many items the library says it holds. Raises OutOfContract where there is no library."""
+        answer = await self._api.send("GET", wire.library(self._settings.library), doing="GetList", parse_json=True)
+        if answer.status == 404:
+            raise self._api.out_of_contract("GetList", f"no library at {self._settings.library}")
+        if not answer.ok:
+            raise self._api.fault(answer, "GetList")
+        count = answer.json().get("ItemCount")
+        if not isinstance(count, int):
+            raise self._api.out_of_contract("GetList", "a library without ItemCount")
+        return count
+
+    async def folder(self) -> str:
+        """The folder that new pictures go to: the one that holds most, whatever its language."""
+        async with self._finding:
+            if self._folder is None:
+                found = await self._api.get_json(wire.folders(self._settings.library), doing="Folders")
+                try:
+                    rows = [row for row in found["value"] if row["Name"].casefold() != "forms"]
+                    fullest = max(rows, key=lambda row: int(row.get("ItemCount") or 0), default=None)
+                except (KeyError, TypeError, AttributeError, ValueError):
+                    raise self._api.out_of_contract("Folders", "folders of another shape") from None
+                own = f"{self._settings.library}/{self._settings.folder}"
+                self._folder = own if fullest is None else str(fullest["ServerRelativeUrl"])
+            return self._folder
+
+    async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
+        """Everybody's pictures, three files to a row; closes where as many items came as the library counts."""
+        after, rows = self._position(since)
+        waiting: dict[Files, dict[str, str]] = {}
+        whole = False
+        while not whole:
+            items, more = await self._items(after)
+            rows += len(items)
+            after = max((item_id for item_id, _, _ in items), default=after)
+            ready = []
+            for _, path, etag in items:
+                found = thumbnail(path)
+                if found is None:
+                    continue
+                files, size = found
+                etags = waiting.setdefault(files, {})
+                etags[size] = etag
+                if len(etags) == len(SIZES):
+                    ready.append(_listed(files, waiting.pop(files)))
+            whole = not items or not (more or len(items) >= self._settings.page_size)
+            if whole:
+                ready += [_listed(files, etags) for files, etags in waiting.items()]
+            closes = whole and rows >= await self.count()
+            # A half of somebody's files may lie behind a remembered position, so that only a listing's start is one.
+            yield Page(tuple(ready), None, closes_full_listing=closes)
+
+    async def etags(self, files: Files) -> ETags:
+        """The ETags of a person's files; askings of one moment share a request."""
+        return await self._etags.answer(files)
+
+    async def etags_of(self, many: Sequence[Files]) -> dict[Files, ETags]:
+        """The same for many people at once."""
+        found = await asyncio.gather(*(self._etags.answer(files) for files in dict.fromkeys(many)))
+        return dict(zip(dict.fromkeys(many), found, strict=True))
+
+    async def read(self, path: str) -> bytes | None:
+        """A file's bytes; None where it is not there. Raises PictureRefused above the limit."""
+        try:
+            answer = await self._api.send(
+                "GET", wire.file_bytes(path), doing="file/$value", max_bytes=self._settings.max_bytes
+            )
+        except TooLarge as error:
+            raise PictureRefused(self._system, "file/$value", error.saw) from None
+        if answer.status == 404:
+            return None
+        if not answer.ok:
+            raise self._api.fault(answer, "file/$value")
+        return answer.body
+
+    async def read_picture(self, path: str) -> Picture | None:
+        """The same, checked to be a picture."""
+        data = await self.read(path)
+        if data is None:
+            return None
+        found = format_of(data)
+        if found is None:
+            raise PictureRefused(self._system, "file/$value", "what came back is no JPEG, PNG or WebP")
+        return Picture(data, found)
+
+    async def add(self, files: Files, size: str, data: bytes) -> str | None:
+        """Store one thumbnail; its new ETag, None where the answer does not tell. Makes a missing folder."""
+        path = wire.add_file(files.folder, files.path(size).rpartition("/")[2])
+        answer = await self._add(path, data)
+        if answer.status == 404:
+            await self._add_folder(files.folder)
+            answer = await self._add(path, data)
+        if answer.status in (400, 413):
+            raise PictureRefused(self._system, "Files/add", answer.words)
+        if not answer.ok:
+            raise self._api.fault(answer, "Files/add")
+        try:
+            told = answer.json().get("ETag")
+        except (ValueError, AttributeError):
+            told = None
+        return told if isinstance(told, str) and told else answer.headers.get("etag")
+
+    async def remove(self, files: Files, size: str) -> None:
+        """Take a thumbnail away; one that is not there is no fault."""
+        answer = await self._api.send(
+            "POST",
+            wire.file(files.path(size)),
+            doing="file",
+            headers={"X-HTTP-Method": "DELETE", "If-Match": "*"},
+            repeat=True,
+        )
+        if not answer.ok and answer.status != 404:
+            raise self._api.fault(answer, "file")
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        await self._etags.aclose()
+
+    async def _add(self, path: str, data: bytes) -> Answer:
+        headers = {"Content-Type": "application/octet-stream"}
+        return await self._api.send("POST", path, doing="Files/add", headers=headers, body=data, repeat=False)
+
+    async def _add_folder(self, folder: str) -> None:
+        body = {"ServerRelativeUrl": folder}
+        answer = await self._api.send("POST", wire.add_folder(), doing="folders", body=body, repeat=True)
+        if not answer.ok:
+            raise self._api.fault(answer, "folders")
+
+    async def _items(self, after: int) -> tuple[list[tuple[int, str, str]], bool]:
+        """A page of item id, path and ETag, and whether more is promised; a folder's item has an empty path."""
+        path = wire.items_after(self._settings.library, after, self._settings.page_size)
+        page = await self._api.get_json(path, doing="items")
+        try:
+            return [_item(row) for row in page["value"]], bool(page.get("odata.nextLink"))
+        except (KeyError, TypeError, AttributeError):
+            raise self._api.out_of_contract("items", "items of another shape") from None
+
+    def _position(self, since: Cursor | None) -> tuple[int, int]:
+        if since is not None:
+            raise OutOfContract(self._system, "items", "a cursor that is none of ours")
+        return 0, 0
+
+    async def _ask_etags(self, many: Sequence[Files]) -> Mapping[Files, ETags | Exception]:
+        """Three files of each person: in one batch where there is `$batch`, else one by one."""
+        asked = [(files, size, wire.file_etag(files.path(size))) for files in many for size in SIZES]
+        answers = await self._batch([path for _, _, path in asked])
+        found: dict[Files, dict[str, str] | Exception] = {files: {} for files in many}
+        for (files, size, _), answer in zip(asked, answers, strict=True):
+            etags = found[files]
+            if isinstance(etags, Exception) or answer.status == 404:
+                continue
+            try:
+                if not answer.ok:
+                    raise self._api.fault(answer, "file")
+                etags[size] = str(answer.json()["ETag"])
+            except (AccessDenied, Busy, OutOfContract) as error:
+                found[files] = error
+            except (ValueError, KeyError, TypeError):
+                found[files] = self._api.out_of_contract("file", "a file without ETag")
+        return found
+
+    async def _batch(self, paths: Sequence[str]) -> list[Answer]:
+        if self._batches:
+            headers, body = wire.batch_of(self._api.origin, paths)
+            answer = await self._api.send("POST", wire.BATCH, doing="$batch", headers=headers, body=body, repeat=True)
+            if answer.ok:
+                try:
+                    answers = wire.batch_answers(answer)
+                except (ValueError, IndexError):
+                    raise self._api.out_of_contract("$batch", "no multipart answer") from None
+                if len(answers) != len(paths):
+                    words = f"{len(paths)} requests in a batch, {len(answers)} answers"
+                    raise self._api.out_of_contract("$batch", words)
+                return answers
+            if answer.status not in _BATCH_UNKNOWN:
+                raise self._api.fault(answer, "$batch")
+            self._batches = False
+        return list(await asyncio.gather(*(self._api.send("GET", path, doing="file") for path in paths)))
+
+
+def _listed(files: Files, etags: ETags) -> Listed:
+    return Listed(files.keys, None, stamp_of(etags), files.place)
+
+
+def _item(row: dict[str, Any]) -> tuple[int, str, str]:
+    item_id = row.get("Id", row.get("ID"))
+    if not isinstance(item_id, int):
+        raise TypeError("an item without a number")
+    file = row.get("File")
+    if not isinstance(file, dict) or "ETag" not in file:
+        return item_id, "", ""
+    return item_id, str(file["ServerRelativeUrl"]), str(file["ETag"])
+
+
+__all__ = ["ETags", "Library", "Place"]
