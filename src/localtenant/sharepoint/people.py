@@ -19,6 +19,7 @@ from localtenant.sharepoint.names import SIZES, by_account, sibling, thumb_path
 from localtenant.sharepoint.shapes import Complex, Entity, Many
 from localtenant.store.measure import measure
 from localtenant.store.records import Profile, User
+from localtenant.store.scaling import is_readable
 
 MAX_PICTURE_BYTES = 5_000_000
 
@@ -120,7 +121,7 @@ async def set_my_picture(call: Call) -> Response:
         raise access_denied()
     data = await call.request.body()
     found = await run_in_threadpool(measure, data) if len(data) <= MAX_PICTURE_BYTES else None
-    if found is None or found.media_type not in _KINDS:
+    if found is None or found.media_type not in _KINDS or not await run_in_threadpool(is_readable, data):
         raise bad_argument("Parameter is not valid.")
     medium = thumb_path(call.tenant, user, "M")
     held = call.tenant.store.hold(data)

@@ -22,6 +22,7 @@ from localtenant.sharepoint.access import Caller, Needs, caller_of, check
 from localtenant.sharepoint.errors import SharePointError, error_answer, no_file
 from localtenant.sharepoint.names import CLAIM, LIBRARY, SIZES, by_account, origin_of, path_of_url, sibling
 from localtenant.store.records import Drawn, Held, LibraryFile, PictureRef, Scaled, User
+from localtenant.store.scaling import NotAPicture
 from localtenant.tenant import Tenant
 
 API = "sharepoint"
@@ -72,7 +73,7 @@ async def userphoto(tenant: Tenant, request: Request, caller: Caller) -> Respons
     user = _person(tenant, asked.get("accountname") or asked.get("username") or "")
     if user is None:
         return await _file_or_placeholder(tenant, request, None, size)
-    pull.pull_if_asked(tenant, caller.user_id, user, size)
+    await pull.pull_if_asked(tenant, caller.user_id, user, size)
     if tenant.behaviours["picture_store"] == "people_system" and "exchange" not in user.plans:
         return await _from_people_system(tenant, request, user, size)
     return await _file_or_placeholder(tenant, request, shown_file(tenant, user, size), size)
@@ -100,7 +101,11 @@ async def _from_people_system(tenant: Tenant, request: Request, user: User, size
     ref: PictureRef = user.picture.ref
     original: Drawn | Held = ref.of if isinstance(ref, Scaled) else ref
     shown = Scaled(original, pull.edge_px(tenant, size), "graph")
-    return _image(await run_in_threadpool(tenant.store.bytes_of, shown), f"{user.picture.etag}-{size}", request)
+    try:
+        data = await run_in_threadpool(tenant.store.bytes_of, shown)
+    except NotAPicture:
+        return await _file_or_placeholder(tenant, request, None, size)
+    return _image(data, f"{user.picture.etag}-{size}", request)
 
 
 async def _file_or_placeholder(tenant: Tenant, request: Request, file: LibraryFile | None, size: str) -> Response:

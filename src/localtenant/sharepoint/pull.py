@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from starlette.concurrency import run_in_threadpool
+
 from localtenant.sharepoint import library, placeholder, profiles
 from localtenant.sharepoint.names import SIZES, sibling, thumb_path
-from localtenant.store.records import Drawn, Held, PictureRef, Profile, Scaled, User
+from localtenant.store.records import Drawn, Held, PictureRef, Profile, Scaled, StoredPicture, User
+from localtenant.store.scaling import is_readable
 from localtenant.tenant import Tenant
 
 
@@ -39,17 +42,29 @@ def is_due(tenant: Tenant, profile: Profile) -> bool:
     return profile.last_pull is None or tenant.clock.now() - profile.last_pull >= gate
 
 
-def pull_if_asked(tenant: Tenant, asking: str | None, user: User, size: str) -> bool:
+async def pull_if_asked(tenant: Tenant, asking: str | None, user: User, size: str) -> bool:
     """Pull if this request is a reason to and it is due; tells whether Exchange was asked."""
     profile = profiles.profile_of(tenant, user)
     if profile is None or not is_asked_for(tenant, asking, user, size) or not is_due(tenant, profile):
         return False
-    pull(tenant, user, profile)
+    mailbox = tenant.store.mailboxes.get(user.id)
+    picture = mailbox.picture if mailbox is not None else None
+    if picture is not None and not await run_in_threadpool(_can_be_scaled, tenant, picture.ref):
+        picture = None
+    profile = profiles.profile_of(tenant, user)  # somebody else may have been at it meanwhile
+    if profile is None or not is_due(tenant, profile):
+        return False
+    pull(tenant, user, profile, picture)
     return True
 
 
-def pull(tenant: Tenant, user: User, profile: Profile) -> Profile:
-    """Ask Exchange, and only Exchange, and write what it has into the library and the profile.
+def _can_be_scaled(tenant: Tenant, ref: PictureRef) -> bool:
+    """What the world drew can; what somebody uploaded is looked at."""
+    return not isinstance(ref, Held) or is_readable(tenant.store.bytes_of(ref))
+
+
+def pull(tenant: Tenant, user: User, profile: Profile, picture: StoredPicture | None) -> Profile:
+    """Write what Exchange has, None where it has nothing readable, into the library and the profile.
 
     Without a mailbox in Exchange Online there is nobody to ask: nothing changes but the time of the attempt.
     """
@@ -57,7 +72,6 @@ def pull(tenant: Tenant, user: User, profile: Profile) -> Profile:
     mailbox = tenant.store.mailboxes.get(user.id)
     if mailbox is None or mailbox.on_premises:
         return profiles.keep(tenant, replace(profile, last_pull=now))
-    picture = mailbox.picture
     medium = thumb_path(tenant, user, "M")
     for size in SIZES:
         path = sibling(medium, size)

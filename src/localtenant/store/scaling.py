@@ -31,6 +31,15 @@ def dimensions(data: bytes) -> tuple[int, int]:
         return (height, width) if _turned_sideways(image) else (width, height)
 
 
+def is_readable(data: bytes) -> bool:
+    """Whether every pixel can be decoded; a header alone does not make a picture."""
+    try:
+        _decoded(data, GRAPH_EDGES_PX[0])
+    except NotAPicture:
+        return False
+    return True
+
+
 def graph_size(data: bytes, edge_px: int) -> bytes:
     """A square rendition for Graph or EWS: the middle of the picture, never larger than the original.
 
