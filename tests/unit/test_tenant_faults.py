@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import RunningTenant
+from tests.graph_client import picture_bytes as portrait
 from tests.tenant_control import ControlError
 
 USERS = "/v1.0/users?$top=10"
@@ -224,3 +225,63 @@ def test_a_fault_that_nobody_could_meet_is_refused(running: RunningTenant, poste
     assert refused.value.status == 400
     assert word in refused.value.text
     assert running.control.faults() == []
+
+
+@pytest.mark.parametrize(("accept", "envelope"), [("odata=verbose", "error"), ("odata=nometadata", "odata.error")])
+def test_sharepoint_says_it_in_its_own_shape(running: RunningTenant, accept: str, envelope: str) -> None:
+    running.control.post_fault(kind="status", api="sharepoint", status=503, headers={"Retry-After": "3"})
+    request = urllib.request.Request(f"{running.url}/_api/web", headers={"Accept": f"application/json;{accept}"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=20)
+    assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "3")
+    error = json.load(refused.value)[envelope]
+    assert error["message"] == {"lang": "en-US", "value": "Server Too Busy"}
+
+
+def batch(running: RunningTenant, token: str, *urls: str) -> list[int]:
+    steps = [{"id": str(n), "method": "GET", "url": url} for n, url in enumerate(urls)]
+    at = urllib.parse.urlsplit(running.url)
+    connection = http.client.HTTPConnection(str(at.hostname), at.port, timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", "/v1.0/$batch", json.dumps({"requests": steps}), headers)
+    answers = json.loads(connection.getresponse().read())["responses"]
+    return [int(answer["status"]) for answer in answers]
+
+
+def test_requests_inside_a_batch_are_counted_and_meet_faults_one_by_one(running: RunningTenant, token: str) -> None:
+    one, other = (person["id"] for person in running.control.people()[:2])
+    fault = running.control.post_fault(kind="status", api="graph", person=one, status=429)
+    assert batch(running, token, f"/users/{one}", f"/users/{other}") == [429, 200]
+    assert met(running, fault["id"]) == 1
+    counted = {(e["operation"], e["status"], e["batched"], e["count"]) for e in running.control.ledger()["entries"]}
+    assert {row for row in counted if row[2]} == {("users/{id}", 429, True, 1), ("users/{id}", 200, True, 1)}
+    assert [row[3] for row in counted if not row[2]] == [1]
+    assert running.control.ledger()["total"] == 1
+
+
+def test_an_upload_held_before_it_is_applied_changes_nothing_until_released(running: RunningTenant, token: str) -> None:
+    person = running.control.people("plain")[0]["id"]
+    before, picture = running.control.picture(person, "exchange"), portrait(300)
+    fault = running.control.post_fault(kind="hold_before", operation="photo/$value", method="PUT", person=person)
+    request = {"path": f"/v1.0/users/{person}/photo/$value", "method": "PUT", "body": picture}
+    with asking(running, token, **request) as got:
+        wait_until_held(running, fault["id"])
+        assert running.control.picture(person, "exchange") == before
+        running.control.release(fault["id"])
+    assert got[0][0] == 200
+    assert running.control.picture(person, "exchange") == picture
+    [entry] = [e for e in running.control.ledger()["entries"] if e["operation"] == "photo/$value"]
+    assert entry["bytes_in"] == len(picture)
+
+
+def test_an_upload_held_after_it_is_applied_is_there_already(running: RunningTenant, token: str) -> None:
+    person = running.control.people("plain")[1]["id"]
+    picture = portrait(320)
+    fault = running.control.post_fault(kind="hold_after", operation="photo/$value", method="PUT")
+    request = {"path": f"/v1.0/users/{person}/photo/$value", "method": "PUT", "body": picture}
+    with asking(running, token, **request) as got:
+        wait_until_held(running, fault["id"])
+        assert running.control.picture(person, "exchange") == picture
+        assert got == []
+        running.control.release(fault["id"])
+    assert got[0][0] == 200

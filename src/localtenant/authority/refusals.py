@@ -127,6 +127,11 @@ _KNOWN: dict[int, tuple[int, str, str]] = {
         "The certificate with identifier used to sign the client assertion is not registered on application. "
         "[Reason - {why}]",
     ),
+    700054: (
+        400,
+        "unsupported_response_type",
+        "response_type '{type}' is not enabled for the application.",
+    ),
     900144: (400, "invalid_request", "The request body must contain the following parameter: '{name}'."),
     1002012: (
         400,
@@ -183,20 +188,27 @@ class Refusal(Exception):
         """The vendor's sentence, with its number."""
         return f"AADSTS{self.number}: {_KNOWN[self.number][2].format_map(_Blank(self.facts))}"
 
+    def described(self, *, now: datetime, correlation_id: str, trace_id: str) -> str:
+        """The sentence with what the vendor's support asks for."""
+        return f"{self.sentence} Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {stamp(now)}"
+
     def as_json(self, *, now: datetime, correlation_id: str, url: str) -> dict[str, object]:
         """The body of a refused token request."""
         trace_id = str(uuid.uuid4())
-        stamp = now.strftime("%Y-%m-%d %H:%M:%SZ")
-        described = f"{self.sentence} Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {stamp}"
         return {
             "error": self.error,
-            "error_description": described,
+            "error_description": self.described(now=now, correlation_id=correlation_id, trace_id=trace_id),
             "error_codes": [self.number],
-            "timestamp": stamp,
+            "timestamp": stamp(now),
             "trace_id": trace_id,
             "correlation_id": correlation_id,
             "error_uri": f"{url}/error?code={self.number}",
         }
+
+
+def stamp(now: datetime) -> str:
+    """A time as the vendor writes it in errors."""
+    return now.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
 def refuse(number: int, **facts: str) -> Refusal:

@@ -20,6 +20,7 @@ from localtenant.tenant import Tenant
 
 HOME_HOSTS = ("www.office.com", "www.microsoft365.com", "m365.cloud.microsoft")
 SIGNED_IN_PATH = "/signin-oidc"
+SIGNED_OUT_PATH = "/signed-out"
 ALL_ROLES = grants(graph=GRAPH_ROLES, sharepoint=SHAREPOINT_ROLES, ews=["full_access_as_app"])
 ALL_SCOPES = grants(graph=GRAPH_SCOPES, sharepoint=SHAREPOINT_SCOPES, ews=["EWS.AccessAsUser.All"])
 
@@ -69,7 +70,7 @@ def home_app(tenant: Tenant) -> App:
             name="Office",
             scopes=grants(graph=["User.Read"]),
             redirect_uris=("{url}" + SIGNED_IN_PATH, *(f"https://{host}{SIGNED_IN_PATH}" for host in hosts)),
-            logout_uris=("{url}/", *(f"https://{host}/" for host in hosts)),
+            logout_uris=("{url}" + SIGNED_OUT_PATH, *(f"https://{host}{SIGNED_OUT_PATH}" for host in hosts)),
             public=True,
         ),
     )
@@ -81,6 +82,13 @@ def find_app(tenant: Tenant, app_id: str) -> App | None:
         if app_id.casefold() == app_id_of(tenant.tenant_id, name):
             return built_in(tenant)
     return tenant.authority.apps.get(app_id)
+
+
+def all_apps(tenant: Tenant) -> list[App]:
+    """Every registered application."""
+    for built_in in (client_app, public_app, home_app):
+        built_in(tenant)
+    return list(tenant.authority.apps)
 
 
 def _once(tenant: Tenant, name: str, make: Callable[[str], App]) -> App:

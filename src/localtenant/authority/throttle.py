@@ -33,8 +33,7 @@ class Throttle:
 
     def locked(self, name: str, now: datetime) -> bool:
         """Whether the name has to wait."""
-        failed = self._failed.get(name, deque())
-        recent = [at for at in failed if at > now - self.allowance.within]
+        recent = [at for at in self._failed.get(name, ()) if at > now - self.allowance.within]
         return len(recent) >= self.allowance.failures and recent[-1] > now - self.allowance.locks_for
 
     def fail(self, name: str, now: datetime) -> None:
@@ -46,3 +45,10 @@ class Throttle:
     def succeed(self, name: str) -> None:
         """Forget the failures of a name that proved itself."""
         self._failed.pop(name, None)
+
+    def forgive(self, name: str) -> None:
+        """Take back the latest failure: it was none."""
+        if self._failed.get(name):
+            self._failed[name].pop()
+        if not self._failed.get(name):
+            self._failed.pop(name, None)

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from localtenant.authority.apps import App
 from localtenant.authority.asked import NEVER_KEPT, check_tenant, form, needed
 from localtenant.authority.assertions import proven
-from localtenant.authority.claims import LIFETIME, app_token, id_token, user_token
+from localtenant.authority.claims import LIFETIME, NO_PROOF, app_token, id_token, user_token
 from localtenant.authority.grants import Consent
 from localtenant.authority.refusals import refuse
 from localtenant.authority.registered import find_app
@@ -51,6 +51,11 @@ async def token(tenant: Tenant, request: Request) -> Response:
     app, proof = proven(tenant, request, fields, grant)
     answer = GRANTS[grant](tenant, Asking(fields, app, proof, origin(tenant, request)))
     return JSONResponse(answer, headers=NEVER_KEPT)
+
+
+def redeemed_code(tenant: Tenant, app: App, fields: Mapping[str, str], at: str) -> dict[str, object]:
+    """What the endpoint answers a public client's code; for the tenant's own pages, which live in the same process."""
+    return _authorization_code(tenant, Asking(fields, app, NO_PROOF, at))
 
 
 def _client_credentials(tenant: Tenant, asking: Asking) -> dict[str, object]:

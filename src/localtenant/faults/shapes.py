@@ -10,8 +10,6 @@ from starlette.responses import PlainTextResponse, Response
 from localtenant.authority.asked import refused
 from localtenant.authority.refusals import refuse
 from localtenant.graph import errors as graph
-from localtenant.sharepoint import errors as sharepoint
-from localtenant.sharepoint.shapes import level_of
 
 if TYPE_CHECKING:
     from localtenant.tenant import Tenant
@@ -31,10 +29,4 @@ def refusal(tenant: Tenant, api: str, request: Request, status: int, code: str |
     if api == "authority":
         number = int(code) if code and code.isdigit() else THROTTLED if status == 429 else TRANSIENT
         return refused(tenant, request, refuse(number), status)
-    if api == "sharepoint" and status not in sharepoint.PLAIN:
-        usual_words = sharepoint.for_status(status)
-        refused_with = sharepoint.SharePointError(
-            status, code or usual_words.code, usual_words.words if message is None else message
-        )
-        return sharepoint.error_answer(refused_with, level_of(request))
     return PlainTextResponse(message or "", status)

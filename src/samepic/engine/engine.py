@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
 
+from samepic.engine.explain import explain
+from samepic.engine.request import request
 from samepic.engine.route import Route
+from samepic.engine.streak import Stop
+from samepic.engine.sweep import Swept, sweep
+from samepic.engine.work import Work, working
+from samepic.model.decision import Reason
 from samepic.model.outcome import Explanation, RouteStatus, RunOutcome, RunRecord
-from samepic.model.plan import PlanId
+from samepic.model.plan import PlanId, RunId
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress, Silent
 from samepic.ports.state import State
 from samepic.ports.vault import Vault
-
-
-class UnknownPerson(Exception):
-    """The census knows nobody by these keys, or a key is not unique."""
-
-    def __init__(self, keys: Sequence[str], census: str) -> None:
-        super().__init__(f"{census}: nobody is known as {', '.join(keys)}")
-        self.keys = tuple(keys)
-        self.census = census
 
 
 class Engine:
@@ -36,7 +40,7 @@ class Engine:
 
         Raises RouteBusy where another run is at work. What a system refuses is told in `RunOutcome.stopped`.
         """
-        raise NotImplementedError
+        return await self._sweep("plan", False, None, None, progress or Silent())
 
     async def sync(
         self,
@@ -54,20 +58,139 @@ class Engine:
         and `Hold.reason` is "changed". Raises RouteBusy, and UnknownPerson before anything is done.
         Cancelling leaves nothing half done that the next run does not finish.
         """
-        progress = progress or Silent()
-        raise NotImplementedError
+        watching = progress or Silent()
+        if people:
+            return await self._request(people, not dry_run, limit, watching)
+        return await self._sweep("plan" if dry_run else "sync", not dry_run, limit, approve, watching)
 
     async def explain(self, key: str) -> Explanation:
-        """Say for one person what each system shows, why, and what happens next; writes nothing, anywhere.
+        """Say for one person what each system shows, why, and what happens next; writes nothing to any system.
 
         Raises UnknownPerson, and SystemFault where a system does not answer.
         """
-        raise NotImplementedError
+        with self._working(_new_run(self._clock.now()), Silent()) as work:
+            return await explain(work, key)
 
     async def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs of this route, newest first."""
-        raise NotImplementedError
+        return await asyncio.to_thread(self._state.runs.latest, self.route.name, limit)
 
     async def status(self) -> RouteStatus:
         """How the route stands, without asking any system."""
-        raise NotImplementedError
+        return await asyncio.to_thread(self._status)
+
+    async def _sweep(
+        self, kind: str, apply: bool, limit: int | None, approve: PlanId | None, progress: Progress
+    ) -> RunOutcome:
+        began = self._clock.now()
+        run, swept, requests = _new_run(began), Swept(), self._requests()
+        record = RunRecord(run, None, self.route.name, kind, began, None, "running", 0, 0, 0, 0)
+        with (
+            self._state.route_lock(self.route.name, _who(), began),
+            self._working(run, progress) as work,
+        ):
+            await work.remembering(self._state.rows.forget, self.route.name)
+            await work.remembering(self._state.runs.begin, record)
+            state = "interrupted"
+            try:
+                await sweep(work, swept, apply=apply, limit=limit, approve=approve)
+                state = "failed" if swept.stopped else "held" if swept.held else "done"
+            except BaseException as error:
+                state = "interrupted" if isinstance(error, asyncio.CancelledError) else "failed"
+                swept.stopped = str(error) or type(error).__name__ if state == "failed" else "interrupted"
+                raise
+            finally:
+                counts = self._state.rows.counts(run)
+                self._end(record, swept, counts, state)
+        return self._outcome(record, swept, counts, requests)
+
+    async def _request(self, people: Sequence[str], apply: bool, limit: int | None, progress: Progress) -> RunOutcome:
+        began = self._clock.now()
+        run, swept, requests = _new_run(began), Swept(), self._requests()
+        record = RunRecord(run, None, self.route.name, "request", began, None, "running", 0, 0, 0, 0)
+        counts: dict[Reason, int] = {}
+        with self._working(run, progress) as work:
+            try:
+                for row in await request(work, swept, people, apply=apply, limit=limit):
+                    if row.decision is not None:
+                        counts[row.decision.reason] = counts.get(row.decision.reason, 0) + 1
+            except Stop as stop:
+                swept.stopped = stop.words
+            self._end(record, swept, counts, "failed" if swept.stopped else "done")
+        return self._outcome(record, swept, counts, requests)
+
+    def _working(self, run: RunId, progress: Progress) -> AbstractContextManager[Work]:
+        return working(self.route, self._state, self._vault, self._clock, run, progress)
+
+    def _end(self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], state: str) -> None:
+        """Enter the end of a run; called in the event loop's own thread, so that cancelling cannot prevent it."""
+        plan = swept.plan
+        ended = replace(
+            record,
+            plan=plan.id if plan else None,
+            ended_at=self._clock.now(),
+            state=state,
+            people=plan.tally.people if plan else 0,
+            written=swept.written,
+            cleared=swept.cleared,
+            failed=swept.failed,
+            words=swept.stopped or (swept.held.words if swept.held else ""),
+        )
+        ended_well = record.kind == "sync" and state == "done"
+        pictures = plan.tally.target_pictures + swept.gained if plan and ended_well else None
+        self._state.runs.end(ended, counts, swept.held, pictures)
+
+    def _outcome(
+        self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], requests: Mapping[str, int]
+    ) -> RunOutcome:
+        plan = swept.plan
+        return RunOutcome(
+            run=record.run,
+            plan=plan.id if plan else PlanId(""),
+            route=record.route,
+            people=plan.tally.people if plan else 0,
+            counts=counts,
+            held=swept.held,
+            written=swept.written,
+            cleared=swept.cleared,
+            failed=swept.failed,
+            requests={name: count - requests[name] for name, count in self._requests().items()},
+            seconds=(self._clock.now() - record.started_at).total_seconds(),
+            failures=tuple(swept.failures),
+            stopped=swept.stopped,
+            pending=swept.pending,
+        )
+
+    def _status(self) -> RouteStatus:
+        name, state = self.route.name, self._state
+        latest = state.runs.latest(name, 50)
+        sweeps = [record for record in latest if record.kind != "request" and record.state != "running"]
+        ended = next((record for record in sweeps if record.state in ("done", "held")), None)
+        counts, hold = state.runs.outcome(ended.run) if ended else ({}, None)
+        return RouteStatus(
+            route=name,
+            remembered=state.memories.count(name),
+            counts=counts,
+            last=next((record for record in latest if record.state != "running"), None),
+            running=next((record for record in latest if record.state == "running"), None),
+            held=hold,
+            held_plan=ended.plan if ended and hold else None,
+            unfinished=state.intents.count(name),
+        )
+
+    def _requests(self) -> dict[str, int]:
+        """Outer requests so far by system; a census that is the source too counts once."""
+        systems = {id(system): system for system in (self.route.census, self.route.source, self.route.target)}
+        counted: dict[str, int] = {}
+        for system in systems.values():
+            counted[system.profile.name] = counted.get(system.profile.name, 0) + system.requests
+        return counted
+
+
+def _new_run(now: datetime) -> RunId:
+    """Sorts by when it began; two of one second differ."""
+    return RunId(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+
+
+def _who() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"

@@ -40,10 +40,13 @@ def decode(data: bytes, header: Header, edge_px: int) -> Image.Image:
 def square(image: Image.Image, crop: Crop, edge_px: int) -> Image.Image:
     """Cut the square and scale it to `edge_px`, in one pass of the filter."""
     edge = min(image.size)
-    left = (image.width - edge) / 2
+    left = (image.width - edge) // 2
     # A landscape is cut at its middle; only height has an upper half.
-    top = (image.height - edge) * crop.value
-    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, (left, top, left + edge, top + edge), 3.0)
+    top = round((image.height - edge) * crop.value)
+    box = (left, top, left + edge, top + edge)
+    if edge == edge_px:
+        return image.crop(box)
+    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

@@ -29,7 +29,9 @@ def render(picture: Picture, renditions: Sequence[Rendition]) -> list[Picture]:
     image = decode(picture.data, header, largest)
     with translated():
         edge = min(image.size)
-        master = to_srgb(square(image, Crop.UPPER_CENTRE, min(edge, 2 * largest)))
+        # Up to four times the largest rendition the renditions are scaled from the pixels as they are; a PNG of
+        # twelve million pixels is made smaller once, before its colours are converted.
+        master = to_srgb(square(image, Crop.UPPER_CENTRE, edge if edge <= 4 * largest else 2 * largest))
         # A JPEG decoded at a fraction is smaller than the original was.
         original = min(header.width_px, header.height_px)
         return [_rendition(master, rendition, original) for rendition in renditions]

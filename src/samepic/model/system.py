@@ -62,6 +62,7 @@ class SystemProfile:
     addressed_by: KeyKind
     lists_people: bool
     at_once: int = 8  # people worked on at the same time
+    needs_mailbox_plan: bool = False  # as a source: without a mailbox plan a picture shown here is not the person's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ with the number of people; whatever is many is paged by the key it is ordered by
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from samepic.model.decision import Decision, Likeness
-from samepic.model.person import NotEligible, Person, PersonId
-from samepic.model.picture import NOT_TOLD, Fingerprint, PictureState, Place
-from samepic.model.plan import RunId
+from samepic.model.decision import Reason
+from samepic.model.outcome import RunRecord
+from samepic.model.person import Keys
+from samepic.model.picture import Place, Stamp
+from samepic.model.plan import Hold, RunId
+from samepic.model.remembered import Intent, Kept, Memory, Row, Seen, Stage
+from samepic.model.system import Listed
 
 
 class StateNewer(Exception):
@@ -38,115 +40,188 @@ class RouteBusy(Exception):
         self.since = since
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is remembered of one person on one route.
+class Runs(Protocol):
+    """The history of runs, and what only a run in progress needs of its rows."""
 
-    key: the person's object id in the census, folded.
-    source, target: the states as we left them; NOT_TOLD where nothing is known.
-    target_before: what the target showed before our last write.
-    ours: the target had our picture, or one that we found to be the same.
-    blankings: when we found our picture gone or blanked while the source stood still, newest last.
-    """
+    def begin(self, record: RunRecord) -> None:
+        """Enter a run; with the route lock held, those still called running are from dead processes and say so."""
+        ...
 
-    key: str
-    source_person: PersonId | None = None
-    target_person: PersonId | None = None
-    upn: str | None = None
-    display_name: str = ""
-    source: PictureState = NOT_TOLD
-    target: PictureState = NOT_TOLD
-    target_before: PictureState = NOT_TOLD
-    ours: bool = False
-    fingerprint: Fingerprint | None = None
-    place: Place | None = None
-    written_at: datetime | None = None
-    sync_off_by_us: bool = False
-    blankings: tuple[datetime, ...] = ()
-    updated_at: datetime | None = None
+    def end(
+        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
+    ) -> None:
+        """Enter what became of a run. target_pictures: what the next run's tally calls before; None if unknown."""
+        ...
+
+    def latest(self, route: str, limit: int) -> list[RunRecord]:
+        """Newest first."""
+        ...
+
+    def outcome(self, run: RunId) -> tuple[Mapping[Reason, int], Hold | None]:
+        """The counts and the hold with which a run ended."""
+        ...
+
+    def target_pictures(self, route: str) -> int | None:
+        """How many pictures the target held at the last sweep that ended well; None where there was none."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One person in a run: what the census and both systems said, and what was decided.
+class Rows(Protocol):
+    """The people of one run."""
 
-    key: as `Memory.key`. looked: the target was asked about this person, not only listed.
-    """
+    def put(self, run: RunId, rows: Sequence[Row]) -> None:
+        """Enter rows, or replace those of the same keys."""
+        ...
 
-    key: str
-    person: Person
-    not_eligible: NotEligible | None = None
-    unmatched: str | None = None
-    refused: str | None = None
-    source_person: PersonId | None = None
-    source: PictureState = NOT_TOLD
-    target_person: PersonId | None = None
-    target: PictureState = NOT_TOLD
-    place: Place | None = None
-    sync_off: bool | None = None
-    blanked_by_system: bool = False
-    target_blank: bool = False
-    looked: bool = False
-    likeness: Likeness = Likeness.UNKNOWN
-    decision: Decision | None = None
-    result: str | None = None
+    def page(self, run: RunId, after: str, limit: int, stage: Stage | None = None) -> list[Row]:
+        """Rows of a stage by key, beginning after a key; "" begins at the first."""
+        ...
 
+    def count(self, run: RunId, stage: Stage | None = None) -> int:
+        """How many rows a stage has."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was once found out about one picture: asked by (system, person, stamp), never downloaded again for it.
+    def counts(self, run: RunId) -> dict[Reason, int]:
+        """Rows by the reason decided."""
+        ...
 
-    refused: why the picture cannot be used, None where it can.
-    """
+    def sharing(self, run: RunId, keys: Collection[Keys]) -> dict[str, Keys]:
+        """Everybody of the census, by key, who shares a key with any of these rows of a listing."""
+        ...
 
-    fingerprint: Fingerprint | None
-    refused: str | None = None
+    def forget(self, route: str) -> None:
+        """Drop the rows, listings and groups of this route's earlier runs."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A write that has begun: committed before its first request, closed when the memory of it is.
+class Listings(Protocol):
+    """What a run's listings said, to be matched with its people, and who is in the policy's groups."""
 
-    action: write or clear. renditions: the very bytes, so that a repeated write is the same write.
-    replacing: what the target showed when it was decided.
-    """
+    def put(self, run: RunId, system: str, listed: Sequence[Listed]) -> None:
+        """Enter a page as it came."""
+        ...
 
-    key: str
-    run: RunId
-    action: str
-    target_person: PersonId
-    source_person: PersonId | None
-    source: PictureState
-    replacing: PictureState
-    place: Place | None
-    fingerprint: Fingerprint | None
-    opened_at: datetime
-    renditions: tuple[bytes, ...] = field(repr=False, default=())
-    display_name: str = ""
-    upn: str | None = None
+    def candidates(self, run: RunId, system: str, keys: Collection[Keys], places: Collection[Place]) -> list[Listed]:
+        """Every row that shares any key with any of these people, or lies at one of these places."""
+        ...
 
-    @property
-    def sha256(self) -> tuple[str, ...]:
-        """Hex digest of each rendition, in the target's order."""
-        return tuple(hashlib.sha256(data).hexdigest() for data in self.renditions)
+    def put_members(self, run: RunId, group: str, people: Collection[str]) -> None:
+        """Enter some of a group's members, by folded object id."""
+        ...
+
+    def members_among(self, run: RunId, group: str, people: Collection[str]) -> set[str]:
+        """Which of these people are in the group."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A picture in the vault, whose it was and where it came from."""
+class Memories(Protocol):
+    """What lasts from run to run."""
 
-    key: str
-    sha256: str
-    system: str
-    stamp: PictureState
-    media_type: str
-    kept_at: datetime
-    why: str
+    def of(self, route: str, keys: Collection[str]) -> dict[str, Memory]:
+        """By key; nobody who was never met."""
+        ...
+
+    def remember(self, route: str, memories: Sequence[Memory]) -> None:
+        """Replace what is remembered of these people, where what is there is of an earlier version."""
+        ...
+
+    def count(self, route: str) -> int:
+        """How many people are remembered."""
+        ...
+
+    def refusals(self, route: str, keys: Collection[str]) -> dict[str, tuple[Stamp, str]]:
+        """Which source picture of a person was refused, and why."""
+        ...
+
+    def refuse(self, route: str, key: str, stamp: Stamp, words: str) -> None:
+        """Remember that this picture cannot be used, so that it is not fetched again."""
+        ...
+
+    def seen(self, system: str, people: Collection[str]) -> dict[str, Seen]:
+        """The latest picture of each of these people that was read from a system; by key, not by the system's id."""
+        ...
+
+    def saw(self, system: str, pictures: Mapping[str, Seen]) -> None:
+        """Remember what was found out; only the latest stamp of a person is kept."""
+        ...
+
+    def keep(self, kept: Kept) -> None:
+        """Remember whose picture the vault holds."""
+        ...
+
+    def kept(self, key: str) -> list[Kept]:
+        """A person's pictures in the vault, newest first."""
+        ...
+
+
+class Intents(Protocol):
+    """Writes that have begun."""
+
+    def open(self, route: str, intent: Intent) -> None:
+        """Commit an intent before the first request of its write."""
+        ...
+
+    def of(self, route: str, key: str) -> Intent | None:
+        """A person's open intent."""
+        ...
+
+    def page(self, route: str, after: str, limit: int) -> list[str]:
+        """The keys of those with an open intent, beginning after a key."""
+        ...
+
+    def count(self, route: str) -> int:
+        """How many are open."""
+        ...
+
+    def close(self, route: str, key: str, memory: Memory | None) -> None:
+        """Remember what the write left and close its intent, in one commit; None leaves the memory as it was."""
+        ...
 
 
 class State(Protocol):
     """One store for all routes; methods name the route they mean."""
 
-    def route_lock(self, route: str) -> AbstractContextManager[None]:
-        """Keep other runs off this route while it is held; a dead process holds nothing. Raises RouteBusy at once."""
+    @property
+    def runs(self) -> Runs:
+        """The history."""
+        ...
+
+    @property
+    def rows(self) -> Rows:
+        """The people of a run."""
+        ...
+
+    @property
+    def listings(self) -> Listings:
+        """What was listed."""
+        ...
+
+    @property
+    def memories(self) -> Memories:
+        """What lasts."""
+        ...
+
+    @property
+    def intents(self) -> Intents:
+        """What has begun."""
+        ...
+
+    def route_lock(self, route: str, who: str, since: datetime) -> AbstractContextManager[None]:
+        """Keep other sweeps off this route while it is held; a dead process holds nothing. Raises RouteBusy at once."""
+        ...
+
+    def person_lock(self, route: str, key: str) -> PersonLock:
+        """What keeps a sweep and a request from working on one person at the same time."""
+        ...
+
+
+class PersonLock(Protocol):
+    """Held by at most one task of one process; a dead process holds nothing."""
+
+    def take(self) -> bool:
+        """Try to take it, without waiting."""
+        ...
+
+    def release(self) -> None:
+        """Give it back; harmless where it was not taken."""
         ...

@@ -1,0 +1,134 @@
+"""Take one person's step."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from samepic.engine.finish import finish, settle
+from samepic.engine.lock import locked
+from samepic.engine.prepare import Ready, Refused, Replaced, keep, prepare
+from samepic.engine.remember import did_not_come_from_us
+from samepic.engine.work import Work
+from samepic.model.decision import Action, Decision, Reason
+from samepic.model.outcome import StepResult
+from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, Place, Stamp
+from samepic.model.remembered import Intent, Memory, Row
+from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureRefused, SystemFault
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one step: the row as it is now, words for the reader, both pictures where they are known."""
+
+    row: Row
+    result: StepResult
+    words: str = ""
+    before: Picture | None = None
+    after: Picture | None = None
+
+
+async def take(work: Work, row: Row) -> Taken:
+    """Take one person's step, holding their lock. Raises Stop; what else goes wrong is theirs, and in the answer."""
+    async with locked(work, row.key):
+        try:
+            taken = await _take(work, row)
+        except Refused as refused:
+            return await _refused(work, row, refused)
+        except PersonNotEligible as fault:
+            decision = Decision(Action.NOTHING, Reason.NOT_ELIGIBLE, fault.reason.value)
+            return _skipped(replace(row, not_eligible=fault.reason, decision=decision), str(fault))
+        except PersonFault as fault:
+            return _skipped(row, str(fault))
+        except SystemFault as fault:
+            words = await work.streak.met(fault)
+            return Taken(replace(row, failed=words, result=StepResult.FAILED), StepResult.FAILED, words)
+    work.streak.well()
+    return taken
+
+
+async def _take(work: Work, row: Row) -> Taken:
+    await settle(work, row.key)
+    memory = (await work.remembering(work.state.memories.of, work.route.name, [row.key])).get(row.key)
+    if (memory.version if memory else 0) != row.memory_version:
+        return _skipped(row, "another run was quicker with this person; the next one looks again")
+    foreign = did_not_come_from_us(row, memory)
+    if row.decision is not None and row.decision.action is Action.CLEAR:
+        replaced, ready = await keep(work, row) if foreign else None, None
+    elif foreign:
+        ready, replaced = await _both(work, row)
+    else:
+        ready, replaced = await prepare(work, row), None
+    intent = _intent(work, row, memory, ready, replaced)
+    await work.remembering(work.state.intents.open, work.route.name, intent)
+    await _carry_out(work, intent)
+    result = StepResult.WRITTEN if ready else StepResult.CLEARED
+    after = max(ready.renditions, key=lambda picture: picture.width_px) if ready else None
+    return Taken(replace(row, result=result), result, "", replaced.picture if replaced else None, after)
+
+
+async def _both(work: Work, row: Row) -> tuple[Ready, Replaced | None]:
+    """Side by side: a request is to feel immediate."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            ready = group.create_task(prepare(work, row))
+            replaced = group.create_task(keep(work, row))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+    return ready.result(), replaced.result()
+
+
+def _intent(work: Work, row: Row, memory: Memory | None, ready: Ready | None, replaced: Replaced | None) -> Intent:
+    if row.decision is None or row.target_person is None:
+        raise ValueError(f"{row.key} has no step to take")
+    return Intent(
+        key=row.key,
+        run=work.run,
+        action=row.decision.action,
+        reason=row.decision.reason,
+        target_person=row.target_person,
+        source_person=row.source_person,
+        source=ready.stamp if ready else NO_PICTURE,
+        replacing=row.target,
+        place=_place(row, memory),
+        fingerprint=ready.fingerprint if ready else None,
+        replaced=replaced.fingerprint if replaced else _ours(row, memory),
+        opened_at=work.now(),
+        renditions=tuple(picture.data for picture in ready.renditions) if ready else (),
+        display_name=row.person.display_name,
+        upn=row.person.keys.upn,
+    )
+
+
+def _place(row: Row, memory: Memory | None) -> Place | None:
+    """As looked at just now, else as remembered, else as listed: a listing tells less than either."""
+    remembered = memory.place if memory else None
+    return row.place or remembered if row.looked else remembered or row.place
+
+
+def _ours(row: Row, memory: Memory | None) -> Fingerprint | None:
+    """What is to be replaced, where it is what we left there."""
+    return memory.fingerprint if memory is not None and memory.target == row.target else None
+
+
+async def _carry_out(work: Work, intent: Intent) -> None:
+    try:
+        await finish(work, intent)
+    except PictureRefused as fault:
+        raise Refused(Stamp(intent.source) if isinstance(intent.source, str) else None, fault.saw) from fault
+    except Busy:
+        # Nobody knows what was stored. Look now rather than at the next run, if the system lets us.
+        if await settle(work, intent.key) is None:
+            raise
+
+
+async def _refused(work: Work, row: Row, refused: Refused) -> Taken:
+    """Remembered by the picture's stamp, so that no run fetches it again."""
+    if refused.stamp is not None:
+        await work.remembering(work.state.memories.refuse, work.route.name, row.key, refused.stamp, refused.words)
+    decision = Decision(Action.NOTHING, Reason.REFUSED, refused.words)
+    return _skipped(replace(row, refused=refused.words, decision=decision), refused.words)
+
+
+def _skipped(row: Row, words: str) -> Taken:
+    return Taken(replace(row, result=StepResult.SKIPPED), StepResult.SKIPPED, words)

@@ -1,0 +1,73 @@
+"""Say for one person what each system shows, and why."""
+
+from __future__ import annotations
+
+from samepic.engine.ask import look_alike
+from samepic.engine.person import Observed, find, observe
+from samepic.engine.work import Work
+from samepic.model.decision import Action, Decision, Likeness, Reason
+from samepic.model.outcome import Explanation, SystemView
+from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, PictureState
+from samepic.model.remembered import Row
+from samepic.planning import words_for
+
+_SHOWN = {NO_PICTURE: "no picture", NOT_TOLD: "the system does not tell", GONE: "nobody is known there by this key"}
+
+
+async def explain(work: Work, key: str) -> Explanation:
+    """Look at both systems and compare the pictures, whatever the decision. Raises UnknownPerson and SystemFault."""
+    [row] = await find(work, [key])
+    observed = await observe(work, row, though_left_out=True)
+    row = await look_alike(work, observed.row)
+    decision = row.decision or Decision(Action.NOTHING, Reason.WAITING)
+    words = words_for(decision, row.not_eligible)
+    unfinished = await work.remembering(work.state.intents.of, work.route.name, row.key)
+    return Explanation(
+        person=row.person.keys.upn or row.key,
+        display_name=row.person.display_name,
+        route=work.route.name,
+        systems=(
+            _source_view(work, row, observed),
+            _target_view(work, row, observed),
+        ),
+        eligible=row.not_eligible is None and row.unmatched is None,
+        not_eligible=row.not_eligible,
+        reason=decision.reason,
+        action=decision.action,
+        detail=decision.detail,
+        next_step="The next run first finishes a write that was interrupted." if unfinished else words.next_step,
+        person_can=words.person_can,
+        administrator_can=words.administrator_can,
+    )
+
+
+def _source_view(work: Work, row: Row, observed: Observed) -> SystemView:
+    has_picture = isinstance(row.source, str)
+    return SystemView(
+        system=work.route.source.profile.name,
+        state=row.source,
+        changed_at=observed.source.changed_at if observed.source else None,
+        same_as_source=True if has_picture else None,
+        words=_words(row.source, row.refused),
+    )
+
+
+def _target_view(work: Work, row: Row, observed: Observed) -> SystemView:
+    return SystemView(
+        system=work.route.target.profile.name,
+        state=row.target,
+        changed_at=observed.target.changed_at if observed.target else None,
+        same_as_source=_same(row),
+        place=row.place,
+        words=_words(row.target, "a placeholder" if row.target_blank or row.blanked_by_system else None),
+    )
+
+
+def _same(row: Row) -> bool | None:
+    if isinstance(row.source, Answer) or isinstance(row.target, Answer):
+        return False if NO_PICTURE in (row.source, row.target) and row.source != row.target else None
+    return None if row.likeness is Likeness.UNKNOWN else row.likeness is Likeness.SAME
+
+
+def _words(state: PictureState, otherwise: str | None) -> str:
+    return _SHOWN[state] if isinstance(state, Answer) else otherwise or "a picture"

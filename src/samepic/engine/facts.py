@@ -1,0 +1,117 @@
+"""What a decision is made from: a person's row beside what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from samepic.model.decision import Facts, History, Likeness, Side
+from samepic.model.person import NotEligible
+from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState, Stamp, same_picture
+from samepic.model.policy import Policy
+from samepic.model.remembered import Memory, Row, Seen
+from samepic.planning import BLANK_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of one person when their row is decided."""
+
+    memory: Memory | None = None
+    refusal: tuple[Stamp, str] | None = None
+    source_seen: Seen | None = None
+    target_seen: Seen | None = None
+
+    def source_print(self, row: Row) -> Fingerprint | None:
+        """The fingerprint of what the source shows now, None where it is not known."""
+        return self.source_seen.fingerprint if self.source_seen and self.source_seen.stamp == row.source else None
+
+    def target_print(self, row: Row) -> Fingerprint | None:
+        """As of the target."""
+        return self.target_seen.fingerprint if self.target_seen and self.target_seen.stamp == row.target else None
+
+
+def facts_of(row: Row, known: Known, policy: Policy, settles_within: timedelta, now: datetime) -> Facts:
+    """Put what was seen beside what we left. settles_within: the target's."""
+    memory = known.memory
+    target_print = known.target_print(row)
+    return Facts(
+        source=side(row.source, memory.source if memory else NO_PICTURE),
+        target=_target_side(row.target, memory),
+        history=history(memory, policy, settles_within, now),
+        likeness=likeness(row, known),
+        target_blank=target_print is not None and target_print.blank,
+        target_as_before=memory is not None and row.target in (memory.target_before, NO_PICTURE),
+        blanked_by_system=row.blanked_by_system,
+        not_eligible=_not_eligible(row, memory),
+        unmatched=row.unmatched,
+        refused=_refused(row, known),
+    )
+
+
+def side(shown: PictureState, left: PictureState) -> Side:
+    """What a system shows now, compared with what we left there."""
+    if shown is GONE:
+        return Side.GONE
+    if shown is NOT_TOLD:
+        return Side.NOT_TOLD
+    if shown is NO_PICTURE:
+        return Side.NONE if isinstance(left, Answer) else Side.REMOVED
+    return Side.AS_LEFT if shown == left else Side.CHANGED
+
+
+def history(memory: Memory | None, policy: Policy, settles_within: timedelta, now: datetime) -> History:
+    """What is remembered of the pair, as one word."""
+    if memory is None:
+        return History.NEVER
+    if not memory.ours:
+        return History.MET
+    if memory.written_at is not None and now - memory.written_at < settles_within:
+        return History.SETTLING
+    if any(now - moment < policy.overruled_within for moment in memory.blankings):
+        return History.BLANKED
+    return History.OURS
+
+
+def likeness(row: Row, known: Known) -> Likeness:
+    """Whether the two pictures shown now are the same, where both were read once."""
+    source, target = known.source_print(row), known.target_seen
+    if source is None or target is None or target.stamp != row.target:
+        return Likeness.UNKNOWN
+    if target.fingerprint is None or not same_picture(source, target.fingerprint):
+        return Likeness.DIFFERENT
+    return Likeness.SAME
+
+
+def _target_side(shown: PictureState, memory: Memory | None) -> Side:
+    if memory is None:
+        return side(shown, NO_PICTURE)
+    if shown is NO_PICTURE and memory.target is NOT_TOLD and memory.ours:
+        return Side.REMOVED  # a write that gave no stamp left a picture there
+    return side(shown, memory.target)
+
+
+def _not_eligible(row: Row, memory: Memory | None) -> NotEligible | None:
+    if row.not_eligible is not None:
+        return row.not_eligible
+    by_us = memory is not None and memory.sync_off_by_us
+    return NotEligible.SYNC_SWITCHED_OFF if row.sync_off and not by_us else None
+
+
+def _refused(row: Row, known: Known) -> str | None:
+    if known.refusal is not None and known.refusal[0] == row.source:
+        return known.refusal[1]
+    source = known.source_print(row)
+    return BLANK_SOURCE if source is not None and source.blank else None
+
+
+def known_of(
+    row: Row,
+    memories: Mapping[str, Memory],
+    refusals: Mapping[str, tuple[Stamp, str]],
+    source_seen: Mapping[str, Seen],
+    target_seen: Mapping[str, Seen],
+) -> Known:
+    """One person's part of what a page remembers."""
+    return Known(memories.get(row.key), refusals.get(row.key), source_seen.get(row.key), target_seen.get(row.key))

@@ -1,0 +1,97 @@
+"""Carry out an intent and close it; decide what an unfinished one needs. Whoever calls holds the person's lock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samepic.engine.remember import after_write
+from samepic.engine.work import Work
+from samepic.imaging import PictureFault, fingerprint
+from samepic.model.decision import Action
+from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, PictureState, Stamp, format_of, same_picture
+from samepic.model.remembered import Intent, Memory, Seen
+from samepic.model.system import Sighting, Written
+from samepic.ports.errors import PersonFault, PersonGone, PictureRefused
+
+
+async def finish(work: Work, intent: Intent) -> Memory:
+    """Send the requests, remember what they left, close the intent.
+
+    Raises what the target raises. A PersonFault closes the intent too: the target says that it will not have it.
+    """
+    memories, intents, name = work.state.memories, work.state.intents, work.route.name
+    try:
+        written = await _send(work, intent)
+    except PersonFault:
+        await work.remembering(intents.close, name, intent.key, None)
+        raise
+    old = (await work.remembering(memories.of, name, [intent.key])).get(intent.key)
+    memory = after_write(old, intent, written, work.now())
+
+    def close() -> None:
+        seen = _seen(work, intent, written)
+        for system, one in seen.items():
+            memories.saw(system, {intent.key: one})
+        intents.close(name, intent.key, memory)
+
+    await work.remembering(close)
+    return memory
+
+
+async def settle(work: Work, key: str) -> Memory | None:
+    """Finish what somebody began and nobody saw the end of; None where there is nothing, or it is not ours to finish.
+
+    Looks first. Where the target shows neither what was written nor what that was to replace, somebody else has been
+    at it: the intent is dropped and the next decision made afresh.
+    """
+    intent = await work.remembering(work.state.intents.of, work.route.name, key)
+    if intent is None:
+        return None
+    sighting = None
+    async for one in work.route.target.look([intent.target_person]):
+        sighting = one
+    if sighting is None or not await _is_ours_to_finish(work, intent, sighting):
+        await work.remembering(work.state.intents.close, work.route.name, key, None)
+        return None
+    return await finish(work, replace(intent, replacing=sighting.state, place=sighting.place or intent.place))
+
+
+async def _send(work: Work, intent: Intent) -> Written:
+    target = work.route.target
+    if intent.action is Action.CLEAR:
+        replacing = Stamp(intent.replacing) if isinstance(intent.replacing, str) else Stamp("")
+        return await target.clear(intent.target_person, replacing=replacing, place=intent.place)
+    renditions = [Picture(data, format_of(data) or PictureFormat.JPEG) for data in intent.renditions]
+    return await target.write(intent.target_person, renditions, replacing=intent.replacing, place=intent.place)
+
+
+async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> bool:
+    """Whether the target shows our bytes, the same picture, what was to be replaced, or nothing."""
+    if sighting.state is GONE or sighting.not_eligible is not None:
+        return False
+    if sighting.state is NO_PICTURE or sighting.state == intent.replacing:
+        return True
+    try:
+        read = await work.route.target.read(intent.target_person)
+        if read is None or read[1].sha256 in intent.sha256:
+            return True
+        shown = await work.drawing(fingerprint, read[1])
+    except PersonGone:
+        return False
+    except (PictureRefused, PictureFault):
+        return True  # what is there is no picture that anybody could lose
+    known = (intent.fingerprint, intent.replaced)
+    return any(one is not None and same_picture(shown, one) for one in known)
+
+
+def _seen(work: Work, intent: Intent, written: Written) -> dict[str, Seen]:
+    """Both systems show the same picture now: neither needs reading again to be compared."""
+    states: dict[str, PictureState] = {
+        work.route.source.profile.name: intent.source,
+        work.route.target.profile.name: written.stamp,
+    }
+    if intent.action is Action.CLEAR:
+        return {}
+    return {
+        system: Seen(Stamp(state), intent.fingerprint) for system, state in states.items() if isinstance(state, str)
+    }

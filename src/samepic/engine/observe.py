@@ -1,0 +1,138 @@
+"""Who exists, and what the listings say of their pictures: rows of the run, never objects held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from samepic.engine.streak import Stop, words_of
+from samepic.engine.work import PAGE, Work
+from samepic.model.person import NotEligible, Person
+from samepic.model.policy import Policy
+from samepic.model.remembered import Row
+from samepic.model.system import Listed, Looks
+from samepic.planning import file_name_stem
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PersonGone
+from samepic.ports.progress import Phase
+from samepic.ports.system import PictureSource
+
+
+async def observe_census(work: Work) -> list[str]:
+    """Enter everybody; say what was incomplete. Raises Stop."""
+    await _enter_groups(work)
+    work.progress.begin(Phase.CENSUS, None)
+    census, closed, people = work.route.census, False, 0
+    try:
+        async for page in census.people():
+            rows = await rows_of(work, page.people)
+            for start in range(0, len(rows), PAGE):
+                await work.put(rows[start : start + PAGE])
+            if _is_source(work):
+                await _enter_listed(work, census, page.people)
+            people += len(rows)
+            work.progress.advance(len(rows))
+            closed = closed or page.closes_full_listing
+    except Busy as busy:
+        return [f"{census.profile.name}: the listing of people was cut short ({busy.saw})"]
+    except (AccessDenied, OutOfContract) as fault:
+        raise Stop(words_of(fault)) from fault
+    if not closed:
+        return [f"{census.profile.name}: the listing of people was cut short"]
+    if not people and (met := await work.remembering(work.state.memories.count, work.route.name)):
+        return [f"{census.profile.name}: nobody is listed, and {met} people are remembered"]
+    return []
+
+
+async def observe_listing(work: Work, system: PictureSource) -> list[str]:
+    """Enter what a system lists, where it lists anything; say what was incomplete. Raises Stop."""
+    if not is_listed(system) or system is work.route.census:
+        return []
+    work.progress.begin(Phase.LISTING, None)
+    closed = False
+    try:
+        async for page in system.people():
+            await _enter_listed(work, system, page.people)
+            work.progress.advance(len(page.people))
+            closed = closed or page.closes_full_listing
+    except Busy as busy:
+        return [f"{system.profile.name}: the listing was cut short ({busy.saw})"]
+    except (AccessDenied, OutOfContract) as fault:
+        raise Stop(words_of(fault)) from fault
+    return [] if closed else [f"{system.profile.name}: the listing was cut short"]
+
+
+def is_listed(system: PictureSource) -> bool:
+    """Whether a listing tells anything that the census does not."""
+    return system.profile.lists_people or system.profile.looks is Looks.IN_LISTING
+
+
+async def rows_of(work: Work, page: Sequence[Listed]) -> list[Row]:
+    """A page of the census as rows of the run, each with the first rule that leaves the person out."""
+    people = {}
+    for one in page:
+        person = with_file_name(one.census or Person(one.keys))
+        keys = person.keys
+        key = (keys.object_id or one.person or keys.upn or keys.mail or "").casefold()
+        people[key] = person
+    policy = work.route.policy
+    inside = await _members(work, policy.only_group, list(people))
+    excepted = await _members(work, policy.except_group, list(people))
+    return [
+        Row(
+            key,
+            person,
+            not_eligible=left_out(person, policy, policy.only_group is None or key in inside, key in excepted),
+        )
+        for key, person in people.items()
+    ]
+
+
+def with_file_name(person: Person) -> Person:
+    """With the stem that a picture library may know them by."""
+    keys = person.keys
+    if keys.file_name or not keys.upn:
+        return person
+    return replace(person, keys=replace(keys, file_name=file_name_stem(keys.upn)))
+
+
+def left_out(person: Person, policy: Policy, inside: bool, excepted: bool) -> NotEligible | None:
+    """The first rule of the policy that leaves a person out. inside, excepted: as `only_group`, `except_group` say."""
+    if policy.opted_out and any(value in policy.opted_out for _, value in person.keys):
+        return NotEligible.OPTED_OUT
+    if person.guest and not policy.guests:
+        return NotEligible.GUEST
+    if not person.enabled and not policy.disabled:
+        return NotEligible.DISABLED
+    if not inside:
+        return NotEligible.OUTSIDE_GROUP
+    return NotEligible.EXCEPTED_GROUP if excepted else None
+
+
+def _is_source(work: Work) -> bool:
+    return work.route.census is work.route.source
+
+
+async def _enter_listed(work: Work, system: PictureSource, page: Sequence[Listed]) -> None:
+    for start in range(0, len(page), PAGE):
+        await work.remembering(work.state.listings.put, work.run, system.profile.name, page[start : start + PAGE])
+
+
+async def _enter_groups(work: Work) -> None:
+    policy = work.route.policy
+    for group in filter(None, {policy.only_group, policy.except_group}):
+        portion: list[str] = []
+        try:
+            async for member in work.route.census.members(group):
+                portion.append(member.casefold())
+                if len(portion) >= PAGE:
+                    await work.remembering(work.state.listings.put_members, work.run, group, portion)
+                    portion = []
+        except (AccessDenied, OutOfContract, Busy, PersonGone) as fault:
+            raise Stop(words_of(fault)) from fault
+        await work.remembering(work.state.listings.put_members, work.run, group, portion)
+
+
+async def _members(work: Work, group: str | None, keys: list[str]) -> set[str]:
+    if group is None:
+        return set()
+    return await work.remembering(work.state.listings.members_among, work.run, group, keys)

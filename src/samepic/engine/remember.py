@@ -1,0 +1,90 @@
+"""What a person's memory becomes after each thing that can happen to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from samepic.engine.facts import Known
+from samepic.model.decision import Action, Reason
+from samepic.model.picture import NO_PICTURE
+from samepic.model.remembered import Intent, Memory, Row
+from samepic.model.system import Written
+
+
+def found_in_step(row: Row, known: Known, now: datetime) -> Memory | None:
+    """Both show the same picture, whoever put it there. None where that is what is remembered."""
+    old = known.memory or Memory(row.key)
+    source_stood_still = old.source == row.source
+    new = replace(
+        _who(old, row),
+        source=row.source,
+        target=row.target,
+        ours=True,
+        fingerprint=known.source_print(row) or (old.fingerprint if source_stood_still else None),
+        place=row.place or old.place,
+        blankings=old.blankings if source_stood_still else (),
+    )
+    return _changed(old, new, now)
+
+
+def met(row: Row, known: Known, now: datetime) -> Memory | None:
+    """Both have a picture, different ones, and policy leaves it so."""
+    old = known.memory or Memory(row.key)
+    new = replace(_who(old, row), source=row.source, target=row.target, place=row.place or old.place)
+    return _changed(old, new, now)
+
+
+def after_write(old: Memory | None, intent: Intent, written: Written, now: datetime) -> Memory:
+    """The target shows our picture, or none where it was cleared."""
+    before = old or Memory(intent.key)
+    source_stood_still = before.source == intent.source
+    blankings = before.blankings if source_stood_still else ()
+    if intent.reason is Reason.BLANKED and source_stood_still:
+        blankings = (*blankings, now)
+    if intent.action is Action.CLEAR:
+        left = replace(before, source=NO_PICTURE, target=NO_PICTURE, wrote=NO_PICTURE, fingerprint=None, blankings=())
+    else:
+        left = replace(
+            before,
+            source=intent.source,
+            target=written.stamp,
+            target_before=intent.replacing,
+            wrote=written.stamp,
+            fingerprint=intent.fingerprint,
+            sync_off_by_us=before.sync_off_by_us if written.sync_off is None else written.sync_off,
+            blankings=blankings,
+        )
+    return replace(
+        left,
+        source_person=intent.source_person or before.source_person,
+        target_person=intent.target_person,
+        upn=intent.upn or before.upn,
+        display_name=intent.display_name or before.display_name,
+        ours=True,
+        place=written.place or intent.place or before.place,
+        written_at=now,
+        updated_at=now,
+        version=before.version + 1,
+    )
+
+
+def did_not_come_from_us(row: Row, memory: Memory | None) -> bool:
+    """Whether what the target shows would be lost to a write without its bytes being kept."""
+    if row.target is NO_PICTURE:
+        return False
+    return memory is None or not isinstance(row.target, str) or memory.wrote != row.target
+
+
+def _who(old: Memory, row: Row) -> Memory:
+    return replace(
+        old,
+        source_person=row.source_person,
+        target_person=row.target_person,
+        upn=row.person.keys.upn,
+        display_name=row.person.display_name,
+    )
+
+
+def _changed(old: Memory, new: Memory, now: datetime) -> Memory | None:
+    return None if new == old else replace(new, updated_at=now, version=old.version + 1)

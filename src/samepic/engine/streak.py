@@ -1,0 +1,61 @@
+"""What to make of an error on one person: theirs alone, or the beginning of everybody's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from samepic.engine.route import Route
+from samepic.ports.clock import Clock
+from samepic.ports.errors import AccessDenied, Busy, SystemFault
+
+_MOST_IN_A_ROW = 20
+_PROBE_AGAIN_AFTER = timedelta(seconds=30)
+
+
+class Stop(Exception):
+    """The run ends here; its words tell the administrator why."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class Streak:
+    """Counts errors in a row, and asks the system whether it still lets us in."""
+
+    def __init__(self, route: Route, clock: Clock) -> None:
+        self._systems = {system.profile.name: system for system in (route.census, route.source, route.target)}
+        self._clock = clock
+        self._in_a_row = 0
+        self._probed_at: dict[str, datetime] = {}
+
+    def well(self) -> None:
+        """A person went through: whatever went wrong before was theirs."""
+        self._in_a_row = 0
+
+    async def met(self, fault: SystemFault) -> str:
+        """Count an error on one person and say it in words. Raises Stop where it is not theirs alone."""
+        self._in_a_row += 1
+        if self._in_a_row >= _MOST_IN_A_ROW:
+            raise Stop(f"{_MOST_IN_A_ROW} people in a row failed, the last one so: {words_of(fault)}") from fault
+        if not isinstance(fault, Busy):
+            await self._probe(fault)
+        return words_of(fault)
+
+    async def _probe(self, fault: SystemFault) -> None:
+        system, now = self._systems.get(fault.system), self._clock.now()
+        probed_at = self._probed_at.get(fault.system)
+        if system is None or (probed_at is not None and now - probed_at < _PROBE_AGAIN_AFTER):
+            return
+        self._probed_at[fault.system] = now
+        probe = await system.probe()
+        if not probe.works:
+            missing = "; ".join(f"grant {grant.permission} ({grant.why})" for grant in probe.missing)
+            raise Stop(" ".join(filter(None, (f"{probe.system}: {probe.words}", missing)))) from fault
+
+
+def words_of(fault: SystemFault) -> str:
+    """A fault in words, with what to grant where that is known."""
+    missing = fault.missing if isinstance(fault, AccessDenied) else ()
+    grants = "; ".join(f"grant {grant.permission} ({grant.why})" for grant in missing)
+    return f"{fault}; {grants}" if grants else str(fault)

@@ -1,0 +1,161 @@
+"""A run over everybody: observe, ask, decide, hold or apply, remember."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from samepic.engine.apply import Taken, take
+from samepic.engine.ask import ask_rows
+from samepic.engine.decide import decide_rows
+from samepic.engine.look import look_at_sources, look_at_targets
+from samepic.engine.many import each
+from samepic.engine.match import match
+from samepic.engine.observe import observe_census, observe_listing
+from samepic.engine.plan import Plan, changed_since, plan_of, step_of
+from samepic.engine.recover import recover
+from samepic.engine.streak import Stop
+from samepic.engine.work import Work
+from samepic.model.outcome import Failure, StepResult
+from samepic.model.plan import Hold, PlanId
+from samepic.model.remembered import Row, Stage
+from samepic.ports.progress import Phase
+
+_FAILURES_TOLD = 100
+
+
+@dataclass(slots=True)
+class Swept:
+    """What has come of a sweep so far; readable at any moment, also after it was cancelled."""
+
+    plan: Plan | None = None
+    held: Hold | None = None
+    stopped: str | None = None
+    written: int = 0
+    cleared: int = 0
+    failed: int = 0
+    gained: int = 0  # pictures that the target has now and had not
+    pending: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def count(self, taken: Taken) -> None:
+        """Count one step taken."""
+        had_one = isinstance(taken.row.target, str) and not taken.row.target_blank
+        self.pending -= 1
+        match taken.result:
+            case StepResult.WRITTEN:
+                self.written += 1
+                self.gained += not had_one
+            case StepResult.CLEARED:
+                self.cleared += 1
+                self.gained -= had_one
+            case StepResult.FAILED:
+                self.fail(name_of(taken.row), taken.words)
+            case StepResult.SKIPPED:
+                pass
+
+    def fail(self, person: str, words: str) -> None:
+        """Count a person who is left for the next run; only the first hundred are told by name."""
+        self.failed += 1
+        if len(self.failures) < _FAILURES_TOLD:
+            self.failures.append(Failure(person, words))
+
+
+async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, approve: PlanId | None) -> None:
+    """Run, keeping `swept` up to date. A Stop is told there; anything else is raised."""
+    try:
+        if apply:
+            await _recover(work, swept)
+        swept.plan = plan = await _planned(work, swept)
+        swept.pending = plan.changes
+        swept.held = _held(plan, approve)
+        if apply and swept.held is None and plan.changes:
+            await _apply(work, swept, plan, limit)
+    except Stop as stop:
+        swept.stopped = stop.words
+
+
+async def _recover(work: Work, swept: Swept) -> None:
+    recovered = await recover(work)
+    swept.written += recovered.finished
+
+
+async def _planned(work: Work, swept: Swept) -> Plan:
+    incomplete = await observe_census(work)
+    incomplete += await _observe_systems(work)
+    await _decide(work)
+    for _ in range(2):  # what a look shows may have to be compared, and then looked at; hardly anybody's does
+        await ask_rows(work)
+        await _look_where_needed(work)
+    plan = await plan_of(work, incomplete)
+    async for page in work.pages(Stage.FAILED):
+        for row in page:
+            swept.fail(name_of(row), row.failed or "")
+    return plan
+
+
+async def _observe_systems(work: Work) -> list[str]:
+    """The target is listed while the source is; looks begin when the listings have shown whom to ask about."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(observe_listing(work, system)) for system in (work.route.source, work.route.target)
+            ]
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+    cut = [task.result() for task in tasks]
+    systems = (work.route.source.profile.name, work.route.target.profile.name)
+    complete = {name for name, words in zip(systems, cut, strict=True) if not words}
+    async for page in work.pages():
+        await work.put(await match(work, page, complete))
+    await look_at_sources(work)
+    await look_at_targets(work, Stage.TARGET_UNTOLD)
+    return [words for several_words in cut for words in several_words]
+
+
+async def _decide(work: Work) -> None:
+    async for page in work.pages():
+        await work.put(await decide_rows(work, page))
+
+
+async def _look_where_needed(work: Work) -> None:
+    """Ask the target about those it would be written for, and decide them again."""
+    await look_at_targets(work, Stage.TO_LOOK)
+    async for page in work.pages(Stage.UNDECIDED):
+        await work.put(await decide_rows(work, page))
+
+
+def _held(plan: Plan, approve: PlanId | None) -> Hold | None:
+    if approve is None:
+        return plan.held
+    return None if approve == plan.id else changed_since(approve, plan)
+
+
+async def _apply(work: Work, swept: Swept, plan: Plan, limit: int | None) -> None:
+    work.progress.begin(Phase.WRITING, plan.changes if limit is None else min(limit, plan.changes))
+
+    async def step(row: Row) -> None:
+        taken = await take(work, row)
+        await work.put([taken.row])
+        swept.count(taken)
+        work.progress.done(step_of(taken.row), taken.result, taken.before, taken.after, taken.words)
+        work.progress.advance(1)
+
+    await each(_steps(work, limit), work.route.target.profile.at_once, step)
+
+
+async def _steps(work: Work, limit: int | None) -> AsyncIterator[Row]:
+    left = limit
+    async for page in work.pages(Stage.TO_TAKE):
+        for row in page:
+            if left is not None:
+                if left <= 0:
+                    return
+                left -= 1
+            yield row
+
+
+def name_of(row: Row) -> str:
+    """The person as whoever reads of a failure knows them."""
+    return row.person.keys.upn or row.person.keys.mail or row.key

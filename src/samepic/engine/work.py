@@ -1,0 +1,83 @@
+"""What every verb of a run has at hand."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from samepic.engine.route import Route
+from samepic.engine.streak import Streak
+from samepic.model.plan import RunId
+from samepic.model.remembered import Row, Stage
+from samepic.ports.clock import Clock
+from samepic.ports.progress import Progress
+from samepic.ports.state import State
+from samepic.ports.vault import Vault
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PAGE = 200
+"""Rows at hand at once: enough for the database's batches, little enough for any number of people."""
+
+_DRAWING_THREADS = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One run in progress: its route, where it remembers, who watches, and the threads it may use.
+
+    The state is called from one thread, so that its batches come in the order they were given; pictures are drawn
+    in as many as there are processors.
+    """
+
+    route: Route
+    state: State
+    vault: Vault
+    clock: Clock
+    run: RunId
+    progress: Progress
+    streak: Streak
+    _remembering: ThreadPoolExecutor = field(repr=False)
+    _drawing: ThreadPoolExecutor = field(repr=False)
+
+    def now(self) -> datetime:
+        """The present."""
+        return self.clock.now()
+
+    async def remembering(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call the state. A call that has begun ends even where the caller is cancelled."""
+        return await asyncio.get_running_loop().run_in_executor(self._remembering, lambda: call(*args, **kwargs))
+
+    async def drawing(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call imaging or the vault."""
+        return await asyncio.get_running_loop().run_in_executor(self._drawing, lambda: call(*args, **kwargs))
+
+    async def pages(self, stage: Stage | None = None) -> AsyncIterator[list[Row]]:
+        """The rows of a stage, a page at a time. Rows may be replaced meanwhile; none comes twice."""
+        after = ""
+        while page := await self.remembering(self.state.rows.page, self.run, after, PAGE, stage):
+            yield page
+            after = page[-1].key
+
+    async def put(self, rows: list[Row]) -> None:
+        """Enter rows into the run."""
+        if rows:
+            await self.remembering(self.state.rows.put, self.run, rows)
+
+
+@contextmanager
+def working(route: Route, state: State, vault: Vault, clock: Clock, run: RunId, progress: Progress) -> Iterator[Work]:
+    """Work with threads that end with it."""
+    with (
+        ThreadPoolExecutor(1, "samepic-state") as remembering,
+        ThreadPoolExecutor(_DRAWING_THREADS, "samepic-drawing") as drawing,
+    ):
+        streak = Streak(route, clock)
+        yield Work(route, state, vault, clock, run, progress, streak, remembering, drawing)

@@ -1,0 +1,143 @@
+"""What lasts from run to run, and the rows of a run while it runs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from samepic.model.decision import Action, Decision, Likeness, Reason
+from samepic.model.outcome import StepResult
+from samepic.model.person import NotEligible, Person, PersonId
+from samepic.model.picture import NOT_TOLD, Fingerprint, PictureState, Place, Stamp
+from samepic.model.plan import RunId
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of one person on one route.
+
+    key: the person's object id in the census, folded.
+    source, target: the states as we left them; NOT_TOLD where nothing is known.
+    target_before: what the target showed before our last write.
+    wrote: the stamp that our last write left; what the target shows under another did not come from us.
+    ours: the target had our picture, or one that we found to be the same.
+    blankings: when we found our picture gone or blanked while the source stood still, newest last.
+    version: grows by one with every change, so that of two who remember at once the later one notices.
+    """
+
+    key: str
+    source_person: PersonId | None = None
+    target_person: PersonId | None = None
+    upn: str | None = None
+    display_name: str = ""
+    source: PictureState = NOT_TOLD
+    target: PictureState = NOT_TOLD
+    target_before: PictureState = NOT_TOLD
+    wrote: PictureState = NOT_TOLD
+    ours: bool = False
+    fingerprint: Fingerprint | None = None
+    place: Place | None = None
+    written_at: datetime | None = None
+    sync_off_by_us: bool = False
+    blankings: tuple[datetime, ...] = ()
+    updated_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person in a run: what the census and both systems said, and what was decided.
+
+    key: as `Memory.key`. looked: the target was asked about this person, not only listed. failed: what went wrong
+    for this person, who is left for the next run. look_first: the target is to be asked before it is written.
+    memory_version: which version of the memory the decision was made from. result: what became of the step, once it
+    was taken.
+    """
+
+    key: str
+    person: Person
+    not_eligible: NotEligible | None = None
+    unmatched: str | None = None
+    refused: str | None = None
+    failed: str | None = None
+    source_person: PersonId | None = None
+    source: PictureState = NOT_TOLD
+    target_person: PersonId | None = None
+    target: PictureState = NOT_TOLD
+    place: Place | None = None
+    sync_off: bool | None = None
+    blanked_by_system: bool = False
+    target_blank: bool = False
+    looked: bool = False
+    look_first: bool = False
+    memory_version: int = 0
+    likeness: Likeness = Likeness.UNKNOWN
+    decision: Decision | None = None
+    result: StepResult | None = None
+
+
+class Stage(StrEnum):
+    """Which rows of a run a verb works on."""
+
+    SOURCE_UNTOLD = "source_untold"  # taking part, the source's stamp still to be asked for
+    TARGET_UNTOLD = "target_untold"  # taking part, the target's stamp still to be asked for
+    TO_COMPARE = "to_compare"
+    TO_LOOK = "to_look"  # the target is to be changed, and was listed only
+    UNDECIDED = "undecided"
+    FAILED = "failed"
+    TO_TAKE = "to_take"  # the target is to be changed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was once found out about one picture; never downloaded again for the same question.
+
+    fingerprint: None where the bytes are no picture that can be read.
+    """
+
+    stamp: Stamp
+    fingerprint: Fingerprint | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that has begun: committed before its first request, closed when the memory of it is.
+
+    renditions: the very bytes, so that a repeated write is the same write; none for a clear.
+    replacing: what the target showed when it was decided; replaced: that picture's fingerprint, where it is known.
+    """
+
+    key: str
+    run: RunId
+    action: Action
+    reason: Reason
+    target_person: PersonId
+    source_person: PersonId | None
+    source: PictureState
+    replacing: PictureState
+    place: Place | None
+    fingerprint: Fingerprint | None
+    replaced: Fingerprint | None
+    opened_at: datetime
+    renditions: tuple[bytes, ...] = field(repr=False, default=())
+    display_name: str = ""
+    upn: str | None = None
+
+    @property
+    def sha256(self) -> tuple[str, ...]:
+        """Hex digest of each rendition, in the target's order."""
+        return tuple(hashlib.sha256(data).hexdigest() for data in self.renditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture in the vault, whose it was and where it came from."""
+
+    key: str
+    sha256: str
+    system: str
+    stamp: PictureState
+    media_type: str
+    kept_at: datetime

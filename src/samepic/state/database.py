@@ -1,0 +1,101 @@
+"""Opening the database: its settings, its version, and the two ways to speak to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+
+_CACHE_KIB = 1024  # pages in memory per connection: what a run needs at hand, however many people there are
+_WAIT_MS = 30_000  # for another process's commit; each is a batch of rows
+
+KEYS_AT_ONCE = 500  # keys in one question: SQLite takes no more than 32,766 parameters, older ones 999
+
+
+class Database:
+    """One engine, read and written in short transactions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may write; committed at the end, durable when this returns."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that reads; it keeps nobody from writing."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(reads_only=True)
+
+    def upsert(
+        self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], newer_by: str | None = None
+    ) -> None:
+        """Enter rows, or replace all other columns of those whose primary key is there.
+
+        newer_by: only where this column is greater in the new row.
+        """
+        if not rows:
+            return
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(table)
+        others = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+        key = [c.name for c in table.primary_key]
+        if others:
+            newer = table.c[newer_by] < statement.excluded[newer_by] if newer_by else None
+            statement = statement.on_conflict_do_update(index_elements=key, set_=others, where=newer)
+            connection.execute(statement, list(rows))
+        else:
+            connection.execute(statement.on_conflict_do_nothing(index_elements=key), list(rows))
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine for a state file of mode 0600, in a folder made if missing."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", pool_size=2, max_overflow=4)
+    event.listen(engine, "connect", _settle_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settle_connection(connection: Any, record: object) -> None:
+    """WAL lets a request read and write beside a sweep; FULL makes a commit outlive a power cut."""
+    connection.isolation_level = None  # the driver begins nothing of its own accord; `_begin` does
+    cursor = connection.cursor()
+    for setting in (
+        f"busy_timeout = {_WAIT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"cache_size = -{_CACHE_KIB}",
+        "temp_store = FILE",
+        "journal_size_limit = 16777216",
+    ):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once, or SQLite refuses a reader that turns writer instead of letting it wait."""
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def fold(value: str | None) -> str | None:
+    """A key as it is compared."""
+    return value.casefold() if value else None
+
+
+def portions(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Keys in numbers that fit one question."""
+    rest = iter(keys)
+    while portion := list(islice(rest, KEYS_AT_ONCE)):
+        yield portion

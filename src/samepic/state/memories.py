@@ -1,0 +1,155 @@
+"""What lasts from run to run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, fields
+
+from sqlalchemy import Connection, RowMapping, delete, func, select
+
+from samepic.model.picture import Stamp
+from samepic.model.remembered import Intent, Kept, Memory, Seen
+from samepic.state.database import Database, portions
+from samepic.state.tables import intent, kept, memory, refusal, rendition, seen
+
+_OF_MEMORY = tuple(f.name for f in fields(Memory))
+_OF_INTENT = tuple(f.name for f in fields(Intent) if f.name != "renditions")
+
+
+class MemoryTable:
+    """`samepic.ports.state.Memories` in tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, route: str, keys: Collection[str]) -> dict[str, Memory]:
+        """By key; nobody who was never met."""
+        found: dict[str, Memory] = {}
+        with self._database.read() as connection:
+            for portion in portions(keys):
+                wanted = select(memory).where(memory.c.route == route, memory.c.key.in_(portion))
+                found |= {told["key"]: _memory(told) for told in connection.execute(wanted).mappings()}
+        return found
+
+    def remember(self, route: str, memories: Sequence[Memory]) -> None:
+        """Replace what is remembered of these people, where what is there is of an earlier version."""
+        if memories:
+            with self._database.write() as connection:
+                rows = [_columns(route, one) for one in memories]
+                self._database.upsert(connection, memory, rows, newer_by="version")
+
+    def count(self, route: str) -> int:
+        """How many people are remembered."""
+        with self._database.read() as connection:
+            wanted = select(func.count()).select_from(memory).where(memory.c.route == route)
+            return int(connection.execute(wanted).scalar_one())
+
+    def refusals(self, route: str, keys: Collection[str]) -> dict[str, tuple[Stamp, str]]:
+        """Which source picture of a person was refused, and why."""
+        found: dict[str, tuple[Stamp, str]] = {}
+        with self._database.read() as connection:
+            for portion in portions(keys):
+                wanted = select(refusal).where(refusal.c.route == route, refusal.c.key.in_(portion))
+                found |= {r["key"]: (r["stamp"], r["words"]) for r in connection.execute(wanted).mappings()}
+        return found
+
+    def refuse(self, route: str, key: str, stamp: Stamp, words: str) -> None:
+        """Remember that this picture cannot be used, so that it is not fetched again."""
+        with self._database.write() as connection:
+            row = {"route": route, "key": key, "stamp": stamp, "words": words}
+            self._database.upsert(connection, refusal, [row])
+
+    def seen(self, system: str, people: Collection[str]) -> dict[str, Seen]:
+        """The latest picture of each of these people that was read from a system."""
+        found: dict[str, Seen] = {}
+        with self._database.read() as connection:
+            for portion in portions(people):
+                wanted = select(seen).where(seen.c.system == system, seen.c.key.in_(portion))
+                found |= {r["key"]: Seen(r["stamp"], r["fingerprint"]) for r in connection.execute(wanted).mappings()}
+        return found
+
+    def saw(self, system: str, pictures: Mapping[str, Seen]) -> None:
+        """Remember what was found out; only the latest stamp of a person is kept."""
+        rows = [
+            {"system": system, "key": key, "stamp": one.stamp, "fingerprint": one.fingerprint}
+            for key, one in pictures.items()
+        ]
+        if rows:
+            with self._database.write() as connection:
+                self._database.upsert(connection, seen, rows)
+
+    def keep(self, picture: Kept) -> None:
+        """Remember whose picture the vault holds."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, kept, [asdict(picture)])
+
+    def kept(self, key: str) -> list[Kept]:
+        """A person's pictures in the vault, newest first."""
+        wanted = select(kept).where(kept.c.key == key).order_by(kept.c.kept_at.desc(), kept.c.sha256)
+        with self._database.read() as connection:
+            return [Kept(**told) for told in connection.execute(wanted).mappings()]
+
+
+class IntentTable:
+    """`samepic.ports.state.Intents` in tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, route: str, one: Intent) -> None:
+        """Commit an intent before the first request of its write."""
+        renditions = [
+            {"route": route, "key": one.key, "position": position, "sha256": sha256, "data": data}
+            for position, (sha256, data) in enumerate(zip(one.sha256, one.renditions, strict=True))
+        ]
+        row = {"route": route} | {name: getattr(one, name) for name in _OF_INTENT}
+        with self._database.write() as connection:
+            _drop(connection, route, one.key)
+            self._database.upsert(connection, intent, [row])
+            self._database.upsert(connection, rendition, renditions)
+
+    def of(self, route: str, key: str) -> Intent | None:
+        """A person's open intent."""
+        with self._database.read() as connection:
+            wanted = select(intent).where(intent.c.route == route, intent.c.key == key)
+            told = connection.execute(wanted).mappings().one_or_none()
+            if told is None:
+                return None
+            data = select(rendition.c.data).where(rendition.c.route == route, rendition.c.key == key)
+            renditions = tuple(connection.execute(data.order_by(rendition.c.position)).scalars())
+        return Intent(renditions=renditions, **{name: told[name] for name in _OF_INTENT})
+
+    def page(self, route: str, after: str, limit: int) -> list[str]:
+        """The keys of those with an open intent, beginning after a key."""
+        wanted = select(intent.c.key).where(intent.c.route == route, intent.c.key > after)
+        with self._database.read() as connection:
+            return list(connection.execute(wanted.order_by(intent.c.key).limit(limit)).scalars())
+
+    def count(self, route: str) -> int:
+        """How many are open."""
+        with self._database.read() as connection:
+            wanted = select(func.count()).select_from(intent).where(intent.c.route == route)
+            return int(connection.execute(wanted).scalar_one())
+
+    def close(self, route: str, key: str, remembered: Memory | None) -> None:
+        """Remember what the write left and close its intent, in one commit; None leaves the memory as it was.
+
+        Whoever closes has the person's lock and has seen the target, so that no version outdoes theirs.
+        """
+        with self._database.write() as connection:
+            if remembered is not None:
+                self._database.upsert(connection, memory, [_columns(route, remembered)])
+            _drop(connection, route, key)
+
+
+def _columns(route: str, one: Memory) -> dict[str, object]:
+    return {"route": route} | {name: getattr(one, name) for name in _OF_MEMORY}
+
+
+def _drop(connection: Connection, route: str, key: str) -> None:
+    for table in (rendition, intent):
+        connection.execute(delete(table).where(table.c.route == route, table.c.key == key))
+
+
+def _memory(told: RowMapping) -> Memory:
+    return Memory(**{name: told[name] for name in _OF_MEMORY})

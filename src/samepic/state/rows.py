@@ -1,0 +1,118 @@
+"""The people of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, select
+
+from samepic.model.decision import Action, Decision, Reason
+from samepic.model.person import Keys, Person
+from samepic.model.picture import NOT_TOLD
+from samepic.model.plan import RunId
+from samepic.model.remembered import Row, Stage
+from samepic.state.database import Database, fold, portions
+from samepic.state.tables import listed, member, person, run
+
+_OF_KEYS = tuple(f.name for f in fields(Keys))
+_FOLDED = ("upn", "mail", "file_name")
+_OF_PERSON = tuple(f.name for f in fields(Person) if f.name != "keys")
+_OF_DECISION = tuple(f.name for f in fields(Decision))
+_OF_ROW = tuple(f.name for f in fields(Row) if f.name not in ("person", "decision"))
+
+
+class RowTable:
+    """`samepic.ports.state.Rows` in a table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, run: RunId, rows: Sequence[Row]) -> None:
+        """Enter rows, or replace those of the same keys."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, person, [_columns(run, row) for row in rows])
+
+    def page(self, run: RunId, after: str, limit: int, stage: Stage | None = None) -> list[Row]:
+        """Rows of a stage by key, beginning after a key; "" begins at the first."""
+        wanted = select(person).where(person.c.run == run, person.c.key > after)
+        wanted = wanted.where(_stage(stage)) if stage else wanted
+        with self._database.read() as connection:
+            return [_row(r) for r in connection.execute(wanted.order_by(person.c.key).limit(limit)).mappings()]
+
+    def count(self, run: RunId, stage: Stage | None = None) -> int:
+        """How many rows a stage has."""
+        wanted = select(func.count()).select_from(person).where(person.c.run == run)
+        wanted = wanted.where(_stage(stage)) if stage else wanted
+        with self._database.read() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
+    def counts(self, run: RunId) -> dict[Reason, int]:
+        """Rows by the reason decided."""
+        wanted = select(person.c.reason, func.count()).where(person.c.run == run, person.c.reason.is_not(None))
+        with self._database.read() as connection:
+            return dict(connection.execute(wanted.group_by(person.c.reason)).all())
+
+    def sharing(self, run: RunId, keys: Collection[Keys]) -> dict[str, Keys]:
+        """Everybody of the census, by key, who shares a key with any of these rows of a listing."""
+        columns = {"object_id": person.c.key} | {name: person.c[f"folded_{name}"] for name in _FOLDED}
+        found: dict[str, Keys] = {}
+        with self._database.read() as connection:
+            for name, column in columns.items():
+                for portion in portions({folded for one in keys if (folded := fold(getattr(one, name)))}):
+                    wanted = select(person).where(person.c.run == run, column.in_(portion))
+                    found |= {told["key"]: _keys(told) for told in connection.execute(wanted).mappings()}
+        return found
+
+    def forget(self, route: str) -> None:
+        """Drop the rows, listings and groups of this route's earlier runs."""
+        runs = select(run.c.run).where(run.c.route == route)
+        for table in (person, listed, member):
+            with self._database.write() as connection:
+                connection.execute(delete(table).where(table.c.run.in_(runs)))
+
+
+def _stage(stage: Stage) -> ColumnElement[bool]:
+    taking_part = and_(person.c.not_eligible.is_(None), person.c.unmatched.is_(None), person.c.failed.is_(None))
+    match stage:
+        case Stage.SOURCE_UNTOLD:
+            return and_(taking_part, person.c.source_person.is_not(None), person.c.source == NOT_TOLD)
+        case Stage.TARGET_UNTOLD:
+            return and_(taking_part, person.c.target_person.is_not(None), person.c.target == NOT_TOLD)
+        case Stage.TO_COMPARE:
+            return and_(taking_part, person.c.needs_comparison)
+        case Stage.TO_LOOK:
+            return and_(taking_part, person.c.look_first)
+        case Stage.UNDECIDED:
+            return person.c.reason.is_(None)
+        case Stage.FAILED:
+            return person.c.failed.is_not(None)
+        case Stage.TO_TAKE:
+            return and_(taking_part, person.c.action != Action.NOTHING, person.c.result.is_(None))
+
+
+def _columns(run: RunId, row: Row) -> dict[str, Any]:
+    decision = row.decision
+    told = {name: getattr(decision, name) for name in _OF_DECISION} if decision else _UNDECIDED
+    return (
+        {"run": run}
+        | {name: getattr(row.person.keys, name) for name in _OF_KEYS}
+        | {name: getattr(row.person, name) for name in _OF_PERSON}
+        | {name: getattr(row, name) for name in _OF_ROW}
+        | {f"folded_{name}": fold(getattr(row.person.keys, name)) for name in _FOLDED}
+        | told
+    )
+
+
+_UNDECIDED = {"action": None, "reason": None, "detail": "", "needs_comparison": False}
+
+
+def _keys(told: RowMapping) -> Keys:
+    return Keys(**{name: told[name] for name in _OF_KEYS})
+
+
+def _row(told: RowMapping) -> Row:
+    who = Person(_keys(told), **{name: told[name] for name in _OF_PERSON})
+    decision = Decision(**{name: told[name] for name in _OF_DECISION}) if told["reason"] is not None else None
+    return Row(person=who, decision=decision, **{name: told[name] for name in _OF_ROW})

@@ -1,0 +1,72 @@
+"""The history of runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+
+from sqlalchemy import RowMapping, select, update
+
+from samepic.model.decision import Reason
+from samepic.model.outcome import RunRecord
+from samepic.model.plan import Hold, RunId
+from samepic.state.database import Database
+from samepic.state.tables import run
+
+_OF_RECORD = tuple(f.name for f in fields(RunRecord))
+
+
+class RunTable:
+    """`samepic.ports.state.Runs` in a table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, record: RunRecord) -> None:
+        """Enter a run; with the route lock held, those still called running are from dead processes and say so."""
+        dead = update(run).where(run.c.route == record.route, run.c.state == "running")
+        with self._database.write() as connection:
+            connection.execute(dead.values(state="interrupted", words="the process ended without saying so"))
+            self._database.upsert(connection, run, [_columns(record, {}, None, None)])
+
+    def end(
+        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
+    ) -> None:
+        """Enter what became of a run. target_pictures: what the next run's tally calls before; None if unknown."""
+        with self._database.write() as connection:
+            self._database.upsert(connection, run, [_columns(record, counts, hold, target_pictures)])
+
+    def latest(self, route: str, limit: int) -> list[RunRecord]:
+        """Newest first."""
+        wanted = select(run).where(run.c.route == route).order_by(run.c.started_at.desc(), run.c.run.desc())
+        with self._database.read() as connection:
+            return [_record(told) for told in connection.execute(wanted.limit(limit)).mappings()]
+
+    def outcome(self, one: RunId) -> tuple[Mapping[Reason, int], Hold | None]:
+        """The counts and the hold with which a run ended."""
+        with self._database.read() as connection:
+            wanted = select(run.c.counts, run.c.hold).where(run.c.run == one)
+            counts, hold = connection.execute(wanted).one()
+        told = {Reason(reason): number for reason, number in json.loads(counts).items()}
+        return told, Hold(**json.loads(hold)) if hold else None
+
+    def target_pictures(self, route: str) -> int | None:
+        """How many pictures the target held at the last sweep that ended well; None where there was none."""
+        wanted = select(run.c.target_pictures).where(run.c.route == route, run.c.target_pictures.is_not(None))
+        with self._database.read() as connection:
+            return connection.execute(wanted.order_by(run.c.started_at.desc()).limit(1)).scalar()
+
+
+def _columns(
+    record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
+) -> dict[str, object]:
+    return {name: getattr(record, name) for name in _OF_RECORD} | {
+        "counts": json.dumps({reason.value: number for reason, number in counts.items()}),
+        "hold": json.dumps(asdict(hold)) if hold else None,
+        "target_pictures": target_pictures,
+    }
+
+
+def _record(told: RowMapping) -> RunRecord:
+    return RunRecord(**{name: told[name] for name in _OF_RECORD})

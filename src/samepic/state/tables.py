@@ -1,0 +1,190 @@
+"""The tables. Migrations lead to exactly these; a test compares."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from samepic.model.decision import Action, Likeness, Reason
+from samepic.model.outcome import StepResult
+from samepic.model.person import NotEligible
+from samepic.state.columns import Moment, Moments, Print, State, Word
+
+metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+
+run = Table(
+    "run",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("plan", Text),
+    Column("route", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("state", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("written", Integer, nullable=False),
+    Column("cleared", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("hold", Text),
+    Column("target_pictures", Integer),
+    Index(None, "route", "started_at"),
+)
+
+person = Table(
+    "run_person",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("object_id", Text),
+    Column("upn", Text),
+    Column("mail", Text),
+    Column("file_name", Text),
+    Column("display_name", Text, nullable=False),
+    Column("guest", Boolean, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("has_mailbox_plan", Boolean, nullable=False),
+    Column("geography", Text),
+    Column("not_eligible", Word(NotEligible)),
+    Column("unmatched", Text),
+    Column("refused", Text),
+    Column("failed", Text),
+    Column("source_person", Text),
+    Column("source", State, nullable=False),
+    Column("target_person", Text),
+    Column("target", State, nullable=False),
+    Column("place", Text),
+    Column("sync_off", Boolean),
+    Column("blanked_by_system", Boolean, nullable=False),
+    Column("target_blank", Boolean, nullable=False),
+    Column("looked", Boolean, nullable=False),
+    Column("look_first", Boolean, nullable=False),
+    Column("memory_version", Integer, nullable=False),
+    Column("likeness", Word(Likeness), nullable=False),
+    Column("action", Word(Action)),
+    Column("reason", Word(Reason)),
+    Column("detail", Text, nullable=False),
+    Column("needs_comparison", Boolean, nullable=False),
+    Column("result", Word(StepResult)),
+    Column("folded_upn", Text),
+    Column("folded_mail", Text),
+    Column("folded_file_name", Text),
+    Index(None, "run", "folded_upn"),
+    Index(None, "run", "folded_mail"),
+    Index(None, "run", "folded_file_name"),
+)
+
+listed = Table(
+    "run_listed",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("run", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("object_id", Text),
+    Column("upn", Text),
+    Column("mail", Text),
+    Column("file_name", Text),
+    Column("folded_object_id", Text),
+    Column("folded_upn", Text),
+    Column("folded_mail", Text),
+    Column("folded_file_name", Text),
+    Column("person", Text),
+    Column("state", State, nullable=False),
+    Column("place", Text),
+    Index(None, "run", "system", "folded_object_id"),
+    Index(None, "run", "system", "folded_upn"),
+    Index(None, "run", "system", "folded_mail"),
+    Index(None, "run", "system", "folded_file_name"),
+    Index(None, "run", "system", "place"),
+)
+
+member = Table(
+    "run_member",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("group", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+)
+
+memory = Table(
+    "memory",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("source_person", Text),
+    Column("target_person", Text),
+    Column("upn", Text),
+    Column("display_name", Text, nullable=False),
+    Column("source", State, nullable=False),
+    Column("target", State, nullable=False),
+    Column("target_before", State, nullable=False),
+    Column("wrote", State, nullable=False),
+    Column("ours", Boolean, nullable=False),
+    Column("fingerprint", Print),
+    Column("place", Text),
+    Column("written_at", Moment),
+    Column("sync_off_by_us", Boolean, nullable=False),
+    Column("blankings", Moments, nullable=False),
+    Column("updated_at", Moment),
+    Column("version", Integer, nullable=False),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("stamp", State, nullable=False),
+    Column("words", Text, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("stamp", State, nullable=False),
+    Column("fingerprint", Print),
+)
+
+intent = Table(
+    "intent",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("action", Word(Action), nullable=False),
+    Column("reason", Word(Reason), nullable=False),
+    Column("target_person", Text, nullable=False),
+    Column("source_person", Text),
+    Column("source", State, nullable=False),
+    Column("replacing", State, nullable=False),
+    Column("place", Text),
+    Column("fingerprint", Print),
+    Column("replaced", Print),
+    Column("opened_at", Moment, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("upn", Text),
+)
+
+rendition = Table(
+    "intent_rendition",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("stamp", State, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
