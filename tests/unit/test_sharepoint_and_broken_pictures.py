@@ -9,6 +9,7 @@ from PIL import Image
 from tests.sharepoint_site import ITEMS, PEOPLE, Site, site
 
 from localtenant.exchange.mailbox import put_directory_picture, put_picture
+from localtenant.sharepoint import placeholder
 from localtenant.sharepoint.names import account_name
 from localtenant.store.records import Case, User
 
@@ -64,8 +65,7 @@ def test_a_broken_picture_in_the_people_system_is_shown_as_none(data: bytes) -> 
     at = site(picture_store="people_system")
     user = at.person(Case.NO_MAILBOX)
     put_directory_picture(at.tenant, user.id, data)
-    shown = Image.open(io.BytesIO(visit(at, user)))
-    assert shown.size == (300, 300) and shown.convert("L").getextrema()[0] > 140, "the grey figure"
+    assert visit(at, user) == placeholder.image(300)
 
 
 def test_a_readable_picture_is_still_pulled() -> None:
