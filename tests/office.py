@@ -27,15 +27,15 @@ TARGET = MemorySettings(name="target", lists_people=False, addressed_by=KeyKind.
 
 
 @cache
-def face(number: int, edge_px: int = 320) -> bytes:
+def face(number: int, edge_px: int = 128) -> bytes:
     """Somebody's picture; the same number gives the same bytes."""
     return encoded(mosaic(number, edge_px, edge_px))
 
 
 @cache
-def again(number: int, edge_px: int = 300, quality: int = 60) -> bytes:
+def again(number: int, edge_px: int = 100, quality: int = 60) -> bytes:
     """The same picture in other bytes, as a system that encodes anew would keep it."""
-    return encoded(mosaic(number, 320, 320).resize((edge_px, edge_px)), quality=quality)
+    return encoded(mosaic(number, 128, 128).resize((edge_px, edge_px)), quality=quality)
 
 
 class MovableClock:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.office import Office
+from PIL import Image
+from tests.office import Office, Watcher, again, face
+from tests.pictures import encoded
 
 from samepic.model.decision import Reason
+from samepic.model.outcome import StepResult
 
 
 @pytest.fixture
@@ -33,3 +36,126 @@ async def test_everybody_with_a_picture_gets_it_and_a_second_run_does_nothing(of
     assert second.written == 0
     assert (len(office.source.reads), len(office.target.writes)) == (reads, writes)
     assert second.requests == {"census": 1, "source": 2, "target": 1}
+
+
+async def test_a_plan_changes_nothing_and_what_it_has_read_the_sync_does_not_read_again(office: Office) -> None:
+    same, other = office.hire(2)
+    office.target.put(office.target_id(same), again(0))
+    office.target.put(office.target_id(other), face(100))
+
+    planned = await office.engine.plan()
+    reads = len(office.source.reads), len(office.target.reads)
+    synced = await office.engine.sync()
+
+    assert planned.counts == {Reason.IN_STEP: 1, Reason.FIRST_MEETING: 1}
+    assert (planned.written, planned.pending, planned.plan) == (0, 1, synced.plan)
+    assert reads == (2, 2)
+    assert len(office.source.reads) == 3, "the original is read once, for the write"
+    assert len(office.target.reads) == 3, "the picture to be replaced is read once, for the vault"
+    assert synced.written == 1
+
+
+async def test_a_replaced_picture_that_is_not_ours_is_kept_in_the_vault(office: Office) -> None:
+    [person] = office.hire()
+    office.target.put(office.target_id(person), face(100))
+    watcher = Watcher()
+
+    await office.engine.sync(progress=watcher)
+
+    [kept] = office.state.memories.kept("id-00000")
+    assert office.vault.fetch(kept.sha256) == face(100)
+    assert watcher.reason("p00000@made.up") == "first_meeting"
+    [(before, after)] = watcher.pictures
+    assert before is not None and before.data == face(100)
+    assert after is not None and after.data == office.shown(person)
+
+
+async def test_our_own_picture_is_replaced_without_being_fetched(office: Office) -> None:
+    [person] = office.hire()
+    await office.engine.sync()
+    office.source.put(office.source_id(person), face(100))
+
+    outcome = await office.engine.sync()
+
+    assert outcome.counts == {Reason.CHANGED: 1} and outcome.written == 1
+    assert office.target.reads == []
+    assert office.state.memories.kept("id-00000") == []
+
+
+async def test_pictures_that_the_target_made_anew_are_in_step_after_one_look_at_each(office: Office) -> None:
+    office.hire(10)
+    await office.engine.sync()
+    for number, person in enumerate(office.people):
+        office.target.put(office.target_id(person), again(number))
+    office.clock.move(hours=25)
+
+    first, reads = await office.engine.sync(), len(office.target.reads)
+    second = await office.engine.sync()
+
+    assert first.counts == second.counts == {Reason.IN_STEP: 10}
+    assert first.written == second.written == 0
+    assert reads == len(office.target.reads) == 10
+    assert len(office.source.reads) == 10, "one original each, for the first write"
+
+
+async def test_a_lost_state_is_rebuilt_by_comparing_and_nothing_is_written(office: Office) -> None:
+    office.hire(10)
+    await office.engine.sync()
+    writes = len(office.target.writes)
+    office.forget()
+
+    rebuilt = await office.engine.sync()
+    office.target.reads.clear()
+    settled = await office.engine.sync()
+
+    assert rebuilt.counts == settled.counts == {Reason.IN_STEP: 10}
+    assert len(office.target.writes) == writes
+    assert office.target.reads == []
+
+
+async def test_a_limit_changes_so_many_and_leaves_the_rest_to_the_next_run(office: Office) -> None:
+    office.hire(7)
+
+    first = await office.engine.sync(limit=3)
+    second = await office.engine.sync()
+
+    assert (first.written, first.pending) == (3, 4)
+    assert (second.written, second.pending) == (4, 0)
+
+
+async def test_a_picture_that_cannot_be_used_is_refused_once_and_the_others_go_on(office: Office) -> None:
+    office.hire(6)
+    for number, data in enumerate((face(0)[:300], b"<html>no picture</html>", b"\x89PNG\r\n\x1a\n" + bytes(40))):
+        office.source.put(office.source_id(office.people[number]), data)
+    watcher = Watcher()
+
+    first = await office.engine.sync(progress=watcher)
+    office.source.reads.clear()
+    second = await office.engine.sync()
+
+    assert first.counts == {Reason.REFUSED: 3, Reason.NEW: 3}
+    assert first.written == 3 and first.failed == 0
+    assert second.counts == {Reason.REFUSED: 3, Reason.IN_STEP: 3}
+    assert office.source.reads == []
+    assert all(words for _, result, words in watcher.results if result is StepResult.SKIPPED)
+
+
+async def test_a_blank_picture_in_the_source_replaces_nobodys(office: Office) -> None:
+    [person] = office.hire()
+    await office.engine.sync()
+    before = office.shown(person)
+    office.source.put(office.source_id(person), encoded(Image.new("RGB", (200, 200), "white")))
+
+    outcome = await office.engine.sync()
+
+    assert outcome.counts == {Reason.REFUSED: 1}
+    assert office.shown(person) == before
+
+
+async def test_new_bytes_in_the_source_are_given_another_chance(office: Office) -> None:
+    [person] = office.hire()
+    office.source.put(office.source_id(person), b"no picture")
+    await office.engine.sync()
+    office.source.put(office.source_id(person), face(5))
+
+    assert (await office.engine.sync()).written == 1

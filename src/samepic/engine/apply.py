@@ -42,7 +42,7 @@ async def take(work: Work, row: Row) -> Taken:
             return _skipped(row, str(fault))
         except SystemFault as fault:
             words = await work.streak.met(fault)
-            return Taken(replace(row, failed=words, result=StepResult.FAILED), StepResult.FAILED, words)
+            return Taken(replace(row, failed=words), StepResult.FAILED, words)
     work.streak.well()
     return taken
 
@@ -64,7 +64,7 @@ async def _take(work: Work, row: Row) -> Taken:
     await _carry_out(work, intent)
     result = StepResult.WRITTEN if ready else StepResult.CLEARED
     after = max(ready.renditions, key=lambda picture: picture.width_px) if ready else None
-    return Taken(replace(row, result=result), result, "", replaced.picture if replaced else None, after)
+    return Taken(row, result, "", replaced.picture if replaced else None, after)
 
 
 async def _both(work: Work, row: Row) -> tuple[Ready, Replaced | None]:
@@ -131,4 +131,4 @@ async def _refused(work: Work, row: Row, refused: Refused) -> Taken:
 
 
 def _skipped(row: Row, words: str) -> Taken:
-    return Taken(replace(row, result=StepResult.SKIPPED), StepResult.SKIPPED, words)
+    return Taken(row, StepResult.SKIPPED, words)

@@ -23,19 +23,16 @@ async def finish(work: Work, intent: Intent) -> Memory:
     try:
         written = await _send(work, intent)
     except PersonFault:
-        await work.remembering(intents.close, name, intent.key, None)
+        await work.remembering(intents.close, name, intent.key)
         raise
-    old = (await work.remembering(memories.of, name, [intent.key])).get(intent.key)
-    memory = after_write(old, intent, written, work.now())
 
-    def close() -> None:
-        seen = _seen(work, intent, written)
-        for system, one in seen.items():
-            memories.saw(system, {intent.key: one})
-        intents.close(name, intent.key, memory)
+    def close() -> Memory:
+        old = memories.of(name, [intent.key]).get(intent.key)
+        memory = after_write(old, intent, written, work.now())
+        intents.close(name, intent.key, memory, _seen(work, intent, written))
+        return memory
 
-    await work.remembering(close)
-    return memory
+    return await work.remembering(close)
 
 
 async def settle(work: Work, key: str) -> Memory | None:
@@ -51,7 +48,7 @@ async def settle(work: Work, key: str) -> Memory | None:
     async for one in work.route.target.look([intent.target_person]):
         sighting = one
     if sighting is None or not await _is_ours_to_finish(work, intent, sighting):
-        await work.remembering(work.state.intents.close, work.route.name, key, None)
+        await work.remembering(work.state.intents.close, work.route.name, key)
         return None
     return await finish(work, replace(intent, replacing=sighting.state, place=sighting.place or intent.place))
 

@@ -137,7 +137,8 @@ async def _apply(work: Work, swept: Swept, plan: Plan, limit: int | None) -> Non
 
     async def step(row: Row) -> None:
         taken = await take(work, row)
-        await work.put([taken.row])
+        if taken.row != row:  # refused, not eligible or failed, as only the attempt could show
+            await work.put([taken.row])
         swept.count(taken)
         work.progress.done(step_of(taken.row), taken.result, taken.before, taken.after, taken.words)
         work.progress.advance(1)

@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from samepic.model.decision import Action, Decision, Likeness, Reason
-from samepic.model.outcome import StepResult
 from samepic.model.person import NotEligible, Person, PersonId
 from samepic.model.picture import NOT_TOLD, Fingerprint, PictureState, Place, Stamp
 from samepic.model.plan import RunId
@@ -52,8 +51,7 @@ class Row:
 
     key: as `Memory.key`. looked: the target was asked about this person, not only listed. failed: what went wrong
     for this person, who is left for the next run. look_first: the target is to be asked before it is written.
-    memory_version: which version of the memory the decision was made from. result: what became of the step, once it
-    was taken.
+    memory_version: which version of the memory the decision was made from.
     """
 
     key: str
@@ -75,7 +73,6 @@ class Row:
     memory_version: int = 0
     likeness: Likeness = Likeness.UNKNOWN
     decision: Decision | None = None
-    result: StepResult | None = None
 
 
 class Stage(StrEnum):

@@ -50,7 +50,10 @@ class Runs(Protocol):
     def end(
         self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
     ) -> None:
-        """Enter what became of a run. target_pictures: what the next run's tally calls before; None if unknown."""
+        """Enter what became of a run, one that never was begun too.
+
+        target_pictures: what the next run's tally calls before; None if unknown.
+        """
         ...
 
     def latest(self, route: str, limit: int) -> list[RunRecord]:
@@ -173,8 +176,13 @@ class Intents(Protocol):
         """How many are open."""
         ...
 
-    def close(self, route: str, key: str, memory: Memory | None) -> None:
-        """Remember what the write left and close its intent, in one commit; None leaves the memory as it was."""
+    def close(
+        self, route: str, key: str, remembered: Memory | None = None, pictures: Mapping[str, Seen] | None = None
+    ) -> None:
+        """Remember what the write left and close its intent, in one commit; None leaves the memory as it was.
+
+        pictures: what each system shows of this person now, by the system's name.
+        """
         ...
 
 

@@ -35,20 +35,21 @@ class State(TypeDecorator[PictureState]):
 
 
 class Print(TypeDecorator[Fingerprint]):
-    """Two hashes of 16 hex digits and the mark of a blank: 64 unsigned bits fit no integer column everywhere."""
+    """Two hashes in hex and the mark of a blank, with dots between: the hashes are wider than any integer column."""
 
-    impl = String(33)
+    impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Fingerprint | None, dialect: Dialect) -> str | None:
         """See the class."""
-        return None if value is None else f"{value.upper:016x}{value.centre:016x}{'b' if value.blank else ''}"
+        return None if value is None else f"{value.upper:x}.{value.centre:x}.{'blank' if value.blank else ''}"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Fingerprint | None:
         """See the class."""
         if value is None:
             return None
-        return Fingerprint(int(value[:16], 16), int(value[16:32], 16), value.endswith("b") and len(value) == 33)
+        upper, centre, blank = value.split(".")
+        return Fingerprint(int(upper, 16), int(centre, 16), bool(blank))
 
 
 class Moment(TypeDecorator[datetime]):

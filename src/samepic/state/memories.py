@@ -70,13 +70,9 @@ class MemoryTable:
 
     def saw(self, system: str, pictures: Mapping[str, Seen]) -> None:
         """Remember what was found out; only the latest stamp of a person is kept."""
-        rows = [
-            {"system": system, "key": key, "stamp": one.stamp, "fingerprint": one.fingerprint}
-            for key, one in pictures.items()
-        ]
-        if rows:
+        if pictures:
             with self._database.write() as connection:
-                self._database.upsert(connection, seen, rows)
+                _saw(self._database, connection, [(system, key, one) for key, one in pictures.items()])
 
     def keep(self, picture: Kept) -> None:
         """Remember whose picture the vault holds."""
@@ -131,7 +127,9 @@ class IntentTable:
             wanted = select(func.count()).select_from(intent).where(intent.c.route == route)
             return int(connection.execute(wanted).scalar_one())
 
-    def close(self, route: str, key: str, remembered: Memory | None) -> None:
+    def close(
+        self, route: str, key: str, remembered: Memory | None = None, pictures: Mapping[str, Seen] | None = None
+    ) -> None:
         """Remember what the write left and close its intent, in one commit; None leaves the memory as it was.
 
         Whoever closes has the person's lock and has seen the target, so that no version outdoes theirs.
@@ -139,11 +137,20 @@ class IntentTable:
         with self._database.write() as connection:
             if remembered is not None:
                 self._database.upsert(connection, memory, [_columns(route, remembered)])
+            _saw(self._database, connection, [(system, key, one) for system, one in (pictures or {}).items()])
             _drop(connection, route, key)
 
 
 def _columns(route: str, one: Memory) -> dict[str, object]:
     return {"route": route} | {name: getattr(one, name) for name in _OF_MEMORY}
+
+
+def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[str, str, Seen]]) -> None:
+    rows = [
+        {"system": system, "key": key, "stamp": one.stamp, "fingerprint": one.fingerprint}
+        for system, key, one in pictures
+    ]
+    database.upsert(connection, seen, rows)
 
 
 def _drop(connection: Connection, route: str, key: str) -> None:

@@ -89,7 +89,7 @@ def _stage(stage: Stage) -> ColumnElement[bool]:
         case Stage.FAILED:
             return person.c.failed.is_not(None)
         case Stage.TO_TAKE:
-            return and_(taking_part, person.c.action != Action.NOTHING, person.c.result.is_(None))
+            return and_(taking_part, person.c.action != Action.NOTHING)
 
 
 def _columns(run: RunId, row: Row) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunRecord
@@ -28,18 +28,23 @@ class RunTable:
         dead = update(run).where(run.c.route == record.route, run.c.state == "running")
         with self._database.write() as connection:
             connection.execute(dead.values(state="interrupted", words="the process ended without saying so"))
-            self._database.upsert(connection, run, [_columns(record, {}, None, None)])
+            connection.execute(insert(run).values(_columns(record, {}, None, None)))
 
     def end(
         self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
     ) -> None:
-        """Enter what became of a run. target_pictures: what the next run's tally calls before; None if unknown."""
+        """Enter what became of a run, one that never was begun too.
+
+        target_pictures: what the next run's tally calls before; None if unknown.
+        """
+        columns = _columns(record, counts, hold, target_pictures)
         with self._database.write() as connection:
-            self._database.upsert(connection, run, [_columns(record, counts, hold, target_pictures)])
+            if not connection.execute(update(run).where(run.c.run == record.run).values(columns)).rowcount:
+                connection.execute(insert(run).values(columns))
 
     def latest(self, route: str, limit: int) -> list[RunRecord]:
         """Newest first."""
-        wanted = select(run).where(run.c.route == route).order_by(run.c.started_at.desc(), run.c.run.desc())
+        wanted = select(run).where(run.c.route == route).order_by(run.c.number.desc())
         with self._database.read() as connection:
             return [_record(told) for told in connection.execute(wanted.limit(limit)).mappings()]
 
@@ -55,7 +60,7 @@ class RunTable:
         """How many pictures the target held at the last sweep that ended well; None where there was none."""
         wanted = select(run.c.target_pictures).where(run.c.route == route, run.c.target_pictures.is_not(None))
         with self._database.read() as connection:
-            return connection.execute(wanted.order_by(run.c.started_at.desc()).limit(1)).scalar()
+            return connection.execute(wanted.order_by(run.c.number.desc()).limit(1)).scalar()
 
 
 def _columns(

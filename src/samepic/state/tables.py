@@ -5,16 +5,22 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from samepic.model.decision import Action, Likeness, Reason
-from samepic.model.outcome import StepResult
 from samepic.model.person import NotEligible
 from samepic.state.columns import Moment, Moments, Print, State, Word
 
-metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+    }
+)
 
 run = Table(
     "run",
     metadata,
-    Column("run", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("run", Text, nullable=False, unique=True),
     Column("plan", Text),
     Column("route", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -29,7 +35,7 @@ run = Table(
     Column("counts", Text, nullable=False),
     Column("hold", Text),
     Column("target_pictures", Integer),
-    Index(None, "route", "started_at"),
+    Index(None, "route"),
 )
 
 person = Table(
@@ -66,7 +72,6 @@ person = Table(
     Column("reason", Word(Reason)),
     Column("detail", Text, nullable=False),
     Column("needs_comparison", Boolean, nullable=False),
-    Column("result", Word(StepResult)),
     Column("folded_upn", Text),
     Column("folded_mail", Text),
     Column("folded_file_name", Text),

@@ -22,8 +22,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("replacing", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=True),
-        sa.Column("fingerprint", sa.String(length=33), nullable=True),
-        sa.Column("replaced", sa.String(length=33), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
+        sa.Column("replaced", sa.Text(), nullable=True),
         sa.Column("opened_at", sa.String(length=32), nullable=False),
         sa.Column("display_name", sa.Text(), nullable=False),
         sa.Column("upn", sa.Text(), nullable=True),
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("target_before", sa.Text(), nullable=False),
         sa.Column("wrote", sa.Text(), nullable=False),
         sa.Column("ours", sa.Boolean(), nullable=False),
-        sa.Column("fingerprint", sa.String(length=33), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("written_at", sa.String(length=32), nullable=True),
         sa.Column("sync_off_by_us", sa.Boolean(), nullable=False),
@@ -80,6 +80,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "run",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("run", sa.Text(), nullable=False),
         sa.Column("plan", sa.Text(), nullable=True),
         sa.Column("route", sa.Text(), nullable=False),
@@ -95,10 +96,11 @@ def upgrade() -> None:
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("hold", sa.Text(), nullable=True),
         sa.Column("target_pictures", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("run", name="pk_run"),
+        sa.PrimaryKeyConstraint("number", name="pk_run"),
+        sa.UniqueConstraint("run", name="uq_run_run"),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
-        batch_op.create_index("ix_run_route_started_at", ["route", "started_at"], unique=False)
+        batch_op.create_index("ix_run_route", ["route"], unique=False)
 
     op.create_table(
         "run_listed",
@@ -169,7 +171,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("needs_comparison", sa.Boolean(), nullable=False),
-        sa.Column("result", sa.String(length=32), nullable=True),
         sa.Column("folded_upn", sa.Text(), nullable=True),
         sa.Column("folded_mail", sa.Text(), nullable=True),
         sa.Column("folded_file_name", sa.Text(), nullable=True),
@@ -185,6 +186,6 @@ def upgrade() -> None:
         sa.Column("system", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.String(length=33), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("system", "key", name="pk_seen"),
     )
