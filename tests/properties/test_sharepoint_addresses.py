@@ -53,9 +53,7 @@ def test_any_address_is_understood_or_refused(text: str) -> None:
 CONDITIONS = st.recursive(
     st.tuples(
         st.sampled_from(["Id", "FSObjType"]), st.sampled_from(["eq", "ne", "gt", "ge", "lt", "le"]), st.integers(0, 9)
-    ).map(
-        lambda t: (f"{t[0]} {t[1]} {t[2]}", t)
-    ),
+    ).map(lambda t: (f"{t[0]} {t[1]} {t[2]}", t)),
     lambda inner: st.one_of(
         st.tuples(st.sampled_from(["and", "or"]), inner, inner).map(
             lambda t: (f"({t[1][0]}) {t[0]} ({t[2][0]})", (t[0], t[1][1], t[2][1]))

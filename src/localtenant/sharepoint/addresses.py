@@ -20,12 +20,14 @@ START = Segment("")
 class Target:
     """What an address leads to. `kind` names the resource or the method; the rest is what its steps said.
 
-    path: of a file or a folder, server-relative. item_id: of a list item. last: the final step, with its arguments.
+    path: of a file or a folder, server-relative. unique_id: of either, where it is named so. item_id: of a list item.
+    last: the final step, with its arguments.
     """
 
     kind: str
     path: str = ""
     item_id: int | None = None
+    unique_id: str | None = None
     title: str | None = None
     last: Segment = START
 
@@ -66,6 +68,10 @@ def server_relative(path: str) -> str:
 def _by_path(kind: str) -> Step:
     names = ("serverrelativeurl", "serverrelativepath", "decodedurl", "url", "path")
     return lambda target, s: replace(target, kind=kind, path=server_relative(_text(s, *names)))
+
+
+def _by_id(kind: str) -> Step:
+    return lambda target, s: replace(target, kind=kind, unique_id=_text(s, "uniqueid", "id").strip("{}").lower())
 
 
 def _inside(kind: str) -> Step:
@@ -112,6 +118,8 @@ _STEPS: dict[tuple[str, str, bool | None], Step] = {
     ("web", "getfilebyurl", True): _by_path("file"),
     ("web", "getfolderbyserverrelativeurl", True): _by_path("folder"),
     ("web", "getfolderbyserverrelativepath", True): _by_path("folder"),
+    ("web", "getfilebyid", True): _by_id("file"),
+    ("web", "getfolderbyid", True): _by_id("folder"),
     ("web", "rootfolder", False): lambda target, _: replace(target, kind="folder", path=""),
     ("web", "folders", False): lambda target, _: replace(target, kind="folders", path=""),
     ("folder", "folders", False): _to("folders"),

@@ -125,6 +125,7 @@ def item_entity(tenant: Tenant, file: LibraryFile) -> Entity:
         item_etag(file),
         {"File": lambda: file_entity(tenant, file), "Folder": lambda: None},
         ITEM_HIDDEN,
+        strict=True,
     )
 
 
@@ -158,7 +159,9 @@ def folder_item(tenant: Tenant) -> Entity:
         "File": lambda: None,
         "Folder": lambda: folder_entity(tenant, path),
     }
-    return Entity(ITEM_TYPE, f"{LIST_ADDRESS}/Items({FOLDER_ITEM})", properties, f'"{guid},1"', links, ITEM_HIDDEN)
+    return Entity(
+        ITEM_TYPE, f"{LIST_ADDRESS}/Items({FOLDER_ITEM})", properties, f'"{guid},1"', links, ITEM_HIDDEN, True
+    )
 
 
 def folder_entity(tenant: Tenant, path: str) -> Entity:

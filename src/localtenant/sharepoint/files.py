@@ -32,7 +32,7 @@ from localtenant.sharepoint.errors import (
     over_threshold,
 )
 from localtenant.sharepoint.filters import parse_filter
-from localtenant.sharepoint.names import LIBRARY, LIBRARY_TITLE
+from localtenant.sharepoint.names import LIBRARY, LIBRARY_TITLE, derived_guid
 from localtenant.sharepoint.odata import Literal
 from localtenant.store.records import LibraryFile
 
@@ -59,7 +59,10 @@ def file_of(call: Call) -> LibraryFile:
         if found is None:
             raise no_item()
         return found
-    found = library.find_file(call.tenant, call.target.path)
+    if call.target.unique_id is not None:
+        found = library.find_unique(call.tenant, call.target.unique_id)
+    else:
+        found = library.find_file(call.tenant, call.target.path)
     if found is None:
         raise no_file(call.target.path)
     return found
@@ -68,10 +71,12 @@ def file_of(call: Call) -> LibraryFile:
 def folder_of(call: Call) -> str:
     """The folder's path as it is written, "" for the site's root; 404 where there is none."""
     check_list(call)
-    folded = call.target.path.rstrip("/").casefold()
-    if not folded:
-        return ""
-    found = next((p for p in (LIBRARY, *library.folder_paths(call.tenant)) if p.casefold() == folded), None)
+    known = ("", LIBRARY, *library.folder_paths(call.tenant))
+    unique_id, folded = call.target.unique_id, call.target.path.rstrip("/").casefold()
+    if unique_id is not None:
+        found = next((path for path in known if derived_guid("folder", path) == unique_id), None)
+    else:
+        found = next((path for path in known if path.casefold() == folded), None)
     if found is None:
         raise no_folder()
     return found

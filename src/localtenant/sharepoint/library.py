@@ -32,6 +32,7 @@ class _Index:
     keys: dict[int, str]
     folders: dict[str, list[int]]  # by folded path, item ids ascending
     named: dict[str, str]  # folder paths as written, by folded path
+    unique: dict[str, int]  # item ids by unique id
     next_item: int
 
 
@@ -53,6 +54,12 @@ def find_item(tenant: Tenant, item_id: int) -> LibraryFile | None:
     """The file that is a list item."""
     key = _index(tenant.store).keys.get(item_id)
     return None if key is None else tenant.store.files.get(key)
+
+
+def find_unique(tenant: Tenant, unique_id: str) -> LibraryFile | None:
+    """The file of a unique id, written in small letters."""
+    item_id = _index(tenant.store).unique.get(unique_id)
+    return None if item_id is None else find_item(tenant, item_id)
 
 
 def put_file(tenant: Tenant, path: str, picture: PictureRef | bytes) -> LibraryFile:
@@ -87,6 +94,7 @@ def delete_file(tenant: Tenant, path: str) -> bool:
     del index.keys[old.item_id]
     in_folder = index.folders[old.folder.casefold()]
     in_folder.pop(bisect_right(in_folder, old.item_id) - 1)
+    index.unique.pop(old.unique_id, None)
     index.revision = tenant.store.files.revision
     return True
 
@@ -121,7 +129,7 @@ def _index(store: Store) -> _Index:
     index = _indexes.get(store)
     if index is not None and index.revision == store.files.revision:
         return index
-    fresh = _Index(store.files.revision, [], {}, {}, {}, FIRST_FILE_ITEM)
+    fresh = _Index(store.files.revision, [], {}, {}, {}, {}, FIRST_FILE_ITEM)
     for file in sorted(store.files, key=lambda file: file.item_id):
         _add(fresh, key_of(f"{file.folder}/{file.name}"), file)
     last = fresh.ids[-1] + 1 if fresh.ids else FIRST_FILE_ITEM
@@ -134,5 +142,6 @@ def _add(index: _Index, key: str, file: LibraryFile) -> None:
     folded = file.folder.casefold()
     index.ids.append(file.item_id)
     index.keys[file.item_id] = key
+    index.unique[file.unique_id] = file.item_id
     index.folders.setdefault(folded, []).append(file.item_id)
     index.named.setdefault(folded, file.folder)

@@ -63,6 +63,8 @@ class Entity:
     """Something with an address. address: below `/_api/`.
 
     links: what leads on to other entities, made when `$expand` asks. hidden: properties that only `$select` shows.
+    strict: whether selecting what it does not have is an error, as for list items; else it is passed over, on which
+    Office365-REST-Python-Client relies (it selects `Id` of a file).
     """
 
     type: str
@@ -71,6 +73,7 @@ class Entity:
     etag: str | None = None
     links: Mapping[str, Callable[[], Entity | Sequence[Entity] | None]] | None = None
     hidden: frozenset[str] = frozenset()
+    strict: bool = False
 
 
 def level_of(request: Request) -> str:
@@ -148,9 +151,11 @@ class Printer:
         else:
             names = [name for name in entity.properties if name not in entity.hidden]
             names += [name for name in selected if name in entity.hidden]
-        self._refuse_unknown(entity, {name for name in (*names, *selected) if name not in links and name != "*"})
+        if entity.strict:
+            self._refuse_unknown(entity, {name for name in (*names, *selected) if name not in links and name != "*"})
         for name in names:
-            body[name] = self.plain(entity.properties[name])
+            if name in entity.properties:
+                body[name] = self.plain(entity.properties[name])
         for name, link in links.items():
             if name in asked:
                 body[name] = self._expanded(link(), query.inside(name))
