@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 420
+MOST_LINES_OF_A_TEST = 600  # a table of cases is read by its lines, not as a whole
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "shared", "lib"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|pragma: no cover")
 BARE_IGNORE = re.compile(r"type: ignore(?!\[[a-z-]+(?:, ?[a-z-]+)*\])")
@@ -28,7 +29,8 @@ def name(path: Path) -> str:
 @pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=name)
 def test_files_are_short(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= MOST_LINES, f"{lines} lines; split it by what its parts are about"
+    most = MOST_LINES if path in SOURCES else MOST_LINES_OF_A_TEST
+    assert lines <= most, f"{lines} lines; split it by what its parts are about"
 
 
 def test_half_of_the_files_are_short_indeed() -> None:
@@ -46,18 +48,26 @@ def test_test_files_have_names_of_their_own() -> None:
     assert len(names) == len(set(names))
 
 
+MIGRATIONS = ROOT / "src/samepic/state/migrations"
+"""Alembic calls `upgrade` and `downgrade`; each migration's module says what it does."""
+
+
 def undocumented(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     if not ast.get_docstring(tree) and path.read_text(encoding="utf-8").strip():
         yield "the module"
-    yield from _undocumented(tree, "")
+    if MIGRATIONS not in path.parents:
+        yield from _undocumented(tree, "")
 
 
 def _undocumented(node: ast.AST, within: str) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or child.name.startswith("_"):
+        if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or child.name.startswith(
+            ("_", "test_")
+        ):
             continue
-        if not ast.get_docstring(child) and not _repeats_another(child):
+        told_by_class = isinstance(node, ast.ClassDef) and child.name in (ast.get_docstring(node) or "")
+        if not ast.get_docstring(child) and not told_by_class and not _repeats_another(child):
             yield f"{within}{child.name}"
         if isinstance(child, ast.ClassDef):
             yield from _undocumented(child, f"{child.name}.")
