@@ -22,6 +22,8 @@ from localtenant.tenant import Tenant
 Handler = Callable[[Request], Awaitable[Response]]
 Operation = str | Callable[[Request], str]
 
+MOST_BYTES_READ = 32_000_000
+
 BATCHED = "localtenant.batched"
 """Scope key that marks a request inside a `$batch`: an entry of its own in the ledger, not one on the wire."""
 
@@ -111,6 +113,7 @@ class Exchange:
         self._api = api
         self._operation = operation
         self._bytes_in = 0
+        self._all_in = bool(scope.get(BATCHED)) or not _announces_body(scope)
         self._key: LedgerKey | None = None
         self._body: bytes | None = None
         self._waiting: asyncio.Task[Message] | None = None
@@ -124,6 +127,7 @@ class Exchange:
             return await self._waiting
         message = await self._receive()
         self._bytes_in += len(message.get("body", b""))
+        self._all_in = not message.get("more_body")
         return message
 
     async def whole_body(self) -> bytes:
@@ -140,10 +144,19 @@ class Exchange:
     async def send(self, message: Message) -> None:
         """To the client, by way of the ledger."""
         if message["type"] == "http.response.start":
+            await self._take_the_rest()
             self.count(message["status"])
         elif self._key is not None:
             self._tenant.ledger.sent(self._key, len(message.get("body", b"")))
         await self._send(message)
+
+    async def _take_the_rest(self) -> None:
+        """Read what an early answer left unread: else the server closes the connection on a client that still sends.
+
+        Bounded: whoever sends more than that is cut off.
+        """
+        while not self._all_in and self._waiting is None and self._bytes_in < MOST_BYTES_READ:
+            await self.receive()
 
     def count(self, status: int) -> None:
         """Keep what the request changed and put it into the ledger; once."""
@@ -159,6 +172,7 @@ class Exchange:
         The going of a client is not seen from within a batch.
         """
         if not self.scope.get(BATCHED):
+            await self._take_the_rest()
             self._waiting = asyncio.ensure_future(self._gone())
         fault.holding += 1
         released = asyncio.ensure_future(fault.released.wait())
@@ -178,3 +192,7 @@ class Exchange:
         """Listen no longer."""
         if self._waiting is not None:
             self._waiting.cancel()
+
+
+def _announces_body(scope: Scope) -> bool:
+    return any(name in (b"content-length", b"transfer-encoding") and value != b"0" for name, value in scope["headers"])

@@ -285,3 +285,14 @@ def test_an_upload_held_after_it_is_applied_is_there_already(running: RunningTen
         assert got == []
         running.control.release(fault["id"])
     assert got[0][0] == 200
+
+
+def test_a_refused_upload_is_answered_however_large_it_is(running: RunningTenant, token: str) -> None:
+    running.control.post_fault(kind="status", method="PUT", status=429, times=None)
+    running.control.post_fault(kind="hold_after", method="PATCH")
+    path = f"/v1.0/users/{running.control.people('plain')[0]['id']}/photo/$value"
+    assert [ask(running, token, path, "PUT", bytes(size))[0] for size in (0, 100, 3_000_000, 20_000_000)] == [429] * 4
+    with asking(running, token, path=path, method="PATCH", body=bytes(20_000_000)) as got:
+        wait_until_held(running, running.control.faults()[-1]["id"])
+        running.control.clear_faults()
+    assert got[0][0] == 413

@@ -36,7 +36,7 @@ def remove_person(tenant: Tenant, user_id: str) -> None:
 
 
 def set_directory_picture(tenant: Tenant, user_id: str, picture: StoredPicture | None) -> None:
-    """Put a picture into the directory's own store, or take it out; /users/delta does not tell.
+    """Put a picture into the directory's own store, or take it out; /users/delta does not tell, or does.
 
     KeyError where nobody has the id.
     """
@@ -44,3 +44,11 @@ def set_directory_picture(tenant: Tenant, user_id: str, picture: StoredPicture |
     if user is None:
         raise KeyError(user_id)
     tenant.store.users.put(user_id, replace(user, picture=picture))
+    picture_changed(tenant, user_id)
+
+
+def picture_changed(tenant: Tenant, user_id: str) -> None:
+    """What a new picture, wherever it lies, is to /users/delta: nothing, or a change (behaviour `delta_pictures`)."""
+    user = tenant.store.users.get(user_id)
+    if user is not None and tenant.behaviours["delta_pictures"] == "told":
+        change_person(tenant, user)

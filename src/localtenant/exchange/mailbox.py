@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from localtenant.directory.people import set_directory_picture
+from localtenant.directory.people import picture_changed, set_directory_picture
 from localtenant.store.records import StoredPicture, User
 from localtenant.tenant import Tenant
 
@@ -82,6 +82,7 @@ def put_picture(tenant: Tenant, user_id: str, data: bytes) -> StoredPicture:
     picture = stored(tenant, user_id, data, before)
     if mailbox is not None:
         tenant.store.mailboxes.put(user_id, replace(mailbox, picture=picture, tombstone=False))
+        picture_changed(tenant, user_id)
     elif tenant.behaviours["graph_fallback"] == "directory":
         set_directory_picture(tenant, user_id, picture)
     else:
@@ -113,6 +114,7 @@ def delete_picture(tenant: Tenant, user_id: str) -> bool:
     shown = shown_picture(tenant, user)
     if mailbox is not None:
         tenant.store.mailboxes.put(user_id, replace(mailbox, picture=None, tombstone=True))
+        picture_changed(tenant, user_id)
     elif shown is not None:
         set_directory_picture(tenant, user_id, None)
     return shown is not None

@@ -99,8 +99,8 @@ def replace(find: FindSubject) -> GraphHandler:
 
     async def handler(call: Call) -> Response:
         subject = find(call)
-        data = await read_upload(call.request)
-        check(data)
+        data = await read_upload(call.tenant, call.request)
+        check(call.tenant, data)
         subject.put(data)
         return Response(status_code=int(call.tenant.behaviours["put_status"]))
 
