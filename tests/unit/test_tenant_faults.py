@@ -296,3 +296,12 @@ def test_a_refused_upload_is_answered_however_large_it_is(running: RunningTenant
         wait_until_held(running, running.control.faults()[-1]["id"])
         running.control.clear_faults()
     assert got[0][0] == 413
+
+
+def test_csom_says_it_in_its_own_shape(running: RunningTenant) -> None:
+    running.control.post_fault(kind="status", api="sharepoint", operation="ProcessQuery", status=429)
+    request = urllib.request.Request(f"{running.url}/_vti_bin/client.svc/ProcessQuery", b"<Request/>")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=20)
+    assert refused.value.code == 429
+    assert json.load(refused.value)[0]["ErrorInfo"]["ErrorMessage"] == "Too many requests"

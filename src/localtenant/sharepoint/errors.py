@@ -151,11 +151,14 @@ PLAIN = frozenset({429, 503})
 """Statuses that the front end answers before any API: words and no JSON (`how-to-avoid-getting-throttled…`)."""
 
 
+_THROTTLED = {429: "Too many requests", 503: "Server Too Busy"}
+
+
 def for_status(status: int) -> SharePointError:
-    """What a status usually comes with."""
+    """What a status usually comes with; 429 and 503 as in how-to-avoid-getting-throttled-or-blocked."""
     if status == 403:
         return access_denied()
     if status == 404:
         return no_folder()
-    words = "The server was unable to process the request due to an internal error."
+    words = _THROTTLED.get(status, "The server was unable to process the request due to an internal error.")
     return SharePointError(status, "-1, Microsoft.SharePoint.Client.InternalClientRequestException", words)
