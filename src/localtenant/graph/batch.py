@@ -99,6 +99,8 @@ def _step(entry: object, version: str) -> Step:
     if "://" in url.partition("?")[0]:
         raise _malformed(f"the 'url' of request {id!r} is not relative")
     folded = {str(name).lower(): str(value) for name, value in headers.items()}
+    if re.search("[\ud800-\udfff]", url) or not "".join(folded).isascii():
+        raise _malformed(f"the 'url' or a header's name of request {id!r} cannot be sent")
     path, _, query = url.partition("?")
     path = re.sub("/{2,}", "/", f"/{version}/{unquote(path)}")
     error: GraphError | None = None
