@@ -7,11 +7,13 @@ from collections.abc import Callable
 from importlib import import_module
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from localtenant.graph import errors as graph
 from localtenant.ledger import LedgerKey
 from localtenant.tenant import Tenant
 
@@ -31,6 +33,7 @@ def build_app(tenant: Tenant) -> Starlette:
     app = Starlette(routes=list(routes))
     app.router.redirect_slashes = False
     app.router.default = _nowhere(tenant)
+    app.add_exception_handler(405, _wrong_method(tenant))
     app.add_middleware(PlainPaths)
     return app
 
@@ -63,8 +66,36 @@ def _nowhere(tenant: Tenant) -> ASGIApp:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        response: Response = JSONResponse({"error": {"code": "NotFound", "message": "No such path."}}, 404)
-        tenant.ledger.add(LedgerKey("home", "unknown", request.method, 404, False), 0, len(response.body))
+        if _is_graphs(request):
+            response = graph.answer(request, graph.no_such_segment(scope["path"]), tenant.clock.now())
+        else:
+            response = JSONResponse({"error": {"code": "NotFound", "message": "No such path."}}, 404)
+        _count(tenant, request, response)
         await response(scope, receive, send)
 
     return answer
+
+
+def _wrong_method(tenant: Tenant) -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        headers = error.headers if isinstance(error, HTTPException) else None
+        if _is_graphs(request):
+            response = graph.answer(request, graph.method_not_allowed(), tenant.clock.now())
+            response.headers.update(headers or {})
+        else:
+            response = PlainTextResponse("Method Not Allowed", 405, headers)
+        _count(tenant, request, response)
+        return response
+
+    return answer
+
+
+def _is_graphs(request: Request) -> bool:
+    return str(request.scope["path"]).startswith(("/v1.0/", "/beta/"))
+
+
+def _count(tenant: Tenant, request: Request, response: Response) -> None:
+    """Into the ledger, though no route answered."""
+    api = "graph" if _is_graphs(request) else "home"
+    key = LedgerKey(api, "unknown", request.method, response.status_code, False)
+    tenant.ledger.add(key, 0, len(response.body))

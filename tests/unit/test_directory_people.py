@@ -262,3 +262,18 @@ def test_requests_are_counted_by_the_vendors_names(world: World) -> None:
         ("graph", "users/{id}", 200),
         ("graph", "users/delta", 200),
     ]
+
+
+def test_paths_and_methods_that_graph_does_not_have_are_refused_in_its_shape(world: World) -> None:
+    status, code, message = world.error("/v1.0/planets/3")
+    assert (status, code) == (400, "BadRequest")
+    assert "'planets'" in message
+    answer = world.client.post("/v1.0/users", headers=world.reader())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "Request_BadRequest")
+    assert answer.headers["allow"]
+    entries = world.tenant.ledger.as_json()["entries"]
+    assert isinstance(entries, list)
+    assert [(e["api"], e["operation"], e["status"]) for e in entries] == [
+        ("graph", "unknown", 400),
+        ("graph", "unknown", 405),
+    ]

@@ -17,7 +17,7 @@ from localtenant.exchange.mailbox import (
 from localtenant.graph.access import ADMIN_TEMPLATES
 from localtenant.graph.door import Call
 from localtenant.graph.errors import GraphError, no_such_resource
-from localtenant.store.records import Group, StoredPicture, User
+from localtenant.store.records import StoredPicture, User
 from localtenant.tenant import Tenant
 
 _THROWN = "Exception of type 'Microsoft.Fast.Profile.Core.Exception.{}' was thrown."
@@ -71,13 +71,18 @@ def group(call: Call) -> Subject:
         name=name,
         picture=found.picture,
         missing=_not_found(call.tenant),
-        put=lambda data: groups.put(key, _with(found, stored(call.tenant, key, data, found.picture))),
-        delete=lambda: groups.put(key, _with(found, None)),
+        put=lambda data: _set_group_picture(call.tenant, key, data),
+        delete=lambda: _set_group_picture(call.tenant, key, None),
     )
 
 
-def _with(group: Group, picture: StoredPicture | None) -> Group:
-    return replace(group, picture=picture)
+def _set_group_picture(tenant: Tenant, key: str, data: bytes | None) -> None:
+    """The group as it is by now: its members may have changed while the picture came in."""
+    group = tenant.store.groups.get(key)
+    if group is None:
+        raise no_such_resource(key)
+    picture = None if data is None else stored(tenant, key, data, group.picture)
+    tenant.store.groups.put(key, replace(group, picture=picture))
 
 
 def _not_found(tenant: Tenant) -> GraphError:

@@ -85,3 +85,14 @@ def no_such_resource(key: str) -> GraphError:
     """The directory knows nobody and nothing by this key."""
     words = f"Resource '{key}' does not exist or one of its queried reference-property objects are not present."
     return GraphError(404, "Request_ResourceNotFound", words)
+
+
+def no_such_segment(path: str) -> GraphError:
+    """A path that Graph does not have: the segment behind the version is named."""
+    segment = path.strip("/").partition("/")[2].partition("/")[0]
+    return bad_request(f"Resource not found for the segment '{segment}'.")
+
+
+def method_not_allowed() -> GraphError:
+    """A path that Graph has, by a method that it does not take (graph/json-batching shows one)."""
+    return GraphError(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")

@@ -16,7 +16,7 @@ from starlette.types import Message, Scope
 
 from localtenant.endpoint import BATCHED
 from localtenant.graph.door import Call
-from localtenant.graph.errors import GraphError, answer, bad_request
+from localtenant.graph.errors import GraphError, answer, method_not_allowed, no_such_segment
 
 Index = dict[int, list[Route]]
 _indexes: WeakKeyDictionary[Starlette, Index] = WeakKeyDictionary()
@@ -84,10 +84,7 @@ class Dispatch:
                 scope.update(child)
                 return await _run(route, scope, body)
             known = known or match is Match.PARTIAL
-        if known:
-            words = "Specified HTTP method is not allowed for the request target."
-            return self.refused(GraphError(405, "Request_BadRequest", words))
-        return self.refused(bad_request(f"Resource not found for the segment '{path.split('/')[2]}'."))
+        return self.refused(method_not_allowed() if known else no_such_segment(path))
 
     def _scope(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         outer = self.call.request
