@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from localtenant.authority.resources import sharepoint_hosts
 from localtenant.home.face import initials, person_of
-from localtenant.home.signing_in import Visit, here
+from localtenant.home.signing_in import Visit, here, visit_of
 from localtenant.pages.render import page
 from localtenant.store.records import User
 from localtenant.tenant import Tenant
@@ -61,12 +61,17 @@ async def onedrive(tenant: Tenant, visit: Visit) -> Response:
 
 async def help_add(tenant: Tenant, request: Request) -> Response:
     """`GET /help/add-your-picture`, for everybody."""
-    return page(tenant, request, "help_add.html", person=None)
+    return page(tenant, request, "help_add.html", person=_somebody(tenant, request))
 
 
 async def help_sync(tenant: Tenant, request: Request) -> Response:
     """`GET /help/picture-sync`, for everybody."""
-    return page(tenant, request, "help_sync.html", person=None)
+    return page(tenant, request, "help_sync.html", person=_somebody(tenant, request))
+
+
+def _somebody(tenant: Tenant, request: Request) -> dict[str, object] | None:
+    visit = visit_of(tenant, request)
+    return person_of(tenant, visit) if visit else None
 
 
 def userphoto(user: User, size: str) -> str:

@@ -64,10 +64,9 @@ class SigningIn:
         """A page for signed-in people; a stranger is sent to sign in and comes back to it."""
 
         async def shown(request: Request) -> Response:
-            session = session_of(self._tenant, request, HOME)
-            user = self._tenant.store.users.get(session.user_id) if session else None
-            if session is not None and user is not None:
-                return await show(Visit(request, user, session))
+            visit = visit_of(self._tenant, request)
+            if visit is not None:
+                return await show(visit)
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             to = path if request.method == "GET" else "/"
             return RedirectResponse(f"/signin?{urlencode({'to': to})}", 302, headers={"Cache-Control": "no-store"})
@@ -142,6 +141,13 @@ class SigningIn:
         if claims.get("aud") != app.app_id or claims.get("nonce") != flow.nonce:
             raise Refusal(9002313)
         return str(claims["oid"])
+
+
+def visit_of(tenant: Tenant, request: Request) -> Visit | None:
+    """The signed-in person who asks, None for a stranger."""
+    session = session_of(tenant, request, HOME)
+    user = tenant.store.users.get(session.user_id) if session else None
+    return Visit(request, user, session) if session is not None and user is not None else None
 
 
 def here(tenant: Tenant, request: Request) -> str:

@@ -1,0 +1,86 @@
+"""The device code flow over the running tenant: the device waits, the person types, decides, and is asked properly."""
+
+from __future__ import annotations
+
+import pytest
+from tests.conftest import RunningTenant
+from tests.visitor import Seen, Visitor
+
+from localtenant.authority.registered import client_app, public_app
+
+
+@pytest.fixture
+def visitor(tenant: RunningTenant) -> Visitor:
+    return Visitor(tenant.url)
+
+
+def start(running: RunningTenant, **changed: str) -> Seen:
+    fields = {"client_id": public_app(running.tenant).app_id, "scope": f"offline_access {running.url}/.default"}
+    return Visitor(running.url).ask("/organizations/oauth2/v2.0/devicecode", fields | changed)
+
+
+def poll(running: RunningTenant, code: str) -> Seen:
+    fields = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "client_id": public_app(running.tenant).app_id,
+        "device_code": code,
+    }
+    return Visitor(running.url).ask("/organizations/oauth2/v2.0/token", fields)
+
+
+def question(running: RunningTenant, visitor: Visitor, user_code: str) -> Seen:
+    """Through code and sign-in to the page that asks."""
+    page = visitor.submit(visitor.ask("/devicelogin"), user_code=user_code)
+    return visitor.submit(page, **running.said.sign_in)
+
+
+def test_a_device_gets_tokens_once_its_person_says_yes(tenant: RunningTenant, visitor: Visitor) -> None:
+    device = start(tenant).json
+    assert device["verification_uri"] == f"{tenant.url}/devicelogin"
+    assert device["user_code"] in device["message"]
+    waiting = poll(tenant, device["device_code"])
+    assert (waiting.status, waiting.json["error"]) == (400, "authorization_pending")
+    typed = f" {device['user_code'][:4]}-{device['user_code'][4:]} ".lower()
+    asked = question(tenant, visitor, typed)
+    assert tenant.said.sign_in["name"] in asked.text
+    done = visitor.submit(asked, decision="allowed")
+    assert done.status == 200
+    got = poll(tenant, device["device_code"])
+    assert {"access_token", "refresh_token"} <= set(got.json)
+    assert poll(tenant, device["device_code"]).json["error"] == "bad_verification_code"
+
+
+def test_no_means_no(tenant: RunningTenant, visitor: Visitor) -> None:
+    device = start(tenant).json
+    visitor.submit(question(tenant, visitor, device["user_code"]), decision="declined")
+    assert poll(tenant, device["device_code"]).json["error"] == "authorization_declined"
+
+
+def test_nothing_is_allowed_without_the_sessions_own_form(tenant: RunningTenant, visitor: Visitor) -> None:
+    device = start(tenant).json
+    asked = question(tenant, visitor, device["user_code"])
+    forged = visitor.submit(asked, decision="allowed", csrf="guessed")
+    assert forged.status == 400
+    stranger = Visitor(tenant.url)
+    assert stranger.ask("/devicelogin", asked.fields() | {"decision": "allowed"}).status == 400
+    assert poll(tenant, device["device_code"]).json["error"] == "authorization_pending"
+
+
+def test_codes_run_out_and_cannot_be_guessed(tenant: RunningTenant, visitor: Visitor) -> None:
+    device = start(tenant).json
+    assert visitor.submit(visitor.ask("/devicelogin"), user_code="BBBBBBBBB").status == 400
+    tenant.control.advance(seconds=901)
+    assert visitor.submit(visitor.ask("/devicelogin"), user_code=device["user_code"]).status == 400
+    assert poll(tenant, device["device_code"]).json["error"] == "expired_token"
+    assert poll(tenant, "rubbish").json["error"] == "bad_verification_code"
+    fresh = start(tenant).json
+    for _ in range(60):
+        tenant.tenant.authority.addresses.fail("127.0.0.1", tenant.tenant.clock.now())
+    assert visitor.submit(visitor.ask("/devicelogin"), user_code=fresh["user_code"]).status == 400
+
+
+def test_only_public_clients_and_granted_scopes_get_a_code(shared_tenant: RunningTenant) -> None:
+    confidential = start(shared_tenant, client_id=client_app(shared_tenant.tenant).app_id)
+    assert confidential.json["error_codes"] == [700016]
+    assert start(shared_tenant, scope="Mail.Read").json["error_codes"] == [65001]
+    assert start(shared_tenant, scope="").json["error_codes"] == [900144]
