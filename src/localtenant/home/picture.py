@@ -21,6 +21,7 @@ from localtenant.tenant import Tenant
 
 MAX_BYTES = 4 * 1024 * 1024  # as Graph's upload (facts §3.1)
 AROUND_THE_FILE_BYTES = 64 * 1024
+PATIENCE_BYTES = 64 * 1024 * 1024
 SMALLEST_PX = 48
 
 
@@ -78,27 +79,37 @@ def _no_place(tenant: Tenant, visit: Visit) -> str | None:
 
 async def _upload(request: Request) -> tuple[str, bytes]:
     """The session's token and the file's bytes; never more is read than a picture may be."""
-    limit = MAX_BYTES + AROUND_THE_FILE_BYTES
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise NotTaken("picture.no_file")
-    if int(request.headers.get("content-length") or 0) > limit:
-        raise NotTaken("picture.too_large", 413)
+    body = await _bounded_body(request)
 
-    async def bounded() -> AsyncGenerator[bytes, None]:
-        read = 0
-        async for chunk in request.stream():
-            read += len(chunk)
-            if read > limit:
-                raise NotTaken("picture.too_large", 413)
-            yield chunk
+    async def parts() -> AsyncGenerator[bytes, None]:
+        yield body
 
     try:
-        form = await MultiPartParser(request.headers, bounded(), max_files=1, max_fields=5).parse()
+        form = await MultiPartParser(request.headers, parts(), max_files=1, max_fields=5).parse()
     except MultiPartException:
         raise NotTaken("picture.no_file") from None
     csrf, file = form.get("csrf"), form.get("picture")
     data = await file.read() if isinstance(file, UploadFile) else b""
     return csrf if isinstance(csrf, str) else "", data
+
+
+async def _bounded_body(request: Request) -> bytes:
+    """The body, kept as far as a picture may go.
+
+    What is beyond is read and thrown away for a while, because a browser shows an answer only after it has sent all.
+    """
+    kept, read = bytearray(), 0
+    async for chunk in request.stream():
+        read += len(chunk)
+        if read <= MAX_BYTES + AROUND_THE_FILE_BYTES:
+            kept += chunk
+        elif read > PATIENCE_BYTES:
+            break
+    if read > MAX_BYTES + AROUND_THE_FILE_BYTES:
+        raise NotTaken("picture.too_large", 413)
+    return bytes(kept)
 
 
 def _check(data: bytes) -> None:
