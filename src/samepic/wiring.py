@@ -1,1 +1,137 @@
-"""The only module that names concrete classes."""
+"""The only module that names concrete classes: settings become systems, a state and an engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from samepic.config.load import Configuration
+from samepic.config.settings import RouteSettings
+from samepic.engine import Engine, Route
+from samepic.ports.system import PictureSource, PictureTarget
+from samepic.state.store import open_state
+from samepic.state.token_file import TokenFile
+from samepic.state.vault import FileVault
+from samepic.systems.entra_id import EntraId
+from samepic.systems.exchange_online import ExchangeOnline, ExchangeOnlineSettings
+from samepic.systems.sharepoint_online import SharePointOnline, SharePointOnlineSettings
+from samepic.transport import clouds
+from samepic.transport.client import HttpOptions
+from samepic.transport.connection import App, TenantConnection
+from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
+from samepic.transport.discovery import sharepoint_name_of
+from samepic.transport.tokens import RefreshTokens
+
+
+class WallClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """One route, ready to run. `systems` by name: the census, the source, the target, each once."""
+
+    route: Route
+    engine: Engine
+    systems: Mapping[str, PictureSource]
+
+
+@asynccontextmanager
+async def assembled(configuration: Configuration, route: RouteSettings) -> AsyncIterator[Assembly]:
+    """Build a route's systems and engine; give everything back at the end.
+
+    Raises UnusableCertificate, StateNewer, and what finding out SharePoint's name raises. No other request is sent.
+    """
+    async with AsyncExitStack() as stack:
+        connection = _connection(configuration)
+        stack.push_async_callback(connection.http.aclose)
+        census = EntraId(connection)
+        systems: dict[str, PictureSource] = {census.profile.name: census}
+        for name in (route.source, route.target):
+            if name not in systems:
+                systems[name] = await _system(name, connection, configuration, route)
+        for system in systems.values():
+            stack.push_async_callback(system.aclose)
+        target = systems[route.target]
+        if not isinstance(target, PictureTarget):
+            raise TypeError(f"{route.target} cannot be written")  # the configuration refuses such routes
+        policy = route.policy(configuration.opted_out[route.name])
+        made = Route(route.name, census, systems[route.source], target, policy)
+        configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        state = open_state(configuration.state_folder / "state.sqlite")
+        stack.callback(state.close)
+        vault = FileVault(configuration.state_folder / "vault")
+        yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
+
+
+def where(configuration: Configuration) -> clouds.Cloud:
+    """The hosts of the configured cloud."""
+    chosen = configuration.settings.microsoft365
+    return clouds.custom(chosen.url) if chosen.url else clouds.CLOUDS[chosen.cloud]
+
+
+def http_options(configuration: Configuration) -> HttpOptions:
+    """What the network between here and the cloud wants."""
+    chosen = configuration.settings.microsoft365
+    ca_file = configuration.file(chosen.ca_file) if chosen.ca_file else None
+    return HttpOptions(proxy=chosen.proxy, ca_file=ca_file)
+
+
+def refresh_tokens(configuration: Configuration) -> RefreshTokens:
+    """Where an administrator's sign-in is kept."""
+    return TokenFile(configuration.state_folder / "administrator.token")
+
+
+def _connection(configuration: Configuration) -> TenantConnection:
+    chosen = configuration.settings.microsoft365
+    credential: Credential
+    if chosen.certificate is not None:
+        credential = ClientCertificate.load(configuration.file(chosen.certificate))
+    else:
+        credential = ClientSecret(configuration.secret or "")
+    app = App(chosen.tenant_id, chosen.client_id, credential)
+    return TenantConnection(
+        where(configuration),
+        app,
+        options=http_options(configuration),
+        refresh_tokens=refresh_tokens(configuration),
+    )
+
+
+async def sharepoint_name(connection: TenantConnection, configuration: Configuration) -> str:
+    """`contoso` of contoso.sharepoint.com: as configured, else as the tenant tells; empty where one origin has all."""
+    if connection.cloud.sharepoint_origin is not None:
+        return ""
+    return configuration.settings.sharepoint_online.tenant_name or await sharepoint_name_of(connection)
+
+
+async def _system(
+    name: str, connection: TenantConnection, configuration: Configuration, route: RouteSettings
+) -> PictureSource:
+    writes = name == route.target
+    if name == "exchange_online":
+        return ExchangeOnline(connection, ExchangeOnlineSettings(writes=writes))
+    return SharePointOnline(
+        connection,
+        SharePointOnlineSettings(
+            tenant_name=await sharepoint_name(connection, configuration),
+            exchange_is_source=route.source == "exchange_online",
+            writes=writes,
+        ),
+    )
+
+
+async def delegated_scope(configuration: Configuration) -> str:
+    """What an administrator is asked to allow, so that profiles can be changed in their name."""
+    connection = _connection(configuration)
+    try:
+        name = await sharepoint_name(connection, configuration)
+        return f"{connection.cloud.admin_site(name)}/.default"
+    finally:
+        await connection.http.aclose()

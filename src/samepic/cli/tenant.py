@@ -74,7 +74,7 @@ def _write(path: Path, said: Announcement) -> None:
         url=said.url,
         certificate=Path(said.client_certificate),
         ca_file=Path(said.ca_file) if said.ca_file else None,
-        my_site_host=said.url,
+        sharepoint_name=said.url,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(WRITTEN + render(found), encoding="utf-8")

@@ -66,8 +66,8 @@ class Microsoft365Settings(Section):
 class SharePointSettings(Section):
     """`[sharepoint_online]`: found out when it is left out."""
 
-    my_site_host: str | None = Field(
-        default=None, description="e.g. https://contoso-my.sharepoint.com; found out from the tenant when left out"
+    tenant_name: str | None = Field(
+        default=None, description="contoso, where SharePoint is contoso.sharepoint.com; found out when left out"
     )
 
 

@@ -20,7 +20,7 @@ class Found:
     certificate: Path | None = None
     secret_env: str | None = None
     ca_file: Path | None = None
-    my_site_host: str | None = None
+    sharepoint_name: str | None = None
     state_folder: str = "samepic-state"
 
 
@@ -47,11 +47,11 @@ def render(found: Found) -> str:
             '# proxy = "http://proxy.example:3128"',
             "",
             "[sharepoint_online]",
-            "# The host of everybody's personal sites; found out from the tenant when left out.",
+            "# contoso, where SharePoint is contoso.sharepoint.com; found out from the tenant when left out.",
             *(
-                [_line("my_site_host", found.my_site_host)]
-                if found.my_site_host
-                else ['# my_site_host = "https://contoso-my.sharepoint.com"']
+                [_line("tenant_name", found.sharepoint_name)]
+                if found.sharepoint_name
+                else ['# tenant_name = "contoso"']
             ),
             "",
             "[[routes]]",

@@ -1,0 +1,80 @@
+"""The demo's command: options, words and figures."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from samepic.cli.demo.story import Story, told
+from samepic.cli.demo.world import DemoFailed, World, started
+from samepic.cli.options import Json
+from samepic.cli.print_json import print_json
+from samepic.cli.session import fail
+from samepic.ports.errors import SystemFault
+from samepic.report import save
+
+MARK = ".made-by-samepic-demo"
+
+
+def demo(
+    people: Annotated[int, typer.Option(min=20, help="How many people the made-up organisation has.")] = 200,
+    seed: Annotated[int, typer.Option(help="What the organisation is drawn from.")] = 1,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The tenant's port; 0 takes a free one.")] = 0,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files; made anew each time.")] = Path(
+        "samepic-demo"
+    ),
+    stay: Annotated[bool, typer.Option("--stay", help="Leave the tenant running, to look around.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run the main job on a made-up Microsoft 365 tenant of this machine; nothing leaves it.
+
+    Shows coverage before, the steps that a person has to do by hand, the same by Samepic for everybody, a plan that
+    is held because somebody's script mixed up faces, and where the report lies.
+    """
+    console = Console(stderr=as_json, soft_wrap=False)
+    try:
+        _fresh(folder)
+        with started(folder, people, seed, port) as world:
+            story = asyncio.run(told(world, folder, console, show_progress=sys.stderr.isatty()))
+            page, sheet = save(story.document(datetime.now(UTC)), folder / "report.html")
+            console.print(f"\n[bold]5. The report[/]\n   {page}\n   {sheet}", highlight=False)
+            if as_json:
+                print_json({**story.as_json(), "report": str(page), "contact_sheet": str(sheet)})
+            story.faces.close()
+            if stay:
+                _stay(world, folder, console)
+    except (DemoFailed, SystemFault, OSError) as error:
+        raise fail(f"samepic demo: {error}") from None
+
+
+def _fresh(folder: Path) -> None:
+    """An empty folder; one that holds anything else than an earlier demo is left alone."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).is_file():
+            raise DemoFailed(f"{folder} is not a demo's folder; name another with --folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+
+
+def _stay(world: World, folder: Path, console: Console) -> None:
+    console.print(
+        f"\n[bold]The tenant stays up.[/] Open {world.url} and sign in:\n"
+        f"   name      {world.name}\n   password  {world.password}\n"
+        f"   Samepic   samepic --help, with --config {folder / 'samepic.toml'}\n   Ctrl-C ends it.",
+        highlight=False,
+    )
+    try:
+        world.process.wait()
+    except KeyboardInterrupt:
+        console.print("\nEnded.")
+
+
+__all__ = ["Story", "demo"]

@@ -1,0 +1,65 @@
+"""How many people show the right picture where: asked of both systems, person by person, and compared by pixels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from samepic.cli.demo.control import Resident
+from samepic.imaging import Unreadable, fingerprint, same_picture
+from samepic.model.person import KeyKind, PersonId
+from samepic.model.picture import Fingerprint
+from samepic.ports.errors import SystemFault
+from samepic.ports.system import PictureSource
+from samepic.wiring import Assembly
+
+ENOUGH_PX = 64
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """People by where the right picture shows. The right one is the mailbox's, the person's own latest."""
+
+    people: int
+    exchange: int
+    sharepoint: int
+    neither: int
+
+    def as_json(self) -> dict[str, int]:
+        """For a program."""
+        return {
+            "people": self.people,
+            "exchange": self.exchange,
+            "sharepoint": self.sharepoint,
+            "neither": self.neither,
+        }
+
+
+async def measured(assembly: Assembly, people: Sequence[Resident]) -> Coverage:
+    """Read everybody's picture from both systems and compare: the demo's judge, not how Samepic works."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(person: Resident) -> tuple[bool, bool]:
+        async with gate:
+            right = await _shown(assembly.route.source, person)
+            shown = await _shown(assembly.route.target, person)
+            return right is not None, right is not None and shown is not None and same_picture(right, shown)
+
+    answers = await asyncio.gather(*(one(person) for person in people))
+    return Coverage(
+        len(people),
+        sum(exchange for exchange, _ in answers),
+        sum(sharepoint for _, sharepoint in answers),
+        sum(not exchange and not sharepoint for exchange, sharepoint in answers),
+    )
+
+
+async def _shown(system: PictureSource, person: Resident) -> Fingerprint | None:
+    address = person.id if system.profile.addressed_by is KeyKind.OBJECT_ID else person.upn
+    try:
+        found = await system.read(PersonId(address), ENOUGH_PX)
+        return None if found is None else fingerprint(found[1])
+    except (SystemFault, Unreadable):
+        return None  # nothing that anybody could see

@@ -1,0 +1,95 @@
+"""`samepic explain`: why one person's picture is, or is not, what it should be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from samepic.cli import session
+from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.print_json import print_json
+from samepic.engine import UnknownPerson
+from samepic.model.outcome import Explanation, SystemView
+from samepic.model.picture import Answer
+from samepic.wiring import Assembly
+
+
+def explain(
+    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address.")],
+    config: Config = None,
+    route: RouteName = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """Say what each system shows for a person, why, and who can do what about it. Nothing is written."""
+    settings = session.configuration(config, log_format)
+
+    async def ask(assembly: Assembly) -> Explanation:
+        return await assembly.engine.explain(person)
+
+    for chosen in session.routes(settings, route):
+        try:
+            explained = session.run(settings, chosen, ask)
+        except UnknownPerson as error:
+            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
+        if as_json:
+            print_json(_as_json(explained))
+        else:
+            _show(explained, Console())
+
+
+def _as_json(explained: Explanation) -> dict[str, Any]:
+    return {
+        "person": explained.person,
+        "display_name": explained.display_name,
+        "route": explained.route,
+        "systems": [_system(view) for view in explained.systems],
+        "eligible": explained.eligible,
+        "not_eligible": explained.not_eligible,
+        "reason": explained.reason,
+        "action": explained.action,
+        "detail": explained.detail,
+        "next_step": explained.next_step,
+        "person_can": explained.person_can,
+        "administrator_can": explained.administrator_can,
+    }
+
+
+def _system(view: SystemView) -> dict[str, Any]:
+    told = isinstance(view.state, Answer)
+    age = None if view.changed_at is None else (datetime.now(UTC) - view.changed_at).total_seconds()
+    return {
+        "system": view.system,
+        "picture": None if view.state is Answer.NOT_TOLD else not told,
+        "answer": view.state.value if isinstance(view.state, Answer) else "picture",
+        "stamp": None if told else view.state,
+        "changed_at": None if view.changed_at is None else view.changed_at.isoformat(),
+        "age_seconds": None if age is None else round(age),
+        "same_as_source": view.same_as_source,
+        "words": view.words,
+    }
+
+
+def _show(explained: Explanation, console: Console) -> None:
+    console.print(f"[bold]{escape(explained.display_name)}[/] ({escape(explained.person)})", highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("System", "Picture", "Changed", "Same as the source's"):
+        table.add_column(heading)
+    for view in explained.systems:
+        changed = "" if view.changed_at is None else f"{view.changed_at:%Y-%m-%d %H:%M} UTC"
+        same = {True: "yes", False: "no", None: ""}[view.same_as_source]
+        table.add_row(view.system, escape(view.words), changed, same)
+    console.print(table)
+    console.print(f"\n[bold]{explained.reason.value}[/]: {escape(explained.detail)}", highlight=False)
+    for heading, words in (
+        ("Next", explained.next_step),
+        ("The person can", explained.person_can),
+        ("An administrator can", explained.administrator_can),
+    ):
+        if words:
+            console.print(f"{heading}: {escape(words)}", highlight=False)

@@ -1,0 +1,134 @@
+"""`samepic init`: a commented samepic.toml, and a certificate, from as little as a domain's name."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from samepic.cli.options import Config
+from samepic.cli.session import fail
+from samepic.config.certificate import make_certificate
+from samepic.config.load import DEFAULT_FILE
+from samepic.config.template import Found, render
+from samepic.ports.errors import SystemFault
+
+OPEN_CLIENT_ID = "00000000-0000-0000-0000-000000000000"
+
+
+class CloudName(StrEnum):
+    """Where the tenant is."""
+
+    GLOBAL = "global"
+    US_GOVERNMENT = "us_government"
+    US_DOD = "us_dod"
+    CHINA = "china"
+    CUSTOM = "custom"
+
+
+def init(
+    tenant: Annotated[str | None, typer.Option(help="A domain of the tenant, or its id.")] = None,
+    client_id: Annotated[str | None, typer.Option(help="The application's id, where it is registered.")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="A PEM file with certificate and key; made when left out.")
+    ] = None,
+    secret_env: Annotated[
+        str | None, typer.Option(help="The environment variable that holds a client secret (Graph only).")
+    ] = None,
+    cloud: Annotated[CloudName, typer.Option(help="Which of Microsoft's clouds.")] = CloudName.GLOBAL,
+    url: Annotated[str | None, typer.Option(help="The address of a local tenant, with --cloud custom.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="A private certificate authority.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a samepic.toml that is there.")] = False,
+    config: Config = None,
+) -> None:
+    """Write a commented samepic.toml. Asks for the tenant's domain and finds out the rest."""
+    file = config or Path(DEFAULT_FILE)
+    console = Console(soft_wrap=True)
+    if file.exists() and not force:
+        raise fail(f"{file} is there already; --force replaces it, --config names another")
+    if url is not None and cloud is CloudName.GLOBAL:
+        cloud = CloudName.CUSTOM
+    if (url is None) == (cloud is CloudName.CUSTOM):
+        raise fail("--url goes with --cloud custom, and only with it")
+    tenant = tenant or _asked("A domain of your tenant, such as contoso.com")
+    found_id = _tenant_id(tenant, cloud, url, ca_file, console)
+    made = certificate is None and secret_env is None
+    if made:
+        certificate = _certificate(file.parent, tenant, console)
+    found = Found(
+        tenant_id=found_id,
+        client_id=client_id or OPEN_CLIENT_ID,
+        cloud=cloud.value,
+        url=url,
+        certificate=_beside(file, certificate),
+        secret_env=secret_env,
+        ca_file=_beside(file, ca_file),
+    )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(render(found), encoding="utf-8")
+    console.print(f"Wrote {file}.", highlight=False)
+    _say_what_is_left(client_id, made, file, console)
+
+
+def _asked(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise fail("--tenant is needed: a domain of the tenant, such as contoso.com, or its id")
+    return str(typer.prompt(question))
+
+
+def _tenant_id(tenant: str, cloud: CloudName, url: str | None, ca_file: Path | None, console: Console) -> str:
+    """The id behind a domain; the domain itself where nobody can be asked, which works as well."""
+    from samepic.transport import clouds
+    from samepic.transport.discovery import tenant_id_of
+
+    where = clouds.custom(url) if url else clouds.CLOUDS[cloud.value]
+    try:
+        found = asyncio.run(tenant_id_of(where, tenant, ca_file))
+    except SystemFault as fault:
+        console.print(
+            f"The tenant's id could not be found out ({fault.saw}); the domain stands in for it.", markup=False
+        )
+        return tenant
+    if found is None:
+        raise fail(f"{where.authority} knows no tenant {tenant!r}; check the domain, and --cloud")
+    if found != tenant:
+        console.print(f"{tenant} is tenant {found}.", highlight=False, markup=False)
+    return found
+
+
+def _certificate(folder: Path, tenant: str, console: Console) -> Path:
+    key_file, public_file = folder / "samepic.pem", folder / "samepic.cer"
+    if key_file.exists():
+        console.print(f"Using {key_file}, which is there already.", highlight=False)
+        return key_file
+    make_certificate(key_file, public_file, name=f"Samepic for {tenant}")
+    console.print(
+        f"Made {key_file} (certificate and private key, readable by you only) and {public_file}.", highlight=False
+    )
+    return key_file
+
+
+def _beside(file: Path, path: Path | None) -> Path | None:
+    """A path as the configuration shall name it: relative to its folder where it lies below."""
+    if path is None:
+        return None
+    whole, folder = path.resolve(), file.parent.resolve()
+    return whole.relative_to(folder) if whole.is_relative_to(folder) else whole
+
+
+def _say_what_is_left(client_id: str | None, made: bool, file: Path, console: Console) -> None:
+    steps = []
+    if client_id is None:
+        steps.append(f"Register an application in the tenant and put its id into client_id in {file}.")
+    if made:
+        steps.append("Upload samepic.cer to the application: Certificates & secrets, Certificates.")
+    if steps:
+        steps.append("Grant its permissions: docs/how-to/connect-microsoft-365.md has the table.")
+    steps.append("Run samepic check.")
+    for number, step in enumerate(steps, start=1):
+        console.print(f"{number}. {step}", highlight=False, markup=False)

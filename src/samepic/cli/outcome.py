@@ -1,0 +1,121 @@
+"""A run's figures as words, as JSON, and as an exit code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from samepic.cli.exit_codes import Exit
+from samepic.model.decision import Reason
+from samepic.model.outcome import RunOutcome
+from samepic.model.plan import Hold
+from samepic.planning.words import REASONS
+
+MOST_FAILURES = 20
+"""More failures than this are counted, not listed; the JSON has them all."""
+
+
+def as_json(outcome: RunOutcome) -> dict[str, Any]:
+    """The object that `plan --json` and `sync --json` print."""
+    return {
+        "run": outcome.run,
+        "plan": outcome.plan,
+        "route": outcome.route,
+        "people": outcome.people,
+        "counts": {reason.value: outcome.counts.get(reason, 0) for reason in Reason if outcome.counts.get(reason)},
+        "held": None if outcome.held is None else hold_as_json(outcome.held),
+        "pending": outcome.pending,
+        "written": outcome.written,
+        "cleared": outcome.cleared,
+        "failed": outcome.failed,
+        "failures": [{"person": failure.person, "words": failure.words} for failure in outcome.failures],
+        "requests": dict(outcome.requests),
+        "seconds": round(outcome.seconds, 3),
+        "stopped": outcome.stopped,
+    }
+
+
+def hold_as_json(hold: Hold) -> dict[str, Any]:
+    """A hold's numbers and words."""
+    return {
+        "reason": hold.reason,
+        "words": hold.words,
+        "overwrites": hold.overwrites,
+        "clears": hold.clears,
+        "target_pictures": hold.target_pictures,
+        "share": hold.share,
+        "limit": hold.limit,
+    }
+
+
+def exit_code(outcome: RunOutcome, *, changes_are_pending: bool) -> Exit:
+    """How the command ends. changes_are_pending: the command decides only, and says by its code what it found."""
+    if outcome.stopped is not None or outcome.failed:
+        return Exit.FAILED
+    if outcome.held is not None:
+        return Exit.HELD
+    if changes_are_pending and outcome.pending:
+        return Exit.PENDING
+    return Exit.OK
+
+
+def show(outcome: RunOutcome, console: Console, *, planned_only: bool) -> None:
+    """The same for a reader."""
+    table = Table(title=f"{outcome.route}: {outcome.people:,} people", title_justify="left", box=None, pad_edge=False)
+    table.add_column("People", justify="right")
+    table.add_column("Reason", style="bold")
+    table.add_column("What it means")
+    for reason in Reason:
+        if outcome.counts.get(reason):
+            table.add_row(f"{outcome.counts[reason]:,}", reason.value, REASONS[reason].meaning)
+    console.print(table)
+    console.print()
+    if outcome.stopped is not None:
+        console.print(f"[bold red]Stopped.[/] {escape(outcome.stopped)}", highlight=False)
+    if outcome.held is not None:
+        _show_hold(outcome, console)
+    elif planned_only:
+        _show_pending(outcome, console)
+    else:
+        _show_done(outcome, console)
+    for failure in outcome.failures[:MOST_FAILURES]:
+        console.print(f"  failed: {failure.person}: {failure.words}", highlight=False, markup=False)
+    if len(outcome.failures) > MOST_FAILURES:
+        console.print(f"  and {len(outcome.failures) - MOST_FAILURES} more; --json lists them all", highlight=False)
+
+
+def _show_hold(outcome: RunOutcome, console: Console) -> None:
+    assert outcome.held is not None
+    console.print(f"[bold yellow]Held: nothing was written.[/] {escape(outcome.held.words)}", highlight=False)
+    console.print(
+        f"Look first: samepic sync --dry-run --report held.html\n"
+        f"Then, if it is right: samepic sync --approve {outcome.plan}",
+        highlight=False,
+        markup=False,
+    )
+
+
+def _show_pending(outcome: RunOutcome, console: Console) -> None:
+    if outcome.pending:
+        console.print(f"{_people(outcome.pending)} to change; `samepic sync` does it.", highlight=False)
+    elif outcome.stopped is None:
+        console.print("In step: there is nothing to change.")
+
+
+def _show_done(outcome: RunOutcome, console: Console) -> None:
+    parts = [f"{outcome.written:,} written"]
+    if outcome.cleared:
+        parts.append(f"{outcome.cleared:,} cleared")
+    if outcome.failed:
+        parts.append(f"{outcome.failed:,} failed, tried again next time")
+    if outcome.pending:
+        parts.append(f"{outcome.pending:,} left for the next run")
+    requests = sum(outcome.requests.values())
+    console.print(f"{', '.join(parts)} in {outcome.seconds:.1f} s with {requests:,} requests.", highlight=False)
+
+
+def _people(count: int) -> str:
+    return f"{count:,} {'person' if count == 1 else 'people'}"

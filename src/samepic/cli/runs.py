@@ -1,0 +1,76 @@
+"""`samepic runs`: what was done, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from samepic.cli import session
+from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.print_json import print_json
+from samepic.model.outcome import RunRecord
+from samepic.wiring import Assembly
+
+
+def runs(
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    config: Config = None,
+    route: RouteName = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """List the latest runs, newest first."""
+    settings = session.configuration(config, log_format)
+
+    async def ask(assembly: Assembly) -> list[RunRecord]:
+        return await assembly.engine.runs(limit)
+
+    found = [record for chosen in session.routes(settings, route) for record in session.run(settings, chosen, ask)]
+    found = sorted(found, key=lambda record: record.started_at, reverse=True)[:limit]
+    if as_json:
+        print_json({"runs": [as_row(record) for record in found]})
+    elif not found:
+        Console().print("No run yet; `samepic plan` shows what a sync would do.")
+    else:
+        _show(found, Console())
+
+
+def as_row(record: RunRecord) -> dict[str, Any]:
+    """A run for a program."""
+    return {
+        "run": record.run,
+        "plan": record.plan,
+        "route": record.route,
+        "kind": record.kind,
+        "started_at": record.started_at.isoformat(),
+        "ended_at": record.ended_at.isoformat() if record.ended_at else None,
+        "state": record.state,
+        "people": record.people,
+        "written": record.written,
+        "cleared": record.cleared,
+        "failed": record.failed,
+        "words": record.words,
+    }
+
+
+def _show(found: list[RunRecord], console: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Started (UTC)", "Route", "Kind", "State"):
+        table.add_column(heading)
+    for heading in ("People", "Written", "Cleared", "Failed"):
+        table.add_column(heading, justify="right")
+    table.add_column("Run")
+    for record in found:
+        numbers = (record.people, record.written, record.cleared, record.failed)
+        table.add_row(
+            f"{record.started_at:%Y-%m-%d %H:%M:%S}",
+            record.route,
+            record.kind,
+            record.state,
+            *(f"{number:,}" for number in numbers),
+            record.run,
+        )
+    console.print(table)

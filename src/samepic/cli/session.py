@@ -1,0 +1,77 @@
+"""What every command about a route does first and last: configuration, systems, engine, and errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+
+from samepic.cli import logging
+from samepic.cli.exit_codes import Exit
+from samepic.cli.options import LogFormat
+from samepic.config.load import BadConfiguration, Configuration, find, load
+from samepic.config.settings import RouteSettings
+from samepic.ports.errors import AccessDenied, SystemFault
+from samepic.ports.state import RouteBusy, StateNewer
+from samepic.transport.credentials import UnusableCertificate
+from samepic.wiring import Assembly, assembled
+
+T = TypeVar("T")
+
+
+def fail(words: str) -> typer.Exit:
+    """Say why the command ends, on standard error; raise what comes back."""
+    Console(stderr=True, soft_wrap=True).print(words, highlight=False, markup=False)
+    return typer.Exit(Exit.FAILED)
+
+
+def configuration(path: Path | None, log_format: LogFormat) -> Configuration:
+    """Start the log and load the file; a file that cannot be used ends the command with all its faults."""
+    logging.start(log_format)
+    try:
+        return load(find(path))
+    except BadConfiguration as error:
+        raise fail(str(error)) from None
+
+
+def routes(settings: Configuration, name: str | None) -> tuple[RouteSettings, ...]:
+    """The routes that a command is about: the named one, or all."""
+    every = settings.settings.routes
+    if name is None:
+        return every
+    chosen = tuple(route for route in every if route.name == name)
+    if not chosen:
+        raise fail(f"there is no route {name!r}; there are: {', '.join(route.name for route in every)}")
+    return chosen
+
+
+def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly], Awaitable[T]]) -> T:
+    """Build the route's systems and engine, do the work, take all down; faults end the command in words."""
+
+    async def whole() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+        async with assembled(settings, route) as assembly:
+            return await work(assembly)
+
+    try:
+        return asyncio.run(whole())
+    except (RouteBusy, StateNewer) as error:
+        raise fail(str(error)) from None
+    except AccessDenied as error:
+        raise fail("\n".join([str(error), *granting(error)])) from None
+    except (SystemFault, UnusableCertificate) as error:
+        raise fail(str(error)) from None
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+def granting(error: AccessDenied) -> list[str]:
+    """A line for each thing that an administrator has to grant."""
+    return [f"  grant {grant.permission}: {grant.why}" for grant in error.missing]

@@ -1,0 +1,65 @@
+"""`samepic status`: how each route stands, from what is remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from samepic.cli import session
+from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.outcome import hold_as_json
+from samepic.cli.print_json import print_json
+from samepic.cli.runs import as_row
+from samepic.model.decision import Reason
+from samepic.model.outcome import RouteStatus
+from samepic.planning.words import REASONS
+from samepic.wiring import Assembly
+
+
+def status(
+    config: Config = None, route: RouteName = None, as_json: Json = False, log_format: Log = LogFormat.TEXT
+) -> None:
+    """Show how each route stood at its last run. No system is asked; `samepic plan` looks anew."""
+    settings = session.configuration(config, log_format)
+
+    async def ask(assembly: Assembly) -> RouteStatus:
+        return await assembly.engine.status()
+
+    found = [session.run(settings, chosen, ask) for chosen in session.routes(settings, route)]
+    if as_json:
+        print_json({"routes": [_as_json(one) for one in found]})
+        return
+    for one in found:
+        _show(one, Console())
+
+
+def _as_json(one: RouteStatus) -> dict[str, Any]:
+    return {
+        "route": one.route,
+        "remembered": one.remembered,
+        "counts": {reason.value: count for reason, count in one.counts.items()},
+        "last": as_row(one.last) if one.last else None,
+        "running": as_row(one.running) if one.running else None,
+        "held": hold_as_json(one.held) if one.held else None,
+        "held_plan": one.held_plan,
+        "unfinished": one.unfinished,
+    }
+
+
+def _show(one: RouteStatus, console: Console) -> None:
+    console.print(f"[bold]{one.route}[/]: {one.remembered:,} people remembered", highlight=False)
+    if one.running is not None:
+        console.print(f"  A run is at work since {one.running.started_at:%Y-%m-%d %H:%M:%S} UTC.", highlight=False)
+    if one.last is None:
+        console.print("  No run yet; `samepic plan` shows what a sync would do.")
+        return
+    console.print(f"  Last run: {one.last.started_at:%Y-%m-%d %H:%M:%S} UTC, {one.last.state}.", highlight=False)
+    for reason in Reason:
+        if one.counts.get(reason):
+            console.print(f"  {one.counts[reason]:>8,}  {reason.value:<14} {REASONS[reason].meaning}", highlight=False)
+    if one.held is not None:
+        console.print(f"  [bold yellow]Held:[/] {one.held.words}", highlight=False)
+        console.print(f"  Release it: samepic sync --approve {one.held_plan}", highlight=False)
+    if one.unfinished:
+        console.print(f"  {one.unfinished:,} writes were interrupted; the next run finishes them.", highlight=False)
