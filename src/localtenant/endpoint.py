@@ -22,6 +22,9 @@ from localtenant.tenant import Tenant
 Handler = Callable[[Request], Awaitable[Response]]
 Operation = str | Callable[[Request], str]
 
+COUNTED = "localtenant.counted"
+"""Scope key of a request that an endpoint has put into the ledger."""
+
 MOST_BYTES_READ = 32_000_000
 
 BATCHED = "localtenant.batched"
@@ -165,6 +168,7 @@ class Exchange:
             method, batched = self.scope["method"], bool(self.scope.get(BATCHED))
             self._key = LedgerKey(self._api, self._operation, method, status, batched)
             self._tenant.ledger.add(self._key, self._bytes_in, 0)
+            self.scope[COUNTED] = True
 
     async def hold(self, fault: Fault) -> bool:
         """Wait until the fault is released; False if the client went first.

@@ -9,10 +9,12 @@ from importlib import import_module
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from localtenant.endpoint import COUNTED
+from localtenant.faults.shapes import refusal
 from localtenant.graph import errors as graph
 from localtenant.ledger import LedgerKey
 from localtenant.tenant import Tenant
@@ -34,7 +36,7 @@ def build_app(tenant: Tenant) -> Starlette:
     app.router.redirect_slashes = False
     app.router.default = _nowhere(tenant)
     app.add_exception_handler(405, _wrong_method(tenant))
-    app.add_middleware(PlainPaths)
+    app.add_middleware(Front, tenant=tenant)
     return app
 
 
@@ -49,29 +51,54 @@ def _routes_of(folder: str, tenant: Tenant) -> list[Route]:
     return routes(tenant)
 
 
-class PlainPaths:
-    """Doubled slashes are one, as the vendor's front ends have it: Graph clients send `/v1.0//users`."""
+class Front:
+    """What stands before every route: paths taken as clients write them, and no request left out of the ledger.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Doubled slashes are one, as the vendor's front ends have it: Graph clients send `/v1.0//users`.
+    """
+
+    def __init__(self, app: ASGIApp, tenant: Tenant) -> None:
         self._app = app
+        self._tenant = tenant
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and "//" in scope["path"]:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        if "//" in scope["path"]:
             scope["path"] = re.sub("/{2,}", "/", scope["path"])
-        await self._app(scope, receive, send)
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and not scope.get(COUNTED) and not is_control(scope["path"]):
+                key = LedgerKey(api_of(scope["path"]), "unknown", scope["method"], message["status"], False)
+                self._tenant.ledger.add(key, 0, 0)
+            await send(message)
+
+        return await self._app(scope, receive, counted)
+
+
+def is_control(path: str) -> bool:
+    """Whether a path is the switchboard's."""
+    return path == "/_tenant" or path.startswith("/_tenant/")
+
+
+def api_of(path: str) -> str:
+    """The API that a path would belong to if there were anything at it."""
+    if path.startswith(("/v1.0/", "/beta/")):
+        return "graph"
+    if CASELESS.match(path):
+        return "ews" if path[:4].casefold() == "/ews" else "sharepoint"
+    return "authority" if re.search(r"/oauth2/|/discovery/|/\.well-known/", path) else "home"
 
 
 def _nowhere(tenant: Tenant) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        request = Request(scope, receive)
-        if _is_graphs(request):
-            response = graph.answer(request, graph.no_such_segment(scope["path"]), tenant.clock.now())
-        else:
-            response = JSONResponse({"error": {"code": "NotFound", "message": "No such path."}}, 404)
-        _count(tenant, request, response)
-        await response(scope, receive, send)
+        if scope["type"] == "http":
+            request = Request(scope, receive)
+            if api_of(scope["path"]) == "graph":
+                response = graph.answer(request, graph.no_such_segment(scope["path"]), tenant.clock.now())
+            else:
+                response = refusal(tenant, api_of(scope["path"]), request, 404, None, None)
+            await response(scope, receive, send)
 
     return answer
 
@@ -79,23 +106,10 @@ def _nowhere(tenant: Tenant) -> ASGIApp:
 def _wrong_method(tenant: Tenant) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         headers = error.headers if isinstance(error, HTTPException) else None
-        if _is_graphs(request):
-            response = graph.answer(request, graph.method_not_allowed(), tenant.clock.now())
-            response.headers.update(headers or {})
-        else:
-            response = PlainTextResponse("Method Not Allowed", 405, headers)
-        _count(tenant, request, response)
+        if api_of(request.scope["path"]) != "graph":
+            return PlainTextResponse("Method Not Allowed", 405, headers)
+        response = graph.answer(request, graph.method_not_allowed(), tenant.clock.now())
+        response.headers.update(headers or {})
         return response
 
     return answer
-
-
-def _is_graphs(request: Request) -> bool:
-    return str(request.scope["path"]).startswith(("/v1.0/", "/beta/"))
-
-
-def _count(tenant: Tenant, request: Request, response: Response) -> None:
-    """Into the ledger, though no route answered."""
-    api = "graph" if _is_graphs(request) else "home"
-    key = LedgerKey(api, "unknown", request.method, response.status_code, False)
-    tenant.ledger.add(key, 0, len(response.body))
