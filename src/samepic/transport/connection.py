@@ -9,16 +9,22 @@ from samepic.transport.api import JSON, Api
 from samepic.transport.client import HttpClient, HttpOptions, Meter
 from samepic.transport.clouds import Cloud
 from samepic.transport.credentials import ClientCertificate, Credential
+from samepic.transport.device_code import DeviceCodeSignIn
 from samepic.transport.tokens import AppTokens, DelegatedTokens, RefreshTokens, Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The app registration that Samepic runs as. `credential` does not show itself."""
+    """The app registration that Samepic runs as. `credential` does not show itself.
+
+    sign_in_client_id: the public client that administrators sign in through by device code; None where the
+    registration itself allows public client flows.
+    """
 
     tenant_id: str
     client_id: str
     credential: Credential
+    sign_in_client_id: str | None = None
 
     @property
     def by_certificate(self) -> bool:
@@ -47,7 +53,15 @@ class TenantConnection:
         self.tokens = AppTokens(self.http, cloud.authority, app.tenant_id, app.client_id, app.credential)
         self.delegated: DelegatedTokens | None = None
         if refresh_tokens is not None:
-            self.delegated = DelegatedTokens(self.http, cloud.authority, app.tenant_id, app.client_id, refresh_tokens)
+            client_id = app.sign_in_client_id or app.client_id
+            self.delegated = DelegatedTokens(self.http, cloud.authority, app.tenant_id, client_id, refresh_tokens)
+
+    def sign_in(self, origin: str) -> DeviceCodeSignIn:
+        """A device code sign-in for the host whose profiles an administrator is to change."""
+        client_id = self.app.sign_in_client_id or self.app.client_id
+        return DeviceCodeSignIn(
+            self.http, self.cloud.authority, self.app.tenant_id, client_id, f"{origin}/AllSites.FullControl"
+        )
 
     def graph(self, meter: Meter, *, grants: tuple[Grant, ...], at_once: int) -> Api:
         """Graph, as the app."""
