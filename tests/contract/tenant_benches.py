@@ -100,7 +100,7 @@ class TenantBench:
     def keys(self, person: PersonId) -> Keys:
         user = self.tenant.tenant.store.user(self.upns[person])
         assert user is not None
-        return Keys(user.id, user.upn, user.mail)
+        return Keys(user.id, user.upn, user.mail, user.upn.replace("@", "_").replace(".", "_"))
 
     async def put(self, person: PersonId, data: bytes) -> None:
         for store in self.stores:
