@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from tests.conftest import RunningTenant
+from tests.conftest import RunningTenant, StartTenant, tenant_of
 from tests.visitor import Seen, Visitor
 
 from localtenant.authority.registered import client_app, public_app
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Iterator[RunningTenant]:
+    """One for the tests that leave it as it was; the others take `fresh`."""
+    with tenant_of() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(start_tenant: StartTenant) -> RunningTenant:
+    """One of one's own."""
+    return start_tenant()
 
 
 @pytest.fixture
@@ -66,7 +81,8 @@ def test_nothing_is_allowed_without_the_sessions_own_form(tenant: RunningTenant,
     assert poll(tenant, device["device_code"]).json["error"] == "authorization_pending"
 
 
-def test_codes_run_out_and_cannot_be_guessed(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_codes_run_out_and_cannot_be_guessed(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
     device = start(tenant).json
     assert visitor.submit(visitor.ask("/devicelogin"), user_code="BBBBBBBBB").status == 400
     tenant.control.advance(seconds=901)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import urllib.parse
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from PIL import Image
 from starlette.requests import Request
-from tests.conftest import RunningTenant
+from tests.conftest import RunningTenant, StartTenant, tenant_of
 from tests.visitor import Seen, Visitor
 
 from localtenant.authority.passwords import password_of
@@ -20,6 +21,19 @@ from localtenant.home.signing_in import own_path
 from localtenant.store.records import Case, User
 
 PUBLIC = {"/help/add-your-picture", "/help/picture-sync", "/signin", "/signin-oidc", "/signed-out", "/_home/{name}"}
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Iterator[RunningTenant]:
+    """One for the tests that leave it as it was; the others take `fresh`."""
+    with tenant_of() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(start_tenant: StartTenant) -> RunningTenant:
+    """One of one's own."""
+    return start_tenant()
 
 
 @pytest.fixture
@@ -122,7 +136,9 @@ def test_another_name_of_this_machine_leads_to_the_one_that_cookies_know(tenant:
     assert seen.location == f"{tenant.url}/signin?to=%2Faccount%2Fpicture"
 
 
-def test_sharepoint_can_ask_who_is_signed_in(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_sharepoint_can_ask_who_is_signed_in(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
+    visitor.sign_in(**tenant.said.sign_in)
     cookie = visitor.cookie("home")
     assert cookie is not None
 
@@ -153,7 +169,9 @@ def test_signing_out_ends_every_session(tenant: RunningTenant, visitor: Visitor)
     assert 'name="password"' in visitor.follow(visitor.ask("/")).text, "the authority asks again"
 
 
-def test_a_new_picture_goes_into_the_mailbox(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_a_new_picture_goes_into_the_mailbox(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
+    visitor.sign_in(**tenant.said.sign_in)
     data = a_picture()
     saved = upload(visitor, data)
     assert (saved.status, saved.location) == (303, "/account/picture?saved=1")
@@ -220,7 +238,9 @@ def test_the_landing_pages_ask_for_ones_own_large_picture(tenant: RunningTenant,
         assert visitor.ask(src).status in (200, 302)
 
 
-def test_names_are_text_and_never_markup(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_names_are_text_and_never_markup(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
+    visitor.sign_in(**tenant.said.sign_in)
     user = person(tenant)
     nasty = "\"'><img src=x onerror=alert(1)>{{7*7}}"
     tenant.tenant.store.users.put(user.id, replace(user, display_name=nasty))
@@ -251,7 +271,9 @@ def test_static_files_are_those_and_no_others(shared_tenant: RunningTenant) -> N
         assert visitor.ask(f"/_home/{name}").status == 404, name
 
 
-def test_the_ledger_knows_the_pages(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_the_ledger_knows_the_pages(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
+    visitor.sign_in(**tenant.said.sign_in)
     visitor.ask("/_layouts/15/onedrive.aspx")
     assert tenant.control.count(api="home", operation="onedrive.aspx", status=200) == 1
     assert tenant.control.count(api="authority", operation="authorize", method="POST") == 1

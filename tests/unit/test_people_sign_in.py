@@ -7,13 +7,14 @@ import hashlib
 import re
 import urllib.parse
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from tests.conftest import RunningTenant
+from tests.conftest import RunningTenant, StartTenant, tenant_of
 from tests.visitor import Seen, Visitor
 
 from localtenant.authority.passwords import password_of
@@ -23,6 +24,19 @@ BACK = "http://localhost:8400"
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123456789"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 SCOPE = "openid profile offline_access https://graph.microsoft.com/User.Read"
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Iterator[RunningTenant]:
+    """One for the tests that leave it as it was; the others take `fresh`."""
+    with tenant_of() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(start_tenant: StartTenant) -> RunningTenant:
+    """One of one's own."""
+    return start_tenant()
 
 
 @pytest.fixture
@@ -104,7 +118,9 @@ def test_a_code_becomes_tokens_that_name_the_person(tenant: RunningTenant, visit
     assert me.json["id"] == user.id
 
 
-def test_a_code_needs_its_verifier_its_address_and_its_application(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_a_code_needs_its_verifier_its_address_and_its_application(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
+
     def code() -> str:
         seen = authorize(tenant, visitor)
         return (seen if seen.location else sign_in(tenant, visitor)).answer["code"]
@@ -144,7 +160,8 @@ def test_a_refresh_token_gets_another_apis_token_as_far_as_granted(tenant: Runni
     assert number(redeem(tenant, grant_type="refresh_token", refresh_token=again, scope="Mail.Read")) == 65001
 
 
-def test_a_disabled_person_gets_no_more_tokens(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_a_disabled_person_gets_no_more_tokens(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
     refresh = redeem(tenant, code=sign_in(tenant, visitor).answer["code"]).json["refresh_token"]
     user = tenant.tenant.store.user(tenant.said.sign_in["name"])
     assert user is not None
@@ -261,7 +278,8 @@ def test_a_form_from_elsewhere_signs_nobody_in(tenant: RunningTenant, visitor: V
     assert (without_cookie.status, without_cookie.location) == (400, None)
 
 
-def test_too_many_tries_lock_an_account_for_a_minute(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_too_many_tries_lock_an_account_for_a_minute(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
     who = tenant.said.sign_in
     page = authorize(tenant, visitor)
     for _ in range(10):
@@ -273,7 +291,8 @@ def test_too_many_tries_lock_an_account_for_a_minute(tenant: RunningTenant, visi
     assert visitor.submit(page, name=who["name"], password=who["password"]).status == 302
 
 
-def test_too_many_tries_lock_an_address(tenant: RunningTenant, visitor: Visitor) -> None:
+def test_too_many_tries_lock_an_address(fresh: RunningTenant) -> None:
+    tenant, visitor = fresh, Visitor(fresh.url)
     page = authorize(tenant, visitor)
     for _ in range(60):
         tenant.tenant.authority.addresses.fail("127.0.0.1", tenant.tenant.clock.now())
@@ -296,7 +315,8 @@ def test_a_stranger_and_a_wrong_password_are_told_the_same(tenant: RunningTenant
     assert "AADSTS50126" in by_id.text, "an object id is no sign-in name"
 
 
-def test_everybody_has_a_password_and_nobody_anothers(tenant: RunningTenant) -> None:
+def test_everybody_has_a_password_and_nobody_anothers(fresh: RunningTenant) -> None:
+    tenant = fresh
     people = [u for u in tenant.tenant.store.users if u.account_enabled][:2]
     one, other = (password_of(tenant.tenant, user.id) for user in people)
     assert one != other
