@@ -113,3 +113,12 @@ def test_what_is_no_picture_has_no_face() -> None:
     shown = small(Picture(jpeg("green", 640)))
     assert shown is not None
     assert Image.open(io.BytesIO(shown)).size == (96, 96)
+
+
+def test_a_name_that_no_typeface_can_draw_is_shown_by_its_address() -> None:
+    def sheet(name: str, address: str) -> bytes:
+        return contact_sheet("t", [Cell(name, address, "new", None, None)], 1)
+
+    assert sheet("Kari Berg", "kari@x.example") != sheet("Ola Berg", "kari@x.example")
+    assert sheet("فاطمة", "fatima@x.example") == sheet("fatima", "other@x.example")
+    assert sheet("\U0010fffd", "private@x.example") == sheet("private", "other@x.example")

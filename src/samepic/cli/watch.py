@@ -70,8 +70,8 @@ class Watch:
         """The plan's counts say it already."""
 
     def done(self, step: Step, result: StepResult, before: Picture | None, after: Picture | None, words: str) -> None:
-        """Keep the faces of a step that was taken."""
-        if self._faces is not None:
+        """Keep the faces of a step that was taken, or that failed; what was skipped changed nobody's picture."""
+        if self._faces is not None and result is not StepResult.SKIPPED:
             told = words or step.detail or REASONS[step.reason].meaning
             address = step.keys.upn or step.keys.mail or step.keys.object_id or ""
             self._faces.add(Face(step.display_name, address, step.reason, told, small(before), small(after)))
