@@ -6,7 +6,7 @@ Source: api-reference/v1.0/resources/user.md; the names as in the vendor's metad
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from localtenant.store.records import User
 
@@ -34,7 +34,7 @@ _SKU = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 
 
 def _date(value: datetime | None) -> str | None:
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if value else None
 
 
 def _assigned_plans(user: User) -> list[dict[str, object]]:

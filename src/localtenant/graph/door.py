@@ -42,7 +42,7 @@ class Call:
 
     def url(self, path: str) -> str:
         """An absolute link into this version, on the host that the caller used."""
-        return f"{str(self.request.base_url).rstrip('/')}/{self.version}{path}"
+        return f"{self.request.scope['scheme']}://{self.request.headers['host']}/{self.version}{path}"
 
     def context(self, fragment: str) -> str:
         """An `@odata.context`."""

@@ -58,6 +58,7 @@ class Store:
         self._measured: dict[PictureRef, Measure | None] = {}
         self._blobs: dict[str, bytes] = {}
         self._draw = draw
+        self._measures = draw if isinstance(draw, Measures) else None
 
     def _changed(self, table: str, key: str, record: object | None) -> None:
         if self._folder is not None:
@@ -111,16 +112,18 @@ class Store:
 
     def measure(self, ref: PictureRef) -> Measure | None:
         """Width, height and media type of a picture, None for bytes that are no picture. As slow as `bytes_of` once."""
-        if ref not in self._measured:
-            known = self._draw.measure(ref) if isinstance(self._draw, Measures) else None
-            self._measured[ref] = known or measure(self.bytes_of(ref))
+        if not self.measures_at_once(ref) or ref not in self._measured:
+            self._measured[ref] = measure(self.bytes_of(ref))
         return self._measured[ref]
 
     def measures_at_once(self, ref: PictureRef) -> bool:
         """Whether `measure` answers without drawing, so that no thread is needed."""
         if ref in self._measured or isinstance(ref, Held):
             return True
-        return isinstance(self._draw, Measures) and self._draw.measure(ref) is not None
+        known = self._measures.measure(ref) if self._measures is not None else None
+        if known is not None:
+            self._measured[ref] = known
+        return known is not None
 
     def user(self, key: str) -> User | None:
         """A person by object id, else UPN, else mail: somebody's UPN is never taken for another's mail."""
