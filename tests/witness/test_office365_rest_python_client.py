@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from office365.runtime.auth.token_response import TokenResponse
 from office365.runtime.client_request_exception import ClientRequestException
 from office365.sharepoint.client_context import ClientContext
-from tests.conftest import RunningTenant, tenant_of
+from tests.conftest import RunningTenant, StartTenant, tenant_of
 
 from localtenant.authority.claims import BY_CERTIFICATE, app_token, user_token
 from localtenant.authority.registered import client_app, public_app
@@ -155,3 +158,38 @@ def test_errors_are_told_apart(running: RunningTenant, client: ClientContext) ->
     with pytest.raises(ClientRequestException) as stranger:
         context(running, "rubbish").web.get().execute_query()
     assert stranger.value.response.status_code == 401
+
+
+def test_it_signs_in_by_certificate_under_the_vendors_host_names(
+    start_tenant: StartTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = start_tenant(tls=True)
+    assert at.said.proxy is not None and at.said.ca_file is not None
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, at.said.proxy)
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, at.said.ca_file)
+    pem = Path(at.said.client_certificate).read_text()
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    host = f"https://{at.said.domain.partition('.')[0]}-my.sharepoint.com"
+
+    def signed_in() -> ClientContext:
+        return ClientContext(host).with_client_certificate(
+            at.said.tenant_id,
+            at.said.client_id,
+            thumbprint=certificate.fingerprint(hashes.SHA1()).hex(),
+            private_key=pem[pem.index("-----BEGIN PRIVATE KEY") :],
+        )
+
+    user = shown(at)
+    person = signed_in().people_manager.get_properties_for(account_name(user)).execute_query()
+    assert person.properties["PictureUrl"].startswith(f"{host}:443/User%20Photos/Profile%20Pictures/")
+    stored = signed_in().web.get_folder_by_server_relative_path(FOLDER).files.add("x.jpg", b"x", True).execute_query()
+    assert stored.name == "x.jpg"
+    secret = ClientContext(host).with_client_secret(at.said.tenant_id, at.said.client_id, at.said.client_secret)
+    with pytest.raises(ClientRequestException) as refused:
+        secret.web.get().execute_query()
+    assert refused.value.response.status_code == 401
+    assert "Unsupported app only token" in refused.value.response.text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from localtenant.sharepoint import library
@@ -39,7 +39,7 @@ class FileOf:
 
 def moment(at: datetime) -> str:
     """A time as SharePoint's REST prints it: UTC, whole seconds."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 FILE: Mapping[str, Callable[[FileOf], object]] = {
@@ -103,7 +103,7 @@ def file_entity(tenant: Tenant, file: LibraryFile) -> Entity:
     subject = FileOf(tenant, file)
     return Entity(
         "SP.File",
-        f"Web/GetFileByServerRelativePath(decodedurl='{literal(subject.path)}')",
+        lambda: f"Web/GetFileByServerRelativePath(decodedurl='{literal(subject.path)}')",
         Lazy(FILE, subject),
         file.etag,
         {"ListItemAllFields": lambda: item_entity(tenant, file)},
@@ -120,7 +120,7 @@ def item_entity(tenant: Tenant, file: LibraryFile) -> Entity:
     """The list item of a file."""
     return Entity(
         ITEM_TYPE,
-        f"{LIST_ADDRESS}/Items({file.item_id})",
+        lambda: f"{LIST_ADDRESS}/Items({file.item_id})",
         Lazy(ITEM, FileOf(tenant, file)),
         item_etag(file),
         {"File": lambda: file_entity(tenant, file), "Folder": lambda: None},
@@ -160,7 +160,7 @@ def folder_item(tenant: Tenant) -> Entity:
         "Folder": lambda: folder_entity(tenant, path),
     }
     return Entity(
-        ITEM_TYPE, f"{LIST_ADDRESS}/Items({FOLDER_ITEM})", properties, f'"{guid},1"', links, ITEM_HIDDEN, True
+        ITEM_TYPE, lambda: f"{LIST_ADDRESS}/Items({FOLDER_ITEM})", properties, f'"{guid},1"', links, ITEM_HIDDEN, True
     )
 
 
@@ -182,7 +182,8 @@ def folder_entity(tenant: Tenant, path: str) -> Entity:
         "UniqueId": derived_guid("folder", path),
         "WelcomePage": "",
     }
-    return Entity("SP.Folder", f"Web/GetFolderByServerRelativePath(decodedurl='{literal(path or '/')}')", properties)
+    address = f"Web/GetFolderByServerRelativePath(decodedurl='{literal(path or '/')}')"
+    return Entity("SP.Folder", lambda: address, properties)
 
 
 def list_entity(tenant: Tenant) -> Entity:
@@ -203,7 +204,9 @@ def list_entity(tenant: Tenant) -> Entity:
         "ListItemEntityTypeFullName": ITEM_TYPE,
         "Title": LIBRARY_TITLE,
     }
-    return Entity("SP.List", LIST_ADDRESS, properties, links={"RootFolder": lambda: folder_entity(tenant, LIBRARY)})
+    return Entity(
+        "SP.List", lambda: LIST_ADDRESS, properties, links={"RootFolder": lambda: folder_entity(tenant, LIBRARY)}
+    )
 
 
 def web_entity(tenant: Tenant, origin: str) -> Entity:
@@ -216,4 +219,4 @@ def web_entity(tenant: Tenant, origin: str) -> Entity:
         "Url": origin,
         "WebTemplate": "SPSMSITEHOST",
     }
-    return Entity("SP.Web", "Web", properties)
+    return Entity("SP.Web", lambda: "Web", properties)

@@ -57,7 +57,7 @@ def _print(call: Call, user: User | None) -> Response:
             properties[name] = Many("Edm.String", value)
     properties["UserProfileProperties"] = _key_values(call, user, profile)
     address = "SP.UserProfiles.PeopleManager/GetPropertiesFor"
-    return call.printer.one(Entity("SP.UserProfiles.PersonProperties", address, properties), call.query)
+    return call.printer.one(Entity("SP.UserProfiles.PersonProperties", lambda: address, properties), call.query)
 
 
 def _key_values(call: Call, user: User, profile: Profile) -> Many:

@@ -60,7 +60,7 @@ class Lazy(Mapping[str, object], Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Something with an address. address: below `/_api/`.
+    """Something with an address. address: below `/_api/`, worked out where the metadata level prints it.
 
     links: what leads on to other entities, made when `$expand` asks. hidden: properties that only `$select` shows.
     strict: whether selecting what it does not have is an error, as for list items; else it is passed over, on which
@@ -68,12 +68,55 @@ class Entity:
     """
 
     type: str
-    address: str
+    address: Callable[[], str]
     properties: Mapping[str, object]
     etag: str | None = None
     links: Mapping[str, Callable[[], Entity | Sequence[Entity] | None]] | None = None
     hidden: frozenset[str] = frozenset()
     strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is printed of entities of one type."""
+
+    names: tuple[str, ...]
+    expanded: Mapping[str, Choices]
+    deferred: tuple[str, ...]
+
+
+class Choices:
+    """`$select` and `$expand` understood, once for all entities of a type that one answer has."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._made: dict[str, Choice] = {}
+
+    def for_one(self, entity: Entity) -> Choice:
+        """What is printed of this entity; 400 for what it does not have."""
+        found = self._made.get(entity.type)
+        if found is None:
+            found = self._made[entity.type] = self._choose(entity)
+        return found
+
+    def _choose(self, entity: Entity) -> Choice:
+        links, selected = entity.links or {}, self._query.select
+        asked = {name.partition("/")[0] for name in self._query.expand}
+        unknown = [name for name in asked if name not in links]
+        if selected and "*" not in selected:
+            names = [name for name in selected if name not in links]
+        else:
+            names = [name for name in entity.properties if name not in entity.hidden]
+            names += [name for name in selected if name in entity.hidden]
+        if entity.strict:
+            unknown += [name for name in selected if name not in (*links, "*") and name not in entity.properties]
+        for name in unknown:
+            raise bad_query(f"The field or property '{name}' does not exist.")
+        return Choice(
+            tuple(name for name in names if name in entity.properties),
+            {name: Choices(self._query.inside(name)) for name in links if name in asked},
+            tuple(name for name in links if name not in asked and (not selected or name in selected)),
+        )
 
 
 def level_of(request: Request) -> str:
@@ -99,7 +142,7 @@ class Printer:
         """An entity; a complex value of a called method is wrapped in the method's name under verbose."""
         if isinstance(entity, Complex):
             return self.value(entity, called or "", entity.type)
-        body = self.entity(entity, query)
+        body = self.entity(entity, Choices(query).for_one(entity))
         headers = {"ETag": entity.etag} if entity.etag else None
         if self.level == "verbose":
             return self.answer({"d": body}, headers=headers)
@@ -109,7 +152,8 @@ class Printer:
 
     def many(self, kind: str, entities: Sequence[Entity], query: Query, next_link: str | None = None) -> Response:
         """A page of a collection."""
-        rows = [self.entity(entity, query) for entity in entities]
+        choices = Choices(query)
+        rows = [self.entity(entity, choices.for_one(entity)) for entity in entities]
         if self.level == "verbose":
             inner: dict[str, object] = {"results": rows}
             if next_link:
@@ -139,52 +183,36 @@ class Printer:
         """Whether the light shapes carry `odata.*` properties."""
         return self.level == "minimalmetadata"
 
-    def entity(self, entity: Entity, query: Query) -> dict[str, object]:
-        """One entity with what was selected and expanded; 400 for what it does not have."""
+    def entity(self, entity: Entity, choice: Choice) -> dict[str, object]:
+        """One entity with what was selected and expanded."""
         body = self._marks(entity)
-        links = entity.links or {}
-        asked = {name.partition("/")[0] for name in query.expand}
-        self._refuse_unknown(entity, asked - set(links))
-        selected = query.select
-        if selected and "*" not in selected:
-            names = [name for name in selected if name not in links]
-        else:
-            names = [name for name in entity.properties if name not in entity.hidden]
-            names += [name for name in selected if name in entity.hidden]
-        if entity.strict:
-            self._refuse_unknown(entity, {name for name in (*names, *selected) if name not in links and name != "*"})
-        for name in names:
-            if name in entity.properties:
-                body[name] = self.plain(entity.properties[name])
-        for name, link in links.items():
-            if name in asked:
-                body[name] = self._expanded(link(), query.inside(name))
-            elif self.level == "verbose" and (not selected or name in selected):
-                body[name] = {"__deferred": {"uri": f"{self.api}{entity.address}/{name}"}}
+        for name in choice.names:
+            body[name] = self.plain(entity.properties[name])
+        if entity.links:
+            for name, inner in choice.expanded.items():
+                body[name] = self._expanded(entity.links[name](), inner)
+            if self.level == "verbose":
+                for name in choice.deferred:
+                    body[name] = {"__deferred": {"uri": f"{self.api}{entity.address()}/{name}"}}
         return body
 
-    def _expanded(self, leads_to: Entity | Sequence[Entity] | None, query: Query) -> object:
+    def _expanded(self, leads_to: Entity | Sequence[Entity] | None, inner: Choices) -> object:
         if leads_to is None or isinstance(leads_to, Entity):
-            return None if leads_to is None else self.entity(leads_to, query)
-        rows = [self.entity(one, query) for one in leads_to]
+            return None if leads_to is None else self.entity(leads_to, inner.for_one(leads_to))
+        rows = [self.entity(one, inner.for_one(one)) for one in leads_to]
         return {"results": rows} if self.level == "verbose" else rows
 
-    @staticmethod
-    def _refuse_unknown(entity: Entity, names: set[str]) -> None:
-        for name in names:
-            if name not in entity.properties:
-                raise bad_query(f"The field or property '{name}' does not exist.")
-
     def _marks(self, entity: Entity) -> dict[str, object]:
-        uri = self.api + entity.address
+        if self.level == "nometadata":
+            return {}
+        address = entity.address()
+        uri = self.api + address
         if self.level == "verbose":
             metadata = {"id": uri, "uri": uri, "type": entity.type}
             if entity.etag:
                 metadata["etag"] = entity.etag
             return {"__metadata": metadata}
-        if self.level == "nometadata":
-            return {}
-        marks: dict[str, object] = {"odata.type": entity.type, "odata.id": uri, "odata.editLink": entity.address}
+        marks: dict[str, object] = {"odata.type": entity.type, "odata.id": uri, "odata.editLink": address}
         if entity.etag:
             marks["odata.etag"] = entity.etag
         return marks
