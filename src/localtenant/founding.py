@@ -46,6 +46,7 @@ class Beginning:
     folder: str
     file_prefix: str
     large_px: int
+    placeholder_files: bool = False
 
 
 class OtherWorld(ValueError):
@@ -77,6 +78,7 @@ def _found(options: Options, folder: StateFolder | None) -> Tenant:
         folder=beginning.folder,
         file_prefix=beginning.file_prefix,
         large_px=beginning.large_px,
+        placeholder_files=beginning.placeholder_files,
     ).fill(store)
     store.recall()
     tenant = Tenant(
@@ -115,6 +117,7 @@ def _beginning(options: Options, behaviours: Behaviours, folder: StateFolder | N
         folder=behaviours["folder_name"],
         file_prefix=behaviours["file_prefix"],
         large_px=int(behaviours["large_px"]),
+        placeholder_files=behaviours["placeholder_file"] == "stored",
     )
     if folder is not None:
         folder.remember(layout=LAYOUT, beginning=asdict(beginning))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from localtenant.sharepoint import placeholder
 from localtenant.store.records import Case, Drawn, Held, Scaled
 from localtenant.store.store import Store
 from localtenant.worlds import World, make, names, recipes
@@ -163,6 +164,18 @@ def test_files_are_named_as_the_behaviours_say(file_prefix: str, folder: str) ->
         if user.case is Case.PLAIN and made.profiles[user.id].placeholder_state == "0":
             prefix = user.id if file_prefix == "object_id" else mangled(user.upn)
             assert made.profiles[user.id].picture_url == f"/User Photos/{folder}/{prefix}_MThumb.jpg"
+
+
+def test_a_pull_in_vain_has_left_the_grey_figure_where_the_behaviour_says_so() -> None:
+    bare, grey = world(200), make(7, 200, "fjordlys.example", NOW, placeholder_files=True)
+    in_vain = [p.picture_url.casefold() for p in grey.profiles.values() if p.placeholder_state == "1"]
+    assert in_vain and not set(in_vain) & set(bare.files)
+    assert grey.profiles == bare.profiles
+    draw = Draw(7)
+    for url in in_vain:
+        for size, edge_px in (("s", 48), ("m", 72), ("l", 300)):
+            ref = grey.files[url.replace("_mthumb", f"_{size}thumb")].ref
+            assert draw(ref, lambda _: b"") == placeholder.image(edge_px)
 
 
 def test_the_library_is_numbered_upwards_and_everything_lies_in_the_past() -> None:

@@ -32,13 +32,16 @@ def mangled(upn: str) -> str:
 class Beginnings:
     """Gives out item ids in ascending order; `file_prefix` is `object_id` or `mangled_upn`.
 
+    placeholder_files: a pull that found no picture has left the grey figure in the library.
+
     Files get numbers and dates in the order in which people are asked for, so that a larger world keeps the smaller's.
     """
 
-    def __init__(self, folder: str, file_prefix: str, large_px: int, now: datetime) -> None:
+    def __init__(self, folder: str, file_prefix: str, large_px: int, placeholder_files: bool, now: datetime) -> None:
         self._folder = f"{LIBRARY}/{folder}"
         self._file_prefix = file_prefix
         self._sizes = (("S", 48), ("M", 72), ("L", large_px))
+        self._placeholder_files = placeholder_files
         self._now = now
         self._next_item = 2  # the folder itself is the library's first item
 
@@ -77,6 +80,9 @@ class Beginnings:
             elif kind is Case.SYNC_OFF:
                 text = recipes.local(lot.number)
             yield from self._three(lot, self._prefix(person), Drawn(text))
+
+        elif kind in _PLACEHOLDER and self._placeholder_files:
+            yield from self._three(lot, self._prefix(person), Drawn(recipes.NOBODY))
 
     def _prefix(self, person: Newcomer) -> str:
         if person.kind is Case.RENAMED_UPN:

@@ -6,10 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+from localtenant.sharepoint import placeholder
 from localtenant.store.measure import Measure
 from localtenant.store.records import Drawn, Held, PictureRef, Scaled
 from localtenant.store.scaling import graph_size, library_thumbnail
 from localtenant.worlds import portraits
+from localtenant.worlds.recipes import NOBODY
 
 
 class Draw:
@@ -45,6 +47,8 @@ class Draw:
     def _make(self, ref: Drawn | Scaled, held: Callable[[str], bytes]) -> bytes:
         if isinstance(ref, Drawn):
             return portraits.draw(self._seed, ref.recipe)
+        if ref.of == Drawn(NOBODY):
+            return placeholder.image(ref.edge_px)
         original = self(ref.of, held)
         if ref.how == "graph":
             return graph_size(original, ref.edge_px)

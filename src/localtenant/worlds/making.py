@@ -20,17 +20,19 @@ def make(
     folder: str = "Profile Pictures",
     file_prefix: str = "object_id",
     large_px: int = 300,
+    placeholder_files: bool = False,
 ) -> World:
     """A world of so many people. The same arguments give the same world; a larger one begins with the smaller one.
 
     now: aware, UTC; everything in the world happened before. folder, file_prefix and large_px are the behaviours
-    `folder_name`, `file_prefix` and `large_px`: what SharePoint did when these people visited it.
+    `folder_name`, `file_prefix` and `large_px`: what SharePoint did when these people visited it. placeholder_files:
+    `placeholder_file` is `stored`.
     """
     if people < 1:
         raise ValueError(f"a world has at least one person, not {people}")
     world = World(seed)
     names = Names()
-    beginnings = Beginnings(folder, file_prefix, large_px, now)
+    beginnings = Beginnings(folder, file_prefix, large_px, placeholder_files, now)
     for number in range(people):
         made = person(Lot.draw(seed, number), names, domain, now)
         user = made.user

@@ -47,6 +47,10 @@ class Recipe:
         return cls(identity, shot or identity, form)
 
 
+NOBODY = "nobody"
+"""No portrait but the grey figure that SharePoint keeps where Exchange had no picture."""
+
+
 def _identity(number: int) -> str:
     return f"p{number}-{hint(number)}"
 
