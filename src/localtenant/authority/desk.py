@@ -7,7 +7,6 @@ from pathlib import Path
 from localtenant.authority.apps import Apps
 from localtenant.authority.grants import Grants
 from localtenant.authority.keys import Secrets
-from localtenant.authority.once import Used
 from localtenant.authority.passwords import Passwords
 from localtenant.authority.sessions import Sessions
 from localtenant.authority.throttle import PER_ACCOUNT, PER_ADDRESS, Throttle
@@ -20,7 +19,6 @@ class AuthorityDesk:
         self.secrets = Secrets(folder)
         self.apps = Apps()
         self.grants = Grants()
-        self.assertions = Used()
         self.sessions = Sessions()
         self.passwords = Passwords()
         self.accounts = Throttle(PER_ACCOUNT)
