@@ -84,8 +84,8 @@ class SharePointOnline:
         return self._meter.requests
 
     async def probe(self) -> Probe:
-        """See the port; what is tried is written to an account that cannot exist."""
-        return await probe(self.settings, self.library, self.profiles)
+        """See the port; what is tried writes somebody's timestamp as it is."""
+        return await probe(self.settings, self.library, self.profiles, self._people)
 
     def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:
         """See the port: one row for each person's files in the library, by item id."""
@@ -193,13 +193,14 @@ class SharePointOnline:
         person: PersonId,
         profile: wire.Profile | Exception | None,
         files: Files | None,
-        etags: Mapping[Files, ETags],
+        etags: Mapping[Files, ETags | SystemFault],
     ) -> Sighting:
         if profile is None:
             return Sighting(person, GONE, not_eligible=NotEligible.NO_PROFILE)
-        if isinstance(profile, Exception):
+        told = etags[files] if files is not None else {}
+        if isinstance(profile, Exception) or isinstance(told, SystemFault):
             return Sighting(person, NOT_TOLD)
-        seen = _Seen(profile, files, etags[files] if files is not None else {})
+        seen = _Seen(profile, files, told)
         return Sighting(
             person,
             seen.state,

@@ -8,7 +8,7 @@ from typing import Any
 
 from samepic.model.picture import Picture, Place, format_of
 from samepic.model.system import Cursor, Listed, Page
-from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PictureRefused
+from samepic.ports.errors import Busy, OutOfContract, PictureRefused, SystemFault
 from samepic.systems.sharepoint_online import wire
 from samepic.systems.sharepoint_online.places import SIZES, Files, stamp_of, thumbnail
 from samepic.systems.sharepoint_online.settings import SharePointOnlineSettings
@@ -94,10 +94,19 @@ class Library:
         """The ETags of a person's files; askings of one moment share a request."""
         return await self._etags.answer(files)
 
-    async def etags_of(self, many: Sequence[Files]) -> dict[Files, ETags]:
-        """The same for many people at once."""
-        found = await asyncio.gather(*(self._etags.answer(files) for files in dict.fromkeys(many)))
-        return dict(zip(dict.fromkeys(many), found, strict=True))
+    async def etags_of(self, many: Sequence[Files]) -> dict[Files, ETags | SystemFault]:
+        """The same for many people at once, each with their own failure; one that all share is raised."""
+        wanted = list(dict.fromkeys(many))
+        told = await asyncio.gather(*(self._etags.answer(files) for files in wanted), return_exceptions=True)
+        found: dict[Files, ETags | SystemFault] = {}
+        for files, etags in zip(wanted, told, strict=True):
+            if isinstance(etags, BaseException) and not isinstance(etags, SystemFault):
+                raise etags
+            found[files] = etags
+        faults = [fault for fault in found.values() if isinstance(fault, SystemFault)]
+        if faults and len(faults) == len(found):
+            raise faults[0]
+        return found
 
     async def read(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there. Raises PictureRefused above the limit."""
@@ -193,7 +202,7 @@ class Library:
                 if not answer.ok:
                     raise self._api.fault(answer, "file")
                 etags[size] = str(answer.json()["ETag"])
-            except (AccessDenied, Busy, OutOfContract) as error:
+            except SystemFault as error:
                 found[files] = error
             except (ValueError, KeyError, TypeError):
                 found[files] = self._api.out_of_contract("file", "a file without ETag")
@@ -211,11 +220,20 @@ class Library:
                 if len(answers) != len(paths):
                     words = f"{len(paths)} requests in a batch, {len(answers)} answers"
                     raise self._api.out_of_contract("$batch", words)
-                return answers
+                return [await self._once_more(path, found) for path, found in zip(paths, answers, strict=True)]
             if answer.status not in _BATCH_UNKNOWN:
                 raise self._api.fault(answer, "$batch")
             self._batches = False
         return list(await asyncio.gather(*(self._api.send("GET", path, doing="file") for path in paths)))
+
+    async def _once_more(self, path: str, found: Answer) -> Answer:
+        """What was busy within a batch is asked for alone, with all patience; what stays busy is its own fault."""
+        if found.status != 429 and found.status < 500:
+            return found
+        try:
+            return await self._api.send("GET", path, doing="file")
+        except Busy:
+            return found
 
 
 def _listed(files: Files, etags: ETags) -> Listed:

@@ -7,17 +7,21 @@ from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.systems.sharepoint_online.library import Library
 from samepic.systems.sharepoint_online.profiles import Profiles
 from samepic.systems.sharepoint_online.settings import SharePointOnlineSettings
+from samepic.systems.sharepoint_online.wire import Profile
+from samepic.transport.api import Api
 from samepic.transport.tokens import SIGN_IN
 
+_SOMEBODY = "/v1.0/users?$select=userPrincipalName&$filter=userType%20eq%20'Member'&$top=5"
 
-async def probe(settings: SharePointOnlineSettings, library: Library, profiles: Profiles) -> Probe:
-    """The library, its folder, a profile that cannot exist, and whether one might be written."""
+
+async def probe(settings: SharePointOnlineSettings, library: Library, profiles: Profiles, people: Api) -> Probe:
+    """The library, its folder, somebody's profile, and whether it might be written."""
     name = settings.name
     try:
         items = await library.count()
         folder = await library.folder()
-        await profiles.read("samepic-probe@samepic.invalid")
-        may_write = await profiles.may_write() if settings.writes else None
+        somebody = await _somebody(profiles, people)
+        may_write = await profiles.may_write(somebody) if settings.writes and somebody is not None else None
     except AccessDenied as error:
         return Probe(name, works=False, words=str(error), missing=error.missing)
     except SystemFault as error:
@@ -32,4 +36,21 @@ async def probe(settings: SharePointOnlineSettings, library: Library, profiles: 
             can_write=False,
             facts={**facts, "app_only_profile_writes": "denied"},
         )
-    return Probe(name, works=True, words=f"{items} items in {settings.library}", can_write=may_write, facts=facts)
+    notes = ("nobody's profile could be found, so that writing is untried",) if somebody is None else ()
+    return Probe(
+        name, works=True, words=f"{items} items in {settings.library}", notes=notes, can_write=may_write, facts=facts
+    )
+
+
+async def _somebody(profiles: Profiles, people: Api) -> Profile | None:
+    """The first of a few members who has a profile."""
+    found = await people.get_json(_SOMEBODY, doing="users")
+    try:
+        upns = [str(row["userPrincipalName"]) for row in found["value"]]
+    except (KeyError, TypeError):
+        raise people.out_of_contract("users", "a listing of another shape") from None
+    for upn in upns:
+        profile = await profiles.read(upn)
+        if profile is not None:
+            return profile
+    return None

@@ -42,10 +42,10 @@ class Profiles:
         if failed is not None:
             raise self._fault(failed)
 
-    async def may_write(self) -> bool:
-        """Whether the caller's right to write would do, tried on an account that cannot exist."""
+    async def may_write(self, profile: wire.Profile) -> bool:
+        """Whether writing is permitted, tried by writing somebody's timestamp as it is."""
         try:
-            await self.write("samepic-probe@samepic.invalid", [(wire.PLACEHOLDER, "1")])
+            await self.write(profile.upn, [(wire.TIMESTAMP, profile.timestamp)])
         except AccessDenied:
             return False
         except (PersonGone, PersonNotEligible):
