@@ -39,9 +39,10 @@ class Tenant:
             self.folder.remember(clock_offset_seconds=offset, behaviours=dict(self.behaviours))
 
     def reset(self) -> None:
-        """The world, the switches and the time as at the start; no counts, no faults."""
+        """The world, the switches and the time as at the start; no counts, no faults, nobody signed in."""
         self.faults.clear()
         self.store.restore()
+        self.authority.reset()
         self.ledger.clear()
         self.behaviours.restore()
         self.clock.offset = timedelta()

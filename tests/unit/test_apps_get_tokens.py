@@ -225,7 +225,7 @@ def test_an_assertion_without_its_type_is_refused(shared_tenant: RunningTenant) 
 def test_another_registration_has_its_own_roles(shared_tenant: RunningTenant) -> None:
     app_id = str(uuid.uuid4())
     reader = App(app_id, "Reader", roles=grants(graph=["User.Read.All"]), secret_hashes=(hash_of_secret("s3cret"),))
-    shared_tenant.tenant.authority.apps.register(reader)
+    shared_tenant.tenant.authority.apps.add(reader)
     got = ask(shared_tenant, client_id=app_id, client_secret="s3cret")
     assert claims_of(shared_tenant, got.body["access_token"])["roles"] == ["User.Read.All"]
     shared_tenant.tenant.authority.apps.remove(app_id)

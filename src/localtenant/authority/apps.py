@@ -5,11 +5,18 @@ Permissions by the vendor's names: Graph's and SharePoint's permissions referenc
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 import hashlib
 import hmac
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
+
+from localtenant.authority.keeping import Keeping
+
+FILE_NAME = "applications"
 
 Grants = tuple[tuple[str, str], ...]
 """Pairs of an API (graph, sharepoint, ews) and a permission there."""
@@ -77,24 +84,64 @@ def app_id_of(tenant_id: str, name: str) -> str:
     return str(uuid.uuid5(uuid.UUID(tenant_id), name))
 
 
-@dataclass
 class Apps:
-    """The registry."""
+    """The registry. What is registered by `add` outlives a restart; built-in applications are made anew."""
 
-    _by_id: dict[str, App] = field(default_factory=dict)
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+        self._by_id: dict[str, App] = {}
+        self._added: dict[str, App] = {}
+        for row in keeping.load(FILE_NAME) or []:
+            app = _app_of(row)
+            self._by_id[app.app_id] = self._added[app.app_id] = app
 
-    def register(self, app: App) -> App:
-        """Add an application, or put it in the stead of the one with its id."""
-        self._by_id[app.app_id.casefold()] = app
+    def add(self, app: App) -> App:
+        """Register an application, or put it in the stead of the one with its id."""
+        self._added[app.app_id] = app
+        self._keep()
+        return self.build_in(app)
+
+    def build_in(self, app: App) -> App:
+        """Register an application that every tenant has."""
+        self._by_id[app.app_id] = app
         return app
 
     def remove(self, app_id: str) -> None:
         """Take an application out; its tokens stay valid until they expire, as the vendor's do."""
         self._by_id.pop(app_id.casefold(), None)
+        if self._added.pop(app_id.casefold(), None) is not None:
+            self._keep()
 
     def get(self, app_id: str) -> App | None:
         """The application with an id."""
         return self._by_id.get(app_id.casefold())
 
+    def clear(self) -> None:
+        """Only the built-in applications remain."""
+        for app_id in list(self._added):
+            self.remove(app_id)
+
     def __iter__(self) -> Iterator[App]:
         return iter(list(self._by_id.values()))
+
+    def _keep(self) -> None:
+        self._keeping.save(FILE_NAME, [_row_of(app) for app in self._added.values()])
+
+
+def _row_of(app: App) -> dict[str, object]:
+    row: dict[str, object] = dataclasses.asdict(app)
+    return row | {"certificates": [base64.b64encode(der).decode() for der in app.certificates]}
+
+
+def _app_of(row: dict[str, Any]) -> App:
+    return App(
+        app_id=row["app_id"],
+        name=row["name"],
+        roles=tuple((where, name) for where, name in row["roles"]),
+        scopes=tuple((where, name) for where, name in row["scopes"]),
+        secret_hashes=tuple(row["secret_hashes"]),
+        certificates=tuple(base64.b64decode(der) for der in row["certificates"]),
+        redirect_uris=tuple(row["redirect_uris"]),
+        logout_uris=tuple(row["logout_uris"]),
+        public=row["public"],
+    )

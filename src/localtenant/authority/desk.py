@@ -6,6 +6,7 @@ from pathlib import Path
 
 from localtenant.authority.apps import Apps
 from localtenant.authority.grants import Grants
+from localtenant.authority.keeping import Keeping
 from localtenant.authority.keys import Secrets
 from localtenant.authority.passwords import Passwords
 from localtenant.authority.sessions import Sessions
@@ -17,10 +18,20 @@ class AuthorityDesk:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.secrets = Secrets(folder)
-        self.apps = Apps()
-        self.grants = Grants()
+        keeping = Keeping(folder)
+        self.apps = Apps(keeping)
+        self.grants = Grants(keeping)
         self.sessions = Sessions()
         self.passwords = Passwords()
         self.accounts = Throttle(PER_ACCOUNT)
         self.addresses = Throttle(PER_ADDRESS)
         self.verified: dict[bytes, dict[str, object]] = {}  # claims of tokens whose signature was checked, by digest
+
+    def reset(self) -> None:
+        """As at the start: nobody signed in, nobody locked out, only the built-in applications. The keys stay."""
+        self.apps.clear()
+        self.grants.clear()
+        self.sessions = Sessions()
+        self.passwords = Passwords()
+        self.accounts = Throttle(PER_ACCOUNT)
+        self.addresses = Throttle(PER_ADDRESS)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
+
+from localtenant.authority.keeping import Keeping
 
 CODE_LIFETIME = timedelta(minutes=10)
 REFRESH_LIFETIME = timedelta(days=90)
@@ -16,6 +19,7 @@ DEVICE_LIFETIME = timedelta(minutes=15)
 DEVICE_INTERVAL_SECONDS = 5
 USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, no look-alikes
 MOST_KEPT = 10_000
+FILE_NAME = "refresh-tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,21 @@ class Device:
     user_id: str | None = None
 
 
-@dataclass
 class Grants:
-    """Everything redeemable of one tenant."""
+    """Everything redeemable of one tenant. Refresh tokens outlive a restart; codes are a matter of minutes."""
 
-    codes: dict[str, Code] = field(default_factory=dict)
-    refreshes: dict[str, Refresh] = field(default_factory=dict)
-    devices: dict[str, Device] = field(default_factory=dict)
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+        self.codes: dict[str, Code] = {}
+        self.devices: dict[str, Device] = {}
+        self.refreshes = {key: _refresh_of(row) for key, row in (keeping.load(FILE_NAME) or {}).items()}
+
+    def clear(self) -> None:
+        """Nothing that was given out is worth anything any more."""
+        self.codes.clear()
+        self.devices.clear()
+        self.refreshes.clear()
+        self._keep()
 
     def give_code(self, consent: Consent, redirect_uri: str, challenge: str | None, now: datetime) -> str:
         """A new authorization code."""
@@ -88,6 +100,7 @@ class Grants:
         self._forget_old(now)
         token = f"1.{secrets.token_urlsafe(64)}"
         self.refreshes[_hash(token)] = Refresh(replace(consent, nonce=None), now + REFRESH_LIFETIME)
+        self._keep()
         return token
 
     def use_refresh(self, token: str) -> Refresh | None:
@@ -95,11 +108,13 @@ class Grants:
         kept = self.refreshes.get(_hash(token))
         if kept is not None:
             self.refreshes[_hash(token)] = replace(kept, used=True)
+            self._keep()
         return kept
 
     def revoke_family(self, family: str) -> None:
         """Make every refresh token of a family worthless: one of them was used twice, so somebody has a copy."""
         self.refreshes = {k: r for k, r in self.refreshes.items() if r.consent.family != family}
+        self._keep()
 
     def give_device(self, app_id: str, scope: str, now: datetime) -> tuple[str, Device]:
         """A new device code, and what it stands for with the code that the person types."""
@@ -136,6 +151,18 @@ class Grants:
         self.codes = {k: c for k, c in self.codes.items() if c.expires_at > now}
         self.devices = {k: d for k, d in self.devices.items() if d.expires_at > now}
         self.refreshes = {k: r for k, r in self.refreshes.items() if r.expires_at > now and not r.used}
+
+    def _keep(self) -> None:
+        rows = {
+            key: {**asdict(kept.consent), "expires_at": kept.expires_at.isoformat(), "used": kept.used}
+            for key, kept in self.refreshes.items()
+        }
+        self._keeping.save(FILE_NAME, rows)
+
+
+def _refresh_of(row: dict[str, Any]) -> Refresh:
+    consent = Consent(row["app_id"], row["user_id"], row["scope"], row["family"])
+    return Refresh(consent, datetime.fromisoformat(row["expires_at"]), row["used"])
 
 
 def _hash(token: str) -> str:

@@ -94,4 +94,4 @@ def all_apps(tenant: Tenant) -> list[App]:
 def _once(tenant: Tenant, name: str, make: Callable[[str], App]) -> App:
     """Made when first asked for, because the first application's certificate takes a moment."""
     app_id = app_id_of(tenant.tenant_id, name)
-    return tenant.authority.apps.get(app_id) or tenant.authority.apps.register(make(app_id))
+    return tenant.authority.apps.get(app_id) or tenant.authority.apps.build_in(make(app_id))

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localtenant.control import faults, pictures, portraits, time_and_behaviours
+from localtenant.control import accounts, faults, pictures, portraits, time_and_behaviours
 from localtenant.control.access import control
 from localtenant.tenant import Tenant
 
@@ -43,6 +43,7 @@ def routes(tenant: Tenant) -> list[Route]:
         control(tenant, "/_tenant/healthz", healthz),
         control(tenant, "/_tenant/ledger", ledger, "GET", "DELETE"),
         control(tenant, "/_tenant/people", people),
+        *accounts.routes(tenant),
         *faults.routes(tenant),
         *pictures.routes(tenant),
         *portraits.routes(tenant),
