@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.office import Office, Watcher, again, face
-from tests.pictures import encoded
+from tests.office import SOURCE, Office, Watcher, again, face
+from tests.pictures import encoded, mosaic
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import StepResult
+from samepic.model.system import Rendition
 
 
 @pytest.fixture
@@ -49,8 +51,8 @@ async def test_a_plan_changes_nothing_and_what_it_has_read_the_sync_does_not_rea
 
     assert planned.counts == {Reason.IN_STEP: 1, Reason.FIRST_MEETING: 1}
     assert (planned.written, planned.pending, planned.plan) == (0, 1, synced.plan)
-    assert reads == (2, 2)
-    assert len(office.source.reads) == 3, "the original is read once, for the write"
+    assert reads == (3, 2), "the source's whole picture only where the small ones differ"
+    assert len(office.source.reads) == 4, "the original is read once, for the write"
     assert len(office.target.reads) == 3, "the picture to be replaced is read once, for the vault"
     assert synced.written == 1
 
@@ -159,3 +161,20 @@ async def test_new_bytes_in_the_source_are_given_another_chance(office: Office) 
     office.source.put(office.source_id(person), face(5))
 
     assert (await office.engine.sync()).written == 1
+
+
+async def test_a_rendition_that_the_source_cut_elsewhere_than_we_do_is_not_taken_for_another_picture(
+    tmp_path: Path,
+) -> None:
+    """Graph cuts its squares from the middle; ours come from above it."""
+    office = Office(tmp_path, source=replace(SOURCE, renditions=(Rendition("small", 96), Rendition("whole", 640))))
+    [person] = office.hire(source=False)
+    tall = mosaic(4, 200, 300)
+    office.source.put(office.source_id(person), [encoded(tall.crop((0, 50, 200, 250)).resize((96, 96))), encoded(tall)])
+    await office.engine.sync()
+    office.forget()
+
+    outcome = await office.engine.sync()
+
+    assert outcome.counts == {Reason.IN_STEP: 1}
+    assert len(office.target.writes) == 1

@@ -58,7 +58,7 @@ async def test_when_the_system_itself_says_that_nobody_may_write_the_run_stops(o
     outcome = await office.engine.sync()
 
     assert outcome.stopped is not None and outcome.written == 0
-    assert outcome.failed < 10
+    assert outcome.failed + outcome.pending == 30
 
 
 async def test_twenty_in_a_row_stop_the_run_although_the_probe_works(office: Office) -> None:

@@ -13,7 +13,7 @@ from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult
 from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, Place, Stamp
-from samepic.model.remembered import Intent, Memory, Row
+from samepic.model.remembered import Intent, Memory, Refusal, Row
 from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureRefused, SystemFault
 
 
@@ -36,8 +36,7 @@ async def take(work: Work, row: Row) -> Taken:
         except Refused as refused:
             return await _refused(work, row, refused)
         except PersonNotEligible as fault:
-            decision = Decision(Action.NOTHING, Reason.NOT_ELIGIBLE, fault.reason.value)
-            return _skipped(replace(row, not_eligible=fault.reason, decision=decision), str(fault))
+            return await _not_eligible(work, row, fault)
         except PersonFault as fault:
             return _skipped(row, str(fault))
         except SystemFault as fault:
@@ -125,9 +124,19 @@ async def _carry_out(work: Work, intent: Intent) -> None:
 async def _refused(work: Work, row: Row, refused: Refused) -> Taken:
     """Remembered by the picture's stamp, so that no run fetches it again."""
     if refused.stamp is not None:
-        await work.remembering(work.state.memories.refuse, work.route.name, row.key, refused.stamp, refused.words)
+        refusal = Refusal(refused.stamp, refused.words, work.now())
+        await work.remembering(work.state.memories.refuse, work.route.name, row.key, refusal)
     decision = Decision(Action.NOTHING, Reason.REFUSED, refused.words)
     return _skipped(replace(row, refused=refused.words, decision=decision), refused.words)
+
+
+async def _not_eligible(work: Work, row: Row, fault: PersonNotEligible) -> Taken:
+    """Remembered too, for a while: every attempt costs the target a write that it takes back."""
+    if isinstance(row.source, str):
+        refusal = Refusal(Stamp(row.source), str(fault), work.now(), fault.reason)
+        await work.remembering(work.state.memories.refuse, work.route.name, row.key, refusal)
+    decision = Decision(Action.NOTHING, Reason.NOT_ELIGIBLE, fault.reason.value)
+    return _skipped(replace(row, not_eligible=fault.reason, decision=decision), str(fault))
 
 
 def _skipped(row: Row, words: str) -> Taken:

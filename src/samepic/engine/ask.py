@@ -11,14 +11,17 @@ from samepic.engine.many import each
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, fingerprint
 from samepic.model.person import PersonId
-from samepic.model.picture import GONE, NO_PICTURE, Fingerprint, PictureState, Stamp
-from samepic.model.remembered import Row, Seen, Stage
+from samepic.model.picture import GONE, NO_PICTURE, PictureState, Stamp
+from samepic.model.remembered import Refusal, Row, Seen, Stage
 from samepic.ports.errors import PersonGone, PictureRefused, SystemFault
 from samepic.ports.progress import Phase
 from samepic.ports.system import PictureSource
 
 _ENOUGH_PX = 96
 """A fingerprint is taken of 48 pixels; twice that survives every crop and costs little to fetch."""
+
+_COMPARISONS = 3
+"""The small picture, the whole one where the small ones differ, and once more for a picture that changed meanwhile."""
 
 
 async def ask_rows(work: Work) -> None:
@@ -32,13 +35,12 @@ async def ask_rows(work: Work) -> None:
         await work.put([await ask_one(work, row)])
         work.progress.advance(1)
 
-    at_once = max(work.route.source.profile.at_once, work.route.target.profile.at_once)
-    await each(_rows(work), at_once, ask)
+    await each(_rows(work), work.at_once, ask)
 
 
 async def ask_one(work: Work, row: Row) -> Row:
     """Compare one person's two pictures and decide again; the row's stamps become those of what was read."""
-    for _ in range(2):  # a picture that changes while it is compared is compared once more, then left for the next run
+    for _ in range(_COMPARISONS):
         try:
             row = await look_alike(work, row)
         except SystemFault as fault:
@@ -63,11 +65,17 @@ async def look_alike(work: Work, row: Row) -> Row:
 async def _learn(
     work: Work, system: PictureSource, key: str, person: PersonId | None, state: PictureState, seen: Seen | None
 ) -> PictureState:
-    """Make sure that the fingerprint of what a system shows is remembered; says what it shows."""
-    if person is None or not isinstance(state, str) or (seen is not None and seen.stamp == state):
+    """Make sure that the fingerprint of what a system shows is remembered; says what it shows.
+
+    The source's whole picture is read where its small rendition did not settle the question.
+    """
+    if person is None or not isinstance(state, str):
+        return state
+    known = seen is not None and seen.stamp == state
+    if seen is not None and known and (seen.whole or system is not work.route.source):
         return state
     try:
-        read = await system.read(person, _ENOUGH_PX)
+        read = await system.read(person, None if known else _ENOUGH_PX)
     except PersonGone:
         return GONE
     except PictureRefused as refused:
@@ -77,23 +85,26 @@ async def _learn(
         return NO_PICTURE
     stamp, picture = read
     try:
-        await saw(work, system, key, stamp, await work.drawing(fingerprint, picture))
+        taken = await work.drawing(fingerprint, picture)
     except PictureFault as fault:
         await _unusable(work, system, key, stamp, fault.words)
+    else:
+        await saw(work, system, key, Seen(stamp, taken, whole=known))
     return stamp
 
 
-async def saw(work: Work, system: PictureSource, key: str, stamp: Stamp, seen: Fingerprint | None) -> None:
+async def saw(work: Work, system: PictureSource, key: str, seen: Seen) -> None:
     """Remember what one picture looks like."""
-    await work.remembering(work.state.memories.saw, system.profile.name, {key: Seen(stamp, seen)})
+    await work.remembering(work.state.memories.saw, system.profile.name, {key: seen})
 
 
 async def _unusable(work: Work, system: PictureSource, key: str, stamp: Stamp, words: str) -> None:
     """Remember that the bytes under this stamp are no picture: the source's is refused, the target's is no loss."""
     if system is work.route.source:
-        await work.remembering(work.state.memories.refuse, work.route.name, key, stamp, words)
+        refusal = Refusal(stamp, words, work.now())
+        await work.remembering(work.state.memories.refuse, work.route.name, key, refusal)
     else:
-        await saw(work, system, key, stamp, None)
+        await saw(work, system, key, Seen(stamp, None))
 
 
 async def _rows(work: Work) -> AsyncIterator[Row]:

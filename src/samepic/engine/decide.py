@@ -13,9 +13,14 @@ from samepic.model.remembered import Memory, Row
 from samepic.planning import decide
 
 
-async def decide_rows(work: Work, rows: Sequence[Row]) -> list[Row]:
-    """Decide each row; remember whoever was found in step or met for the first time."""
+async def decide_rows(work: Work, rows: Sequence[Row], *, try_again: bool = False) -> list[Row]:
+    """Decide each row; remember whoever was found in step or met for the first time.
+
+    try_again: a person asks for themselves, so that what the target said the last time is not taken for its answer.
+    """
     known = await recall(work, rows)
+    if try_again:
+        known = {key: _hopeful(one) for key, one in known.items()}
     decided = [_decided(work, row, known[row.key]) for row in rows]
     memories = [memory for row in decided if (memory := _finding(work, row, known[row.key]))]
     await work.remembering(work.state.memories.remember, work.route.name, memories)
@@ -37,6 +42,11 @@ async def recall(work: Work, rows: Sequence[Row]) -> dict[str, Known]:
         return {row.key: known_of(row, *parts) for row in rows}
 
     return await work.remembering(recalled)
+
+
+def _hopeful(known: Known) -> Known:
+    refusal = known.refusal
+    return replace(known, refusal=None) if refusal is not None and refusal.not_eligible is not None else known
 
 
 def _decided(work: Work, row: Row, known: Known) -> Row:

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 from samepic.model.decision import Facts, History, Likeness, Side
 from samepic.model.person import NotEligible
-from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState, Stamp, same_picture
+from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState, same_picture
 from samepic.model.policy import Policy
-from samepic.model.remembered import Memory, Row, Seen
+from samepic.model.remembered import Memory, Refusal, Row, Seen
 from samepic.planning import BLANK_SOURCE
+
+_TRIED_AGAIN_AFTER = timedelta(days=7)
+"""For whom the target took no picture when it was tried: only trying shows whether it would now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Known:
     """What is remembered of one person when their row is decided."""
 
     memory: Memory | None = None
-    refusal: tuple[Stamp, str] | None = None
+    refusal: Refusal | None = None
     source_seen: Seen | None = None
     target_seen: Seen | None = None
 
@@ -44,7 +47,7 @@ def facts_of(row: Row, known: Known, policy: Policy, settles_within: timedelta, 
         target_blank=target_print is not None and target_print.blank,
         target_as_before=memory is not None and row.target in (memory.target_before, NO_PICTURE),
         blanked_by_system=row.blanked_by_system,
-        not_eligible=_not_eligible(row, memory),
+        not_eligible=_not_eligible(row, known, now),
         unmatched=row.unmatched,
         refused=_refused(row, known),
     )
@@ -75,13 +78,18 @@ def history(memory: Memory | None, policy: Policy, settles_within: timedelta, no
 
 
 def likeness(row: Row, known: Known) -> Likeness:
-    """Whether the two pictures shown now are the same, where both were read once."""
-    source, target = known.source_print(row), known.target_seen
-    if source is None or target is None or target.stamp != row.target:
+    """Whether the two pictures shown now are the same, where both were read once.
+
+    Only the source's whole picture shows that they differ: its smaller renditions may be cut elsewhere than ours.
+    """
+    source, target = known.source_seen, known.target_seen
+    if source is None or source.stamp != row.source or source.fingerprint is None:
         return Likeness.UNKNOWN
-    if target.fingerprint is None or not same_picture(source, target.fingerprint):
-        return Likeness.DIFFERENT
-    return Likeness.SAME
+    if target is None or target.stamp != row.target:
+        return Likeness.UNKNOWN
+    if target.fingerprint is not None and same_picture(source.fingerprint, target.fingerprint):
+        return Likeness.SAME
+    return Likeness.DIFFERENT if source.whole or target.fingerprint is None else Likeness.UNKNOWN
 
 
 def _target_side(shown: PictureState, memory: Memory | None) -> Side:
@@ -92,16 +100,20 @@ def _target_side(shown: PictureState, memory: Memory | None) -> Side:
     return side(shown, memory.target)
 
 
-def _not_eligible(row: Row, memory: Memory | None) -> NotEligible | None:
+def _not_eligible(row: Row, known: Known, now: datetime) -> NotEligible | None:
     if row.not_eligible is not None:
         return row.not_eligible
+    memory, refusal = known.memory, known.refusal
+    if refusal is not None and refusal.stamp == row.source and now - refusal.at < _TRIED_AGAIN_AFTER:
+        return refusal.not_eligible
     by_us = memory is not None and memory.sync_off_by_us
     return NotEligible.SYNC_SWITCHED_OFF if row.sync_off and not by_us else None
 
 
 def _refused(row: Row, known: Known) -> str | None:
-    if known.refusal is not None and known.refusal[0] == row.source:
-        return known.refusal[1]
+    refusal = known.refusal
+    if refusal is not None and refusal.not_eligible is None and refusal.stamp == row.source:
+        return refusal.words
     source = known.source_print(row)
     return BLANK_SOURCE if source is not None and source.blank else None
 
@@ -109,7 +121,7 @@ def _refused(row: Row, known: Known) -> str | None:
 def known_of(
     row: Row,
     memories: Mapping[str, Memory],
-    refusals: Mapping[str, tuple[Stamp, str]],
+    refusals: Mapping[str, Refusal],
     source_seen: Mapping[str, Seen],
     target_seen: Mapping[str, Seen],
 ) -> Known:

@@ -72,7 +72,7 @@ async def _decided(work: Work, swept: Swept, row: Row, apply: bool) -> Row:
         observed = await observe(work, row)
     except SystemFault as fault:
         return _failed(row, await work.streak.met(fault))
-    [row] = await decide_rows(work, [observed.row])
+    [row] = await decide_rows(work, [observed.row], try_again=True)
     if row.decision is not None and row.decision.needs_comparison and row.failed is None:
         row = await ask_one(work, row)
     return row

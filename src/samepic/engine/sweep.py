@@ -143,7 +143,7 @@ async def _apply(work: Work, swept: Swept, plan: Plan, limit: int | None) -> Non
         work.progress.done(step_of(taken.row), taken.result, taken.before, taken.after, taken.words)
         work.progress.advance(1)
 
-    await each(_steps(work, limit), work.route.target.profile.at_once, step)
+    await each(_steps(work, limit), work.at_once, step)
 
 
 async def _steps(work: Work, limit: int | None) -> AsyncIterator[Row]:

@@ -47,6 +47,11 @@ class Work:
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
 
+    @property
+    def at_once(self) -> int:
+        """People under way together: more than the systems serve at a time, so that they can put several in a batch."""
+        return 3 * max(self.route.source.profile.at_once, self.route.target.profile.at_once)
+
     def now(self) -> datetime:
         """The present."""
         return self.clock.now()

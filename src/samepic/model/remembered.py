@@ -91,11 +91,26 @@ class Stage(StrEnum):
 class Seen:
     """What was once found out about one picture; never downloaded again for the same question.
 
-    fingerprint: None where the bytes are no picture that can be read.
+    fingerprint: None where the bytes are no picture that can be read. whole: it was taken of the largest rendition;
+    a smaller one may have been cut to a square by the system, in another place than ours.
     """
 
     stamp: Stamp
     fingerprint: Fingerprint | None
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source's picture that could not be carried over, and why: it is not fetched again until it changes.
+
+    not_eligible: the target said so only when it was asked to write, and may say otherwise some day.
+    """
+
+    stamp: Stamp
+    words: str
+    at: datetime
+    not_eligible: NotEligible | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Protocol
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys
-from samepic.model.picture import Place, Stamp
+from samepic.model.picture import Place
 from samepic.model.plan import Hold, RunId
-from samepic.model.remembered import Intent, Kept, Memory, Row, Seen, Stage
+from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row, Seen, Stage
 from samepic.model.system import Listed
 
 
@@ -132,12 +132,12 @@ class Memories(Protocol):
         """How many people are remembered."""
         ...
 
-    def refusals(self, route: str, keys: Collection[str]) -> dict[str, tuple[Stamp, str]]:
-        """Which source picture of a person was refused, and why."""
+    def refusals(self, route: str, keys: Collection[str]) -> dict[str, Refusal]:
+        """Which source picture of a person was refused, and why; by key."""
         ...
 
-    def refuse(self, route: str, key: str, stamp: Stamp, words: str) -> None:
-        """Remember that this picture cannot be used, so that it is not fetched again."""
+    def refuse(self, route: str, key: str, refusal: Refusal) -> None:
+        """Remember that this picture cannot be carried over, so that it is not fetched again."""
         ...
 
     def seen(self, system: str, people: Collection[str]) -> dict[str, Seen]:

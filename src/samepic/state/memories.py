@@ -7,8 +7,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
 
-from samepic.model.picture import Stamp
-from samepic.model.remembered import Intent, Kept, Memory, Seen
+from samepic.model.remembered import Intent, Kept, Memory, Refusal, Seen
 from samepic.state.database import Database, portions
 from samepic.state.tables import intent, kept, memory, refusal, rendition, seen
 
@@ -44,19 +43,20 @@ class MemoryTable:
             wanted = select(func.count()).select_from(memory).where(memory.c.route == route)
             return int(connection.execute(wanted).scalar_one())
 
-    def refusals(self, route: str, keys: Collection[str]) -> dict[str, tuple[Stamp, str]]:
-        """Which source picture of a person was refused, and why."""
-        found: dict[str, tuple[Stamp, str]] = {}
+    def refusals(self, route: str, keys: Collection[str]) -> dict[str, Refusal]:
+        """Which source picture of a person was refused, and why; by key."""
+        found: dict[str, Refusal] = {}
         with self._database.read() as connection:
             for portion in portions(keys):
                 wanted = select(refusal).where(refusal.c.route == route, refusal.c.key.in_(portion))
-                found |= {r["key"]: (r["stamp"], r["words"]) for r in connection.execute(wanted).mappings()}
+                for told in connection.execute(wanted).mappings():
+                    found[told["key"]] = Refusal(told["stamp"], told["words"], told["at"], told["not_eligible"])
         return found
 
-    def refuse(self, route: str, key: str, stamp: Stamp, words: str) -> None:
-        """Remember that this picture cannot be used, so that it is not fetched again."""
+    def refuse(self, route: str, key: str, one: Refusal) -> None:
+        """Remember that this picture cannot be carried over, so that it is not fetched again."""
+        row = {"route": route, "key": key} | asdict(one)
         with self._database.write() as connection:
-            row = {"route": route, "key": key, "stamp": stamp, "words": words}
             self._database.upsert(connection, refusal, [row])
 
     def seen(self, system: str, people: Collection[str]) -> dict[str, Seen]:
@@ -65,7 +65,7 @@ class MemoryTable:
         with self._database.read() as connection:
             for portion in portions(people):
                 wanted = select(seen).where(seen.c.system == system, seen.c.key.in_(portion))
-                found |= {r["key"]: Seen(r["stamp"], r["fingerprint"]) for r in connection.execute(wanted).mappings()}
+                found |= {r["key"]: _seen(r) for r in connection.execute(wanted).mappings()}
         return found
 
     def saw(self, system: str, pictures: Mapping[str, Seen]) -> None:
@@ -147,7 +147,7 @@ def _columns(route: str, one: Memory) -> dict[str, object]:
 
 def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[str, str, Seen]]) -> None:
     rows = [
-        {"system": system, "key": key, "stamp": one.stamp, "fingerprint": one.fingerprint}
+        {"system": system, "key": key, "stamp": one.stamp, "fingerprint": one.fingerprint, "whole": one.whole}
         for system, key, one in pictures
     ]
     database.upsert(connection, seen, rows)
@@ -160,3 +160,7 @@ def _drop(connection: Connection, route: str, key: str) -> None:
 
 def _memory(told: RowMapping) -> Memory:
     return Memory(**{name: told[name] for name in _OF_MEMORY})
+
+
+def _seen(told: RowMapping) -> Seen:
+    return Seen(told["stamp"], told["fingerprint"], told["whole"])

@@ -142,6 +142,8 @@ refusal = Table(
     Column("key", Text, primary_key=True),
     Column("stamp", State, nullable=False),
     Column("words", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("not_eligible", Word(NotEligible)),
 )
 
 seen = Table(
@@ -151,6 +153,7 @@ seen = Table(
     Column("key", Text, primary_key=True),
     Column("stamp", State, nullable=False),
     Column("fingerprint", Print),
+    Column("whole", Boolean, nullable=False),
 )
 
 intent = Table(

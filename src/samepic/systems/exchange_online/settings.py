@@ -39,4 +39,5 @@ class ExchangeOnlineSettings:
             addressed_by=KeyKind.OBJECT_ID,
             lists_people=False,
             at_once=self.at_once,
+            needs_mailbox_plan=True,
         )

@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("not_eligible", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("route", "key", name="pk_refusal"),
     )
     op.create_table(
@@ -187,5 +189,6 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("stamp", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=True),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("system", "key", name="pk_seen"),
     )
