@@ -12,6 +12,7 @@ from tests.conftest import RunningTenant, tenant_of
 from tests.graph_client import picture_bytes
 
 HOST = "https://outlook.office365.com"
+GRAPH = "https://graph.microsoft.com"
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +34,22 @@ def curl(served: RunningTenant, *arguments: str) -> bytes:
     return ran.stdout
 
 
-@pytest.fixture(scope="module")
-def token(served: RunningTenant) -> str:
+def token_for(served: RunningTenant, host: str) -> str:
     said = served.said
     form = {
         "grant_type": "client_credentials",
         "client_id": said.client_id,
         "client_secret": said.client_secret,
-        "scope": f"{HOST}/.default",
+        "scope": f"{host}/.default",
     }
     data = [part for name, value in form.items() for part in ("--data-urlencode", f"{name}={value}")]
     url = f"https://login.microsoftonline.com/{said.tenant_id}/oauth2/v2.0/token"
     return str(json.loads(curl(served, *data, url))["access_token"])
+
+
+@pytest.fixture(scope="module")
+def token(served: RunningTenant) -> str:
+    return token_for(served, HOST)
 
 
 def ask(served: RunningTenant, token: str, folder: Path, email: str, *more: str) -> tuple[str, dict[str, str], bytes]:
@@ -74,19 +79,12 @@ def test_a_picture_once_and_then_304_until_it_changes(served: RunningTenant, tok
     status, headers, body = ask(served, token, tmp_path, person.mail, "-H", f"If-None-Match: {tag}")
     assert (status, headers["etag"], body) == ("304", tag, b"")
 
-    graph = served.said.url.rstrip("/")
-    app = {"grant_type": "client_credentials", "client_id": served.said.client_id,
-           "client_secret": served.said.client_secret, "scope": "https://graph.microsoft.com/.default"}  # fmt: skip
-    data = [part for name, value in app.items() for part in ("--data-urlencode", f"{name}={value}")]
-    login = f"https://login.microsoftonline.com/{served.said.tenant_id}/oauth2/v2.0/token"
-    for_graph = json.loads(curl(served, *data, login))["access_token"]
-    assert graph
     picture = tmp_path / "new.jpg"
     picture.write_bytes(picture_bytes(300, 300))
     put = [
-        "-X", "PUT", "-H", f"Authorization: Bearer {for_graph}", "-H", "Content-Type: image/jpeg",
+        "-X", "PUT", "-H", f"Authorization: Bearer {token_for(served, GRAPH)}", "-H", "Content-Type: image/jpeg",
         "--data-binary", f"@{picture}", "-o", "/dev/null", "-w", "%{http_code}",
-        f"https://graph.microsoft.com/v1.0/users/{person.id}/photo/$value",
+        f"{GRAPH}/v1.0/users/{person.id}/photo/$value",
     ]  # fmt: skip
     assert curl(served, *put) == b"200"
 
