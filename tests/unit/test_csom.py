@@ -177,10 +177,14 @@ BOMB = f"""<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
         request('<Query Id="1" ObjectPathId="99" />').encode(),
         request('<ObjectPath Id="1" ObjectPathId="1" />', '<Constructor Id="1" TypeId="{0}" />').encode(),
         request(
+            '<Method Name="Delete" Id="1" ObjectPathId="2" />',
+            MANAGER + '<Method Id="2" ParentId="1" Name="GetPropertiesFor" />',
+        ).encode(),
+        request(
             '<ObjectPath Id="1" ObjectPathId="1" />', '<Method Id="1" ParentId="1" Name="GetPropertiesFor" />'
         ).encode(),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_rubbish_is_an_error_and_nothing_else(body: bytes) -> None:
     at = site(people=10)

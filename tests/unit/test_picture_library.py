@@ -88,6 +88,11 @@ def test_filters_select_and_expand() -> None:
         {"$skiptoken": "rubbish"},
         {"$orderby": "Id sideways"},
         {"$filter": "(" * 200 + "Id eq 1" + ")" * 200},
+        {"$filter": " and ".join(["Id gt 1"] * 400)},
+        {"$filter": "Id gt " + "9" * 5000},
+        {"$filter": "Id gt ²"},
+        {"$top": "9" * 5000},
+        {"$skiptoken": "Paged=TRUE&p_ID=" + "9" * 5000},
     ],
 )
 def test_what_is_not_valid_is_a_400(params: dict[str, str]) -> None:

@@ -34,7 +34,8 @@ class Call:
         """The body as an object, `__metadata` left out; 400 for anything else."""
         try:
             found = json.loads(await self.request.body() or b"{}")
-        except ValueError:
+            json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is text that nobody can be shown
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise bad_query("The body is not a valid JSON object.")

@@ -80,7 +80,7 @@ class Work:
         if name == "GetMyProperties":
             user = self.tenant.store.users.get(self.caller.user_id or "")
         else:
-            user = by_account(self.tenant, str(_parameters(path)[0]))
+            user = by_account(self.tenant, str((_parameters(path) or [""])[0]))
         profile = profiles.profile_of(self.tenant, user) if user is not None else None
         return None if user is None or profile is None else Person(user, profile)
 

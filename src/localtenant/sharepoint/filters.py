@@ -17,6 +17,9 @@ from localtenant.sharepoint.odata import Literal, literal
 Row = Callable[[str], Literal]
 """Gives a row's value of a property."""
 
+MOST_TOKENS = 1200
+"""About 300 conditions: enough for anybody, and not too deep to be asked."""
+
 _TOKEN = re.compile(r"\s*(?:([(),])|((?:guid|datetime)?'(?:[^']|'')*')|([^\s(),']+))")
 _COMPARE: dict[str, Callable[[object, object], bool]] = {
     "eq": operator.eq,
@@ -64,6 +67,8 @@ class _Parser:
                 raise self.invalid()
             self.tokens.append(found[1] or found[2] or found[3])
             start = found.end()
+            if len(self.tokens) > MOST_TOKENS:
+                raise self.invalid()
 
     def invalid(self) -> Exception:
         return bad_query(f'The expression "{self.text}" is not valid.')
@@ -154,13 +159,13 @@ class _Parser:
 
     @staticmethod
     def is_literal(token: str) -> bool:
-        return bool(re.match(r"(guid|datetime)?'|-?\d+$|(true|false|null)$", token, re.IGNORECASE))
+        return bool(re.match(r"(guid|datetime)?'|-?[0-9]+$|(true|false|null)$", token, re.IGNORECASE))
 
 
 def _compares(test: Callable[[object, object], bool], name: str, have: Literal, want: Literal) -> bool:
     if isinstance(have, str) and isinstance(want, str):
         return test(have.casefold(), want.casefold())
-    if isinstance(have, int) and isinstance(want, str) and re.fullmatch(r"-?\d+", want):
+    if isinstance(have, int) and isinstance(want, str) and re.fullmatch(r"-?[0-9]{1,18}", want):
         want = int(want)
     if type(have) is not type(want) and not (isinstance(have, int) and isinstance(want, int)):
         return name == "ne"

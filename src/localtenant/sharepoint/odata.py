@@ -16,7 +16,7 @@ from localtenant.sharepoint.errors import bad_query
 
 Literal = str | int | bool | None
 
-_NUMBER = re.compile(r"-?\d+$")
+_NUMBER = re.compile(r"-?[0-9]{1,18}$")
 _TYPED = re.compile(r"(?:guid|datetime)'(.*)'$", re.IGNORECASE | re.DOTALL)
 
 
@@ -166,14 +166,14 @@ def _count(params: Mapping[str, str], name: str) -> int | None:
     text = params.get(name)
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit():
+    if not re.fullmatch(r"[0-9]{1,9}", text):
         raise bad_query(f'The query option "{name}" with the value "{text}" is not a valid number.')
     return int(text)
 
 
 def skip_token_id(token: str) -> int:
     """The item after which a page begins: `Paged=TRUE&p_ID=5000`."""
-    found = re.search(r"p_ID=(\d+)", unquote(token))
+    found = re.search(r"p_ID=([0-9]{1,18})(?![0-9])", unquote(token))
     if not found:
         raise bad_query('The query string parameter "$skiptoken" is not valid.')
     return int(found[1])

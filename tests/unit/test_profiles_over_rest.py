@@ -138,6 +138,13 @@ def test_writes_that_are_refused(change: dict[str, Any], status: int, code: str)
     assert answer.status_code == status and code in answer.json()["odata.error"]["code"]
 
 
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"[]", b"rubbish", b'{"propertyValue": "\\ud800"}', b"\xff\xfe"])
+def test_bodies_that_are_no_object(body: bytes) -> None:
+    at = site(people=10)
+    answer = at.http.post(f"{PEOPLE}/SetSingleValueProfileProperty", content=body, headers=at.app())
+    assert answer.status_code == 400 and "InvalidClientQueryException" in answer.text
+
+
 @pytest.mark.parametrize("name", ["PictureURL", "SPS-PicturePlaceholderState"])
 def test_a_closed_picture_property_is_closed_for_everybody(name: str) -> None:
     at = site()
