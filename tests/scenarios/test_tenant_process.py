@@ -15,6 +15,8 @@ import pytest
 from tests.tenant_control import ControlError, TenantControl
 from tests.tenant_process import serve, tenant_process
 
+from localtenant.founding import Options, found
+from localtenant.sharepoint import library
 from samepic.config.load import load
 
 FIELDS = {
@@ -123,6 +125,20 @@ def test_a_restart_finds_secrets_switches_clock_and_pictures(tmp_path: Path) -> 
         assert third.control.json("GET", "/clock")["offset_seconds"] == 0
 
 
+def test_an_items_number_is_never_given_out_twice_over_a_restart(tmp_path: Path) -> None:
+    options = Options(people=20, state=tmp_path)
+    numbers = []
+    for _ in range(3):
+        tenant = found(options)
+        assert tenant.folder is not None
+        numbers.append(library.put_file(tenant, "/User Photos/Profile Pictures/new.jpg", b"new").item_id)
+        tenant.store.commit()
+        library.delete_file(tenant, "/User Photos/Profile Pictures/new.jpg")
+        tenant.store.commit()
+        tenant.folder.close()
+    assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
+
+
 class Writer(threading.Thread):
     """Uploads pictures until the tenant is gone; remembers what it was told is kept."""
 
@@ -132,6 +148,7 @@ class Writer(threading.Thread):
         self.people = people
         self.number = number
         self.kept: dict[str, bytes] = {}
+        self.confirmed = 0
         self.in_flight: tuple[str, bytes] | None = None
 
     def run(self) -> None:
@@ -144,22 +161,24 @@ class Writer(threading.Thread):
                 except (OSError, ControlError):
                     return
                 self.kept[person] = data
+                self.confirmed += 1
                 self.in_flight = None
 
 
-@pytest.mark.parametrize("after_seconds", [0.15, 0.4])
-def test_killed_in_the_middle_of_writes_it_has_everything_it_confirmed(tmp_path: Path, after_seconds: float) -> None:
+@pytest.mark.parametrize("after_writes", [5, 60])
+def test_killed_in_the_middle_of_writes_it_has_everything_it_confirmed(tmp_path: Path, after_writes: int) -> None:
     folder = str(tmp_path / "state")
     with tenant_process("--people", "40", "--state", folder) as running:
         people = [p["upn"] for p in running.control.people("plain") if running.control.picture(p["upn"], "exchange")]
         writers = [Writer(running.control, people[n::3], n) for n in range(3)]
         for writer in writers:
             writer.start()
-        time.sleep(after_seconds)
+        while sum(writer.confirmed for writer in writers) < after_writes:
+            assert any(writer.is_alive() for writer in writers)
+            time.sleep(0.001)
         running.kill()
         for writer in writers:
             writer.join(20)
-    assert sum(len(writer.kept) for writer in writers) > 0
     with tenant_process("--state", folder) as again:
         for writer in writers:
             for person, data in writer.kept.items():

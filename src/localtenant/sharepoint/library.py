@@ -132,7 +132,7 @@ def _index(store: Store) -> _Index:
     fresh = _Index(store.files.revision, [], {}, {}, {}, {}, FIRST_FILE_ITEM)
     for file in sorted(store.files, key=lambda file: file.item_id):
         _add(fresh, key_of(f"{file.folder}/{file.name}"), file)
-    last = fresh.ids[-1] + 1 if fresh.ids else FIRST_FILE_ITEM
+    last = max(fresh.ids[-1] + 1 if fresh.ids else FIRST_FILE_ITEM, store.last_item_id + 1)
     fresh.next_item = max(last, index.next_item if index is not None else last)
     _indexes[store] = fresh
     return fresh

@@ -21,6 +21,7 @@ from typing import Any
 from localtenant.store.codec import as_text, from_text
 
 LAYOUT = 1
+_REMEMBER = "insert or replace into remembered values (?, ?)"
 
 
 class StateInUse(Exception):
@@ -60,7 +61,7 @@ class StateFolder:
         """Keep values by name, all at once."""
         rows = [(name, json.dumps(value)) for name, value in values.items()]
         with self._lock, self._database:
-            self._database.executemany("insert or replace into remembered values (?, ?)", rows)
+            self._database.executemany(_REMEMBER, rows)
 
     def changes(self, table: str) -> dict[str, Any]:
         """Records by key that differ from the world's, None for those taken away; in the order of their making."""
@@ -72,8 +73,8 @@ class StateFolder:
         with self._lock:
             self._pending[table, key] = record
 
-    def commit(self) -> None:
-        """Keep what was noted, all of it or nothing."""
+    def commit(self, **values: object) -> None:
+        """Keep what was noted, all of it or nothing, and these values with it."""
         if not self._pending:
             return
         with self._lock:
@@ -84,6 +85,7 @@ class StateFolder:
                     " on conflict (name, key) do update set record = excluded.record",
                     rows,
                 )
+                self._database.executemany(_REMEMBER, [(name, json.dumps(value)) for name, value in values.items()])
             self._pending.clear()
 
     def hold(self, sha256: str, data: bytes) -> None:

@@ -47,6 +47,7 @@ class Store:
     def __init__(self, draw: Draws, folder: StateFolder | None = None) -> None:
         """Empty. folder: where changes and uploads are kept; without one they live as long as the process."""
         self._folder = folder
+        self.last_item_id = 0  # the highest of files put since the world was made, those deleted since among them
         self.users: Table[User] = Table("users", self._changed)
         self.groups: Table[Group] = Table("groups", self._changed)
         self.mailboxes: Table[Mailbox] = Table("mailboxes", self._changed)  # by user id
@@ -61,6 +62,8 @@ class Store:
         self._measures = draw if isinstance(draw, Measures) else None
 
     def _changed(self, table: str, key: str, record: object | None) -> None:
+        if isinstance(record, LibraryFile):
+            self.last_item_id = max(self.last_item_id, record.item_id)
         if self._folder is not None:
             self._folder.note(table, key, record)
 
@@ -72,11 +75,12 @@ class Store:
     def commit(self) -> None:
         """Put every change since the last call into the state folder, all of them or none; before any answer."""
         if self._folder is not None:
-            self._folder.commit()
+            self._folder.commit(last_item_id=self.last_item_id)
 
     def recall(self) -> None:
         """After a world was loaded: lay over it what the state folder has kept, and drop uploads that nothing names."""
         if self._folder is not None:
+            self.last_item_id = self._folder.remembered("last_item_id") or 0
             named: set[str] = set()
             for table in self.tables:
                 changes = self._folder.changes(table.name)
