@@ -18,6 +18,8 @@ from tests.conftest import RunningTenant
 from tests.graph_client import picture_bytes as portrait
 from tests.tenant_control import ControlError
 
+from localtenant.faults.cutting import cut_listing
+
 USERS = "/v1.0/users?$top=10"
 
 
@@ -305,3 +307,22 @@ def test_csom_says_it_in_its_own_shape(running: RunningTenant) -> None:
         urllib.request.urlopen(request, timeout=20)
     assert refused.value.code == 429
     assert json.load(refused.value)[0]["ErrorInfo"]["ErrorMessage"] == "Too many requests"
+
+
+@pytest.mark.parametrize(
+    ("page", "left"),
+    [
+        ({"value": [1, 2, 3, 4], "@odata.nextLink": "n"}, {"value": [1, 2]}),
+        ({"value": [1, 2, 3], "odata.nextLink": "n"}, {"value": [1]}),
+        ({"d": {"results": [1, 2], "__next": "n"}}, {"d": {"results": [1]}}),
+        ({"value": [], "@odata.nextLink": "n"}, {"value": []}),
+        ({"value": [1]}, {"value": []}),
+        ({"value": []}, None),
+        ({"d": {"Title": "x"}}, None),
+        ([1, 2], None),
+    ],
+)
+def test_listings_of_every_shape_are_cut(page: object, left: object) -> None:
+    cut = cut_listing(json.dumps(page).encode(), 0.5)
+    assert (None if cut is None else json.loads(cut)) == left
+    assert cut_listing(b"\xff\xd8 no JSON", 0.5) is None
