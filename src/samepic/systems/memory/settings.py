@@ -30,6 +30,7 @@ class MemorySettings:
     lists_people: bool = True
     at_once: int = 8
     page_size: int = 100
+    needs_mailbox_plan: bool = False
 
     @property
     def profile(self) -> SystemProfile:
@@ -46,4 +47,5 @@ class MemorySettings:
             addressed_by=self.addressed_by,
             lists_people=self.lists_people,
             at_once=self.at_once,
+            needs_mailbox_plan=self.needs_mailbox_plan,
         )
