@@ -33,9 +33,7 @@ def by_account(tenant: Tenant, account: str) -> User | None:
     """The person of a claims name; a UPN or an address alone is not an account."""
     if not account.casefold().startswith(CLAIM):
         return None
-    upn = account[len(CLAIM) :]
-    found = tenant.store.user(upn)
-    return found if found is not None and found.upn.casefold() == upn.casefold() else None
+    return tenant.store.user_by_upn(account[len(CLAIM) :])
 
 
 def my_site_host(tenant: Tenant, request: Request | None = None) -> str:
