@@ -100,6 +100,31 @@ def test_the_vendors_advice_brings_the_picture(browser: Browser, start_tenant: S
     context.close()
 
 
+def test_the_advice_holds_under_the_vendors_own_names(browser: Browser, start_tenant: StartTenant) -> None:
+    """office.com, the work account, the SharePoint tile on its own host; signing out there ends it on both."""
+    running = start_tenant(tls=True)
+    who = running.said.sign_in
+    # Chromium trusts the system's authorities only; that the certificate is right is tested with the tenant's TLS.
+    context = session(browser, proxy={"server": running.said.proxy, "bypass": ""}, ignore_https_errors=True)
+    page = context.new_page()
+    page.goto("https://www.office.com/")
+    assert page.url.startswith("https://login.microsoftonline.com/")
+    page.fill("#name", who["name"])
+    page.fill("#password", who["password"])
+    page.click("main button")
+    page.wait_for_url("https://www.office.com/")
+    page.click(".tile.sharepoint")
+    page.wait_for_url("https://fjordlys.sharepoint.com/_layouts/15/sharepoint.aspx")
+    page.wait_for_load_state("networkidle")
+    assert running.control.picture(who["name"], "sharepoint-l") is not None
+    page.click("summary")
+    page.click(".menu button")
+    page.wait_for_url("https://fjordlys.sharepoint.com/signed-out")
+    page.goto("https://www.office.com/")
+    assert page.locator("#password").count() == 1
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_fit_a_phone_and_can_be_read(browser: Browser, tenant: RunningTenant, language: str, scheme: str) -> None:

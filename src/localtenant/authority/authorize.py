@@ -23,7 +23,7 @@ from localtenant.authority.redirects import is_registered, origin_of, with_answe
 from localtenant.authority.refusals import Refusal, refuse
 from localtenant.authority.registered import find_app
 from localtenant.authority.scopes import for_a_person
-from localtenant.authority.sessions import SIGN_IN, begin, session_of
+from localtenant.authority.sessions import SIGN_IN, Session, begin, session_of
 from localtenant.pages.render import page
 from localtenant.tenant import Tenant
 
@@ -96,7 +96,7 @@ async def _signed_in_or_asked(tenant: Tenant, request: Request, wish: Wish) -> R
         return await _sign_in(tenant, request, wish)
     session = session_of(tenant, request, SIGN_IN)
     if session is not None and wish.prompt in ("", "none", "consent"):
-        return _answer(tenant, request, wish, _code(tenant, wish, session.user_id))
+        return _answer(tenant, request, wish, _code(tenant, wish, session))
     if wish.prompt == "none":
         raise refuse(50058)
     return sign_in_page(tenant, request, wish)
@@ -110,8 +110,10 @@ async def _sign_in(tenant: Tenant, request: Request, wish: Wish) -> Response:
         user = await prove(tenant, request, name, fields.get("password", ""))
     except Refusal as why:
         return sign_in_page(tenant, request, wish, name=name, why=why)
-    response = _answer(tenant, request, wish, _code(tenant, wish, user.id))
-    begin(tenant, request, response, SIGN_IN, user.id)
+    holder = Response()
+    session = begin(tenant, request, holder, SIGN_IN, user.id)
+    response = _answer(tenant, request, wish, _code(tenant, wish, session))
+    response.raw_headers.extend(pair for pair in holder.raw_headers if pair[0] == b"set-cookie")
     return response
 
 
@@ -136,9 +138,11 @@ def sign_in_page(
     return response
 
 
-def _code(tenant: Tenant, wish: Wish, user_id: str) -> dict[str, str]:
+def _code(tenant: Tenant, wish: Wish, session: Session) -> dict[str, str]:
     fields = wish.fields
-    consent = Consent(wish.app.app_id, user_id, fields.get("scope", ""), nonce=fields.get("nonce"))
+    consent = Consent(
+        wish.app.app_id, session.user_id, fields.get("scope", ""), nonce=fields.get("nonce"), session=session.key
+    )
     challenge = fields.get("code_challenge") or None
     code = tenant.authority.grants.give_code(consent, wish.redirect_uri, challenge, tenant.clock.now())
     return {"code": code}

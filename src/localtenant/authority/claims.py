@@ -54,9 +54,11 @@ def user_token(
     )
 
 
-def id_token(tenant: Tenant, app: App, user: User, *, at: str, nonce: str | None) -> str:
-    """An ID token: who signed in, for the application alone."""
-    extra = {"nonce": nonce} if nonce else {}
+def id_token(
+    tenant: Tenant, app: App, user: User, *, at: str, nonce: str | None = None, session: str | None = None
+) -> str:
+    """An ID token: who signed in, for the application alone; `sid` names the session that it rests on."""
+    extra = {name: value for name, value in (("nonce", nonce), ("sid", session)) if value}
     return _signed(tenant, {**_common(tenant, at, app.app_id), **_person(user), **extra, "upn": user.upn})
 
 

@@ -24,13 +24,14 @@ FILE_NAME = "refresh-tokens"
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person let an application have: the scope as asked, and the sign-in it rests on."""
+    """What a person let an application have: the scope as asked, and the key of the session that it rests on."""
 
     app_id: str
     user_id: str
     scope: str
     family: str = field(default_factory=lambda: secrets.token_hex(8))
     nonce: str | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Grants:
         """A new refresh token of the consent's family."""
         self._forget_old(now)
         token = f"1.{secrets.token_urlsafe(64)}"
-        self.refreshes[_hash(token)] = Refresh(replace(consent, nonce=None), now + REFRESH_LIFETIME)
+        self.refreshes[_hash(token)] = Refresh(replace(consent, nonce=None, session=None), now + REFRESH_LIFETIME)
         self._keep()
         return token
 

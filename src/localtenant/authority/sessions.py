@@ -80,15 +80,17 @@ def signed_in(tenant: Tenant, request: Request) -> str | None:
     return session.user_id if session else None
 
 
-def begin(tenant: Tenant, request: Request, response: Response, kind: str, user_id: str) -> Session:
-    """Sign somebody in: always a new session, the browser's former one ends. Sets the cookie."""
+def begin(
+    tenant: Tenant, request: Request, response: Response, kind: str, user_id: str, parent: str | None = None
+) -> Session:
+    """Sign somebody in: always a new session, the browser's former one ends. Sets the cookie.
+
+    parent: the key of the authority's session that this one rests on and ends with.
+    """
     former = session_of(tenant, request, kind)
     if former is not None:
         tenant.authority.sessions.end_one(former)
-    parent = session_of(tenant, request, SIGN_IN) if kind == HOME else None
-    value, session = tenant.authority.sessions.start(
-        kind, user_id, tenant.clock.now(), parent.key if parent and parent.user_id == user_id else None
-    )
+    value, session = tenant.authority.sessions.start(kind, user_id, tenant.clock.now(), parent)
     set_cookie(tenant, response, kind, value)
     return session
 

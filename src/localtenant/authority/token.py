@@ -140,7 +140,7 @@ def _tokens_of_a_person(tenant: Tenant, asking: Asking, consent: Consent, scope:
     if "offline_access" in wanted.openid or "refresh_token" in asking.fields:
         answer["refresh_token"] = tenant.authority.grants.give_refresh(consent, tenant.clock.now())
     if "openid" in wanted.openid:
-        answer["id_token"] = id_token(tenant, app, user, at=asking.at, nonce=consent.nonce)
+        answer["id_token"] = id_token(tenant, app, user, at=asking.at, nonce=consent.nonce, session=consent.session)
     if asking.fields.get("client_info") == "1":  # MSAL tells accounts apart by it
         info = json.dumps({"uid": user.id, "utid": tenant.tenant_id}).encode()
         answer["client_info"] = base64.urlsafe_b64encode(info).decode().rstrip("=")

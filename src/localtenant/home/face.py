@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from localtenant.exchange.mailbox import shown_picture
-from localtenant.home.signing_in import Visit
+from localtenant.home.signing_in import Visit, authority_for, here
+from localtenant.pages.render import page
 from localtenant.store.records import Scaled, User
 from localtenant.tenant import Tenant
 
@@ -24,6 +27,20 @@ def person_of(tenant: Tenant, visit: Visit) -> dict[str, object]:
         "mark": shown.picture.etag if shown else None,
         "csrf": visit.session.csrf,
     }
+
+
+def room(tenant: Tenant, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page for its person. Its sign-out form may lead to the authority, which has another host under real names."""
+    authority = authority_for(tenant, here(tenant, visit.request))
+    return page(
+        tenant,
+        visit.request,
+        template,
+        status=status,
+        posts_to=[authority],
+        person=person_of(tenant, visit),
+        **values,
+    )
 
 
 def initials(user: User) -> str:

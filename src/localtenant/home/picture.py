@@ -12,9 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from localtenant.exchange.mailbox import put_picture
-from localtenant.home.face import person_of
+from localtenant.home.face import room
 from localtenant.home.signing_in import Visit
-from localtenant.pages.render import page
 from localtenant.store.measure import measure
 from localtenant.store.scaling import graph_size
 from localtenant.tenant import Tenant
@@ -58,12 +57,11 @@ async def save(tenant: Tenant, visit: Visit) -> Response:
 
 
 def _page(tenant: Tenant, visit: Visit, *, saved: bool = False, problem: str = "", status: int = 200) -> Response:
-    return page(
+    return room(
         tenant,
-        visit.request,
+        visit,
         "picture.html",
         status=status,
-        person=person_of(tenant, visit),
         saved=saved and not problem,
         problem=problem,
     )

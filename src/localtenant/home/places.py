@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from localtenant.authority.resources import sharepoint_hosts
-from localtenant.home.face import initials, person_of
+from localtenant.home.face import initials, room
 from localtenant.home.signing_in import Visit, here, visit_of
 from localtenant.pages.render import page
 from localtenant.store.records import User
@@ -27,11 +27,10 @@ async def home(tenant: Tenant, visit: Visit) -> Response:
     """`GET /`."""
     at = here(tenant, visit.request)
     sites, personal, _ = sharepoint_hosts(tenant)
-    return page(
+    return room(
         tenant,
-        visit.request,
+        visit,
         "home.html",
-        person=person_of(tenant, visit),
         sharepoint=SHAREPOINT_PATH if at == tenant.url else f"https://{sites}{SHAREPOINT_PATH}",
         onedrive=ONEDRIVE_PATH if at == tenant.url else f"https://{personal}{ONEDRIVE_PATH}",
     )
@@ -43,11 +42,10 @@ async def sharepoint(tenant: Tenant, visit: Visit) -> Response:
         {"name": user.display_name, "title": user.job_title, "initials": initials(user), "src": userphoto(user, "M")}
         for user in colleagues_of(tenant, visit.user)
     ]
-    return page(
+    return room(
         tenant,
-        visit.request,
+        visit,
         "sharepoint.html",
-        person=person_of(tenant, visit),
         own=userphoto(visit.user, "L"),
         department=visit.user.department,
         colleagues=colleagues,
@@ -56,22 +54,22 @@ async def sharepoint(tenant: Tenant, visit: Visit) -> Response:
 
 async def onedrive(tenant: Tenant, visit: Visit) -> Response:
     """`GET /_layouts/15/onedrive.aspx`."""
-    return page(tenant, visit.request, "onedrive.html", person=person_of(tenant, visit), own=userphoto(visit.user, "L"))
+    return room(tenant, visit, "onedrive.html", own=userphoto(visit.user, "L"))
 
 
 async def help_add(tenant: Tenant, request: Request) -> Response:
     """`GET /help/add-your-picture`, for everybody."""
-    return page(tenant, request, "help_add.html", person=_somebody(tenant, request))
+    return _for_everybody(tenant, request, "help_add.html")
 
 
 async def help_sync(tenant: Tenant, request: Request) -> Response:
     """`GET /help/picture-sync`, for everybody."""
-    return page(tenant, request, "help_sync.html", person=_somebody(tenant, request))
+    return _for_everybody(tenant, request, "help_sync.html")
 
 
-def _somebody(tenant: Tenant, request: Request) -> dict[str, object] | None:
+def _for_everybody(tenant: Tenant, request: Request, template: str) -> Response:
     visit = visit_of(tenant, request)
-    return person_of(tenant, visit) if visit else None
+    return room(tenant, visit, template) if visit else page(tenant, request, template, person=None)
 
 
 def userphoto(user: User, size: str) -> str:

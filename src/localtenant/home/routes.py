@@ -65,6 +65,7 @@ async def sign_out(tenant: Tenant, visit: Visit) -> Response:
         csrf = ""
     if not secrets.compare_digest(csrf.encode(), visit.session.csrf.encode()):
         return RedirectResponse("/", 303)
+    tenant.authority.sessions.end(visit.session)
     at = here(tenant, visit.request)
     logout = f"{authority_for(tenant, at)}/{tenant.tenant_id}/oauth2/v2.0/logout"
     return RedirectResponse(f"{logout}?post_logout_redirect_uri={at}{SIGNED_OUT_PATH}", 303)

@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from joserfc import jwt
@@ -116,16 +117,16 @@ class SigningIn:
             if "code" not in fields:
                 message = fields.get("error_description", "")
                 return page(tenant, request, "error.html", status=400, number=0, message=message)
-            user_id = self._person_of(fields["code"], flow, at)
+            claims = self._claims_of(fields["code"], flow, at)
         except Refusal as why:
             return page(tenant, request, "error.html", status=400, number=why.number, message=why.sentence)
         response = RedirectResponse(at + flow.to, 302, headers={"Cache-Control": "no-store"})
-        begin(tenant, request, response, HOME, user_id)
+        begin(tenant, request, response, HOME, claims["oid"], claims.get("sid"))
         response.delete_cookie(cookie_name(tenant, FLOW), path="/", secure=tenant.tls, httponly=True, samesite="lax")
         return response
 
-    def _person_of(self, code: str, flow: Flow, at: str) -> str:
-        """Whom the ID token names, once it is ours, meant for us and for this sign-in."""
+    def _claims_of(self, code: str, flow: Flow, at: str) -> dict[str, Any]:
+        """What the ID token says, once it is ours, meant for us and for this sign-in."""
         tenant, app = self._tenant, home_app(self._tenant)
         answer = redeemed_code(
             tenant,
@@ -140,7 +141,7 @@ class SigningIn:
             raise Refusal(9002313) from None
         if claims.get("aud") != app.app_id or claims.get("nonce") != flow.nonce:
             raise Refusal(9002313)
-        return str(claims["oid"])
+        return claims
 
 
 def visit_of(tenant: Tenant, request: Request) -> Visit | None:
