@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -11,21 +12,23 @@ from rich.table import Table
 from samepic.cli.exit_codes import Exit
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
+from samepic.model.person import NotEligible
 from samepic.model.plan import Hold
-from samepic.planning.words import REASONS
+from samepic.planning.words import NOT_ELIGIBLE, REASONS
 
 MOST_FAILURES = 20
 """More failures than this are counted, not listed; the JSON has them all."""
 
 
-def as_json(outcome: RunOutcome) -> dict[str, Any]:
-    """The object that `plan --json` and `sync --json` print."""
+def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None = None) -> dict[str, Any]:
+    """The object that `plan --json` and `sync --json` print. not_eligible: who takes no part, by why."""
     return {
         "run": outcome.run,
         "plan": outcome.plan,
         "route": outcome.route,
         "people": outcome.people,
         "counts": {reason.value: outcome.counts.get(reason, 0) for reason in Reason if outcome.counts.get(reason)},
+        "not_eligible": {why.value: count for why, count in (not_eligible or {}).items()},
         "held": None if outcome.held is None else hold_as_json(outcome.held),
         "pending": outcome.pending,
         "written": outcome.written,
@@ -62,7 +65,13 @@ def exit_code(outcome: RunOutcome, *, changes_are_pending: bool) -> Exit:
     return Exit.OK
 
 
-def show(outcome: RunOutcome, console: Console, *, planned_only: bool) -> None:
+def show(
+    outcome: RunOutcome,
+    console: Console,
+    *,
+    planned_only: bool,
+    not_eligible: Mapping[NotEligible, int] | None = None,
+) -> None:
     """The same for a reader."""
     table = Table(title=f"{outcome.route}: {outcome.people:,} people", title_justify="left", box=None, pad_edge=False)
     table.add_column("People", justify="right")
@@ -71,6 +80,8 @@ def show(outcome: RunOutcome, console: Console, *, planned_only: bool) -> None:
     for reason in Reason:
         if outcome.counts.get(reason):
             table.add_row(f"{outcome.counts[reason]:,}", reason.value, REASONS[reason].meaning)
+    for why, count in (not_eligible or {}).items():
+        table.add_row(f"[dim]{count:,}[/]", f"[dim]  {why.value}[/]", f"[dim]{NOT_ELIGIBLE[why].meaning}[/]")
     console.print(table)
     console.print()
     if outcome.stopped is not None:
@@ -91,8 +102,7 @@ def _show_hold(outcome: RunOutcome, console: Console) -> None:
     assert outcome.held is not None
     console.print(f"[bold yellow]Held: nothing was written.[/] {escape(outcome.held.words)}", highlight=False)
     console.print(
-        f"Look first: samepic sync --dry-run --report held.html\n"
-        f"Then, if it is right: samepic sync --approve {outcome.plan}",
+        f"Look first: samepic plan --report held.html\nThen, if it is right: samepic sync --approve {outcome.plan}",
         highlight=False,
         markup=False,
     )

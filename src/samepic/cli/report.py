@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
+from rich.console import Console
+
+from samepic.cli import session
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
 from samepic.planning.words import REASONS
-from samepic.report import Document, Faces, Figure, Section
+from samepic.report import Document, Faces, Figure, Section, save
 
 
-def run_report(done: RunOutcome, faces: Faces | None, made_at: datetime) -> Document:
-    """The report of one run."""
-    return Document(f"Samepic: {done.route}", made_at, [run_section("What was done", done, faces)])
+def save_run_report(title: str, done: RunOutcome, faces: Faces, page: Path) -> None:
+    """Write a run's report and say where it lies; what was done stays done where it cannot be written."""
+    document = Document(f"Samepic: {done.route}", datetime.now(UTC), [run_section(title, done, faces)])
+    try:
+        written, sheet = save(document, page)
+    except OSError as error:
+        raise session.fail(f"the run went through, but its report could not be written: {error}") from None
+    finally:
+        faces.close()
+    words = f"Report: {written}" + (f" and {sheet}" if sheet else "")
+    Console(stderr=True, soft_wrap=True).print(words, highlight=False, markup=False)
+
+
+def page_of(report: Path, route: str, *, several: bool) -> Path:
+    """Where one route's report goes, when a command is about several."""
+    return report.with_stem(f"{report.stem}-{route}") if several else report
 
 
 def run_section(title: str, done: RunOutcome, faces: Faces | None) -> Section:

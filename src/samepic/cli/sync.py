@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from samepic.cli import outcome, session
 from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
-from samepic.cli.plan import worst
-from samepic.cli.print_json import print_json
-from samepic.cli.report import run_report
+from samepic.cli.plan import tell, worst
+from samepic.cli.preview import preview
+from samepic.cli.report import page_of, save_run_report
 from samepic.cli.watch import Watch
 from samepic.engine import UnknownPerson
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId
 from samepic.report import Faces
-from samepic.report import save as save_report
 from samepic.wiring import Assembly
 
 People = Annotated[
@@ -50,47 +46,32 @@ def sync(
     who are named are never held. What is interrupted is finished by the next run.
     """
     settings = session.configuration(config, log_format)
+    several = len(session.routes(settings, route)) > 1
     codes = []
     for chosen in session.routes(settings, route):
         faces = Faces() if report else None
 
-        async def work(assembly: Assembly, faces: Faces | None = faces) -> RunOutcome:
+        async def work(assembly: Assembly, faces: Faces | None = faces) -> tuple[RunOutcome, Watch]:
             with Watch(faces) as watch:
-                return await assembly.engine.sync(
+                done = await assembly.engine.sync(
                     tuple(people or ()),
                     dry_run=dry_run,
                     limit=limit,
                     approve=PlanId(approve) if approve else None,
                     progress=watch,
                 )
+            if faces is not None and (dry_run or done.held is not None):
+                await preview(assembly, watch.changes, faces)
+            return done, watch
 
         try:
-            done = session.run(settings, chosen, work)
+            done, watch = session.run(settings, chosen, work)
         except UnknownPerson as error:
             raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
-        _print(done, as_json=as_json, dry_run=dry_run)
+        tell(done, watch, as_json=as_json, planned_only=dry_run)
         if report is not None and faces is not None:
-            _save(done, faces, _page_of(report, chosen.name, several=len(settings.settings.routes) > 1 and not route))
+            undone = dry_run or done.held is not None
+            title = "What would be done" if undone else "What was done"
+            save_run_report(title, done, faces, page_of(report, chosen.name, several=several))
         codes.append(outcome.exit_code(done, changes_are_pending=dry_run))
     raise typer.Exit(worst(codes))
-
-
-def _print(done: RunOutcome, *, as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        print_json(outcome.as_json(done))
-    else:
-        outcome.show(done, Console(), planned_only=dry_run)
-
-
-def _page_of(report: Path, route: str, *, several: bool) -> Path:
-    return report.with_stem(f"{report.stem}-{route}") if several else report
-
-
-def _save(done: RunOutcome, faces: Faces, page: Path) -> None:
-    try:
-        written, sheet = save_report(run_report(done, faces, datetime.now(UTC)), page)
-    except OSError as error:
-        raise session.fail(f"the pictures are in step, but the report could not be written: {error}") from None
-    finally:
-        faces.close()
-    Console(stderr=True).print(f"Report: {written}" + (f" and {sheet}" if sheet else ""), highlight=False, markup=False)

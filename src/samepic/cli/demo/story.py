@@ -15,6 +15,7 @@ from samepic.cli.demo.control import Control, Resident
 from samepic.cli.demo.coverage import Coverage, measured
 from samepic.cli.demo.person import Visit, visit
 from samepic.cli.demo.world import DemoFailed, World
+from samepic.cli.preview import preview
 from samepic.cli.report import run_section
 from samepic.cli.watch import Watch
 from samepic.config.load import Configuration, load
@@ -25,7 +26,7 @@ from samepic.report import Document, Faces, Figure, Section
 from samepic.wiring import Assembly, assembled
 
 MIXED_UP_SHARE = 5
-"""Somebody's script replaces every so manieth picture of SharePoint's."""
+"""Somebody's script replaces one in so many of SharePoint's pictures."""
 
 CARED_FOR = ("plain", "never_visited", "changed_since_pull")
 """The cases that take part; a picture that is mixed up elsewhere is not Samepic's to mend."""
@@ -47,7 +48,7 @@ class Story:
     mended: RunOutcome
     end: Coverage
     faces: Faces
-    mended_faces: Faces
+    held_faces: Faces
 
     def as_json(self) -> dict[str, Any]:
         """For a program."""
@@ -76,7 +77,8 @@ class Story:
             Section("One person, by hand", f"{self.visit.name} signed in and opened the SharePoint tile.", [steps]),
             run_section("Everybody else, by Samepic", self.synced, self.faces),
             Section("After", f"A second run wrote {self.again.written}.", _figures(self.after)),
-            run_section("A script mixed up faces: held, approved, mended", self.mended, self.mended_faces),
+            run_section("A script mixed up faces: what the held plan would put right", self.held, self.held_faces),
+            run_section("Approved and mended", self.mended, None),
             Section("At the end", "", _figures(self.end)),
         ]
         return Document("Samepic demo: one picture of each person, everywhere", made_at, sections)
@@ -85,7 +87,7 @@ class Story:
 async def told(world: World, folder: Path, console: Console, *, show_progress: bool) -> Story:
     """Go through the demo, telling each part as it is measured."""
     settings = load(folder / "samepic.toml")
-    faces, mended_faces = Faces(), Faces()
+    faces, held_faces = Faces(), Faces()
     async with Control(world) as control, assembled(settings, settings.settings.routes[0]) as samepic:
         people = await control.people()
         before = await _coverage_before(samepic, people, console)
@@ -94,8 +96,8 @@ async def told(world: World, folder: Path, console: Console, *, show_progress: b
     mixed_up = await _mix_up(world)
     strict = _writing_over_drift(folder)
     async with Control(world) as control, assembled(strict, strict.settings.routes[0]) as samepic:
-        held, mended, end = await _held_and_mended(samepic, people, mixed_up, mended_faces, console, show_progress)
-    return Story(before, visited, synced, again, after, mixed_up, held, mended, end, faces, mended_faces)
+        held, mended, end = await _held_and_mended(samepic, people, mixed_up, held_faces, console, show_progress)
+    return Story(before, visited, synced, again, after, mixed_up, held, mended, end, faces, held_faces)
 
 
 async def _coverage_before(samepic: Assembly, people: Sequence[Resident], console: Console) -> Coverage:
@@ -122,8 +124,10 @@ async def _everybody(
     samepic: Assembly, people: Sequence[Resident], faces: Faces, console: Console, *, show_progress: bool
 ) -> tuple[RunOutcome, RunOutcome, Coverage]:
     console.print("\n[bold]3. By Samepic, for everybody else[/]", highlight=False)
-    planned = await samepic.engine.plan()
-    words_of.show(planned, console, planned_only=True)
+    looking = Watch(show=show_progress)
+    with looking:
+        planned = await samepic.engine.plan(looking)
+    words_of.show(planned, console, planned_only=True, not_eligible=looking.not_eligible)
     with Watch(faces, show=show_progress) as watch:
         synced = await samepic.engine.sync(progress=watch)
     if synced.held or synced.stopped:
@@ -139,12 +143,9 @@ async def _everybody(
 async def _mix_up(world: World) -> int:
     """Somebody's script goes off by one: each of a fifth of SharePoint's pictures becomes the next person's."""
     async with Control(world) as control:
-        people = [
-            person
-            for person in await control.people()
-            if person.case in CARED_FOR and await control.picture(person, "sharepoint-l") is not None
-        ]
-        victims = people[::MIXED_UP_SHARE]
+        shown = [p for p in await control.people() if await control.picture(p, "sharepoint-l") is not None]
+        people = [person for person in shown if person.case in CARED_FOR]
+        victims = people[: len(shown) // MIXED_UP_SHARE]
         for victim in victims:
             stranger = people[people.index(victim) - 1]
             for store in STORES:
@@ -175,12 +176,14 @@ async def _held_and_mended(
         highlight=False,
     )
     _tell_coverage(await measured(samepic, people), console)
-    held = await samepic.engine.sync()
+    with Watch(faces, show=show_progress) as watch:
+        held = await samepic.engine.sync(progress=watch)
     if held.held is None:
         raise DemoFailed("the plan that overwrites a fifth was not held")
+    await preview(samepic, watch.changes, faces)
     console.print(f"   Held, nothing written: {held.held.words}", highlight=False)
     console.print(f"   Looked at and approved: samepic sync --approve {held.plan}", highlight=False)
-    with Watch(faces, show=show_progress) as watch:
+    with Watch(show=show_progress) as watch:
         mended = await samepic.engine.sync(approve=held.plan, progress=watch)
     console.print(_done("   Mended", mended), highlight=False)
     end = await measured(samepic, people)
