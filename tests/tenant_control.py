@@ -81,6 +81,11 @@ class TenantControl:
         entries = self.ledger()["entries"]
         return sum(e["count"] for e in entries if all(e[name] == value for name, value in matching.items()))
 
+    def changes(self, operation: str) -> list[dict[str, Any]]:
+        """What was sent and carried out under the vendor's name of an operation, in order."""
+        every: list[dict[str, Any]] = self.json("GET", "/changes")["changes"]
+        return [change for change in every if change["operation"] == operation]
+
     def clear_ledger(self) -> None:
         self.json("DELETE", "/ledger")
 

@@ -6,7 +6,9 @@ Each API's `routes.py` has `routes(tenant) -> list[Route]` and makes every route
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from localtenant.faults.cutting import Collected, send_cut_body, send_cut_listing
 from localtenant.faults.fault import Call, Fault, folded_text
 from localtenant.faults.shapes import refusal
-from localtenant.ledger import LedgerKey
+from localtenant.ledger import CHANGED, Change, LedgerKey
 from localtenant.tenant import Tenant
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -116,6 +118,7 @@ class Exchange:
         self._api = api
         self._operation = operation
         self._bytes_in = 0
+        self._sha256 = hashlib.sha256()
         self._all_in = bool(scope.get(BATCHED)) or not _announces_body(scope)
         self._key: LedgerKey | None = None
         self._body: bytes | None = None
@@ -129,7 +132,7 @@ class Exchange:
         if self._waiting is not None:
             return await self._waiting
         message = await self._receive()
-        self._bytes_in += len(message.get("body", b""))
+        self._take(message)
         self._all_in = not message.get("more_body")
         return message
 
@@ -168,7 +171,16 @@ class Exchange:
             method, batched = self.scope["method"], bool(self.scope.get(BATCHED))
             self._key = LedgerKey(self._api, self._operation, method, status, batched)
             self._tenant.ledger.add(self._key, self._bytes_in, 0)
+            if method in _CHANGING and self._bytes_in and status < 400 and self._key.operation != "$batch":
+                self._tenant.ledger.changed(self._change(self._key))
             self.scope[COUNTED] = True
+
+    def _change(self, key: LedgerKey) -> Change:
+        query = self.scope.get("query_string", b"")
+        path = self.scope["path"] + ("?" + unquote_to_bytes(query).decode(errors="replace") if query else "")
+        changed = tuple(self.scope.get(CHANGED, ()))
+        sha256 = self._sha256.hexdigest()
+        return Change(key.api, key.operation, key.method, path, key.status, self._bytes_in, sha256, changed)
 
     async def hold(self, fault: Fault) -> bool:
         """Wait until the fault is released; False if the client went first.
@@ -189,13 +201,22 @@ class Exchange:
 
     async def _gone(self) -> Message:
         while (message := await self._receive())["type"] != "http.disconnect":
-            self._bytes_in += len(message.get("body", b""))
+            self._take(message)
         return message
+
+    def _take(self, message: Message) -> None:
+        body = message.get("body", b"")
+        self._bytes_in += len(body)
+        if self.scope["method"] in _CHANGING:
+            self._sha256.update(body)
 
     def close(self) -> None:
         """Listen no longer."""
         if self._waiting is not None:
             self._waiting.cancel()
+
+
+_CHANGING = ("POST", "PUT", "PATCH")
 
 
 def _announces_body(scope: Scope) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, deque
+from dataclasses import asdict, dataclass
+
+CHANGES_KEPT = 50_000
+
+CHANGED = "localtenant.changed"
+"""Scope key under which a handler says what it has set, where the request's path does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +22,28 @@ class LedgerKey:
     batched: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One request with a body that was carried out: what was sent, in which order.
+
+    path: with its query, decoded. sha256: of the body, in hex. changed: what was set, where the path does not tell.
+    """
+
+    api: str
+    operation: str
+    method: str
+    path: str
+    status: int
+    bytes: int
+    sha256: str
+    changed: tuple[str, ...] = ()
+
+
 class Ledger:
-    """Counts since the start or the last clearing."""
+    """Counts since the start or the last clearing; beside them the latest changes, one by one."""
 
     def __init__(self) -> None:
+        self._changes: deque[Change] = deque(maxlen=CHANGES_KEPT)
         self._count: Counter[LedgerKey] = Counter()
         self._bytes_in: Counter[LedgerKey] = Counter()
         self._bytes_out: Counter[LedgerKey] = Counter()
@@ -37,8 +60,17 @@ class Ledger:
 
     def clear(self) -> None:
         """Start counting anew."""
+        self._changes.clear()
         for counter in (self._count, self._bytes_in, self._bytes_out):
             counter.clear()
+
+    def changed(self, change: Change) -> None:
+        """One change more."""
+        self._changes.append(change)
+
+    def changes_as_json(self) -> dict[str, object]:
+        """`{"changes": [...]}`, in the order in which they were carried out."""
+        return {"changes": [asdict(change) for change in self._changes]}
 
     def as_json(self) -> dict[str, object]:
         """`{"total", "entries": [...]}`; total counts the requests on the wire, not those inside a batch."""

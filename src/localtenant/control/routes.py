@@ -23,6 +23,9 @@ def routes(tenant: Tenant) -> list[Route]:
             return Response(status_code=204)
         return JSONResponse(tenant.ledger.as_json())
 
+    async def changes(request: Request) -> Response:
+        return JSONResponse(tenant.ledger.changes_as_json())
+
     async def people(request: Request) -> Response:
         return JSONResponse(
             {
@@ -42,6 +45,7 @@ def routes(tenant: Tenant) -> list[Route]:
     return [
         control(tenant, "/_tenant/healthz", healthz),
         control(tenant, "/_tenant/ledger", ledger, "GET", "DELETE"),
+        control(tenant, "/_tenant/changes", changes),
         control(tenant, "/_tenant/people", people),
         *accounts.routes(tenant),
         *faults.routes(tenant),

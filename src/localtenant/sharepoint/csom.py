@@ -15,6 +15,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import Response
 
+from localtenant.ledger import CHANGED
 from localtenant.sharepoint import profiles
 from localtenant.sharepoint.access import Caller, Needs, check, check_profile_write
 from localtenant.sharepoint.csom_xml import Element, parse
@@ -54,6 +55,7 @@ class Work:
     paths: dict[str, Element]
     found: dict[str, CsomObject] = field(default_factory=dict)
     results: list[object] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
 
     def object_of(self, path_id: str) -> CsomObject:
         """The object at a path, made when first asked for."""
@@ -95,6 +97,7 @@ def answer(tenant: Tenant, caller: Caller, request: Request, body: bytes) -> Res
             raise bad_query("The request is not a client query.")
         by_id = {path.attributes.get("Id", ""): path for path in paths.children}
         work = Work(tenant, caller, my_site_host(tenant, request), by_id)
+        request.scope[CHANGED] = work.changed
         for action in actions.children:
             _act(work, action)
     except SharePointError as error:
@@ -155,6 +158,7 @@ def _called(work: Work, name: str, values: list[object]) -> object:
         check_profile_write(work.tenant, work.caller, user)
         text = "|".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
         profiles.set_property(work.tenant, profile, str(prop), text)
+        work.changed.append(f"{user.upn} {prop}")
         return _NOTHING
     check(work.tenant, work.caller, Needs.READ_PROFILES)
     if name == "GetUserProfilePropertyFor":
