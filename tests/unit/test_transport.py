@@ -488,6 +488,28 @@ async def test_questions_of_one_moment_are_asked_together() -> None:
     await together.aclose()
 
 
+async def test_the_slower_the_system_the_more_questions_share_a_request() -> None:
+    asked: list[int] = []
+
+    async def ask(keys: Sequence[int]) -> dict[int, int | Exception]:
+        asked.append(len(keys))
+        await asyncio.sleep(0.05)
+        return {k: k for k in keys}
+
+    together: Together[int, int] = Together(ask, most=20, within_seconds=0.001)
+
+    async def later(n: int) -> int:
+        await asyncio.sleep(0.004 * n)
+        return await together.answer(n)
+
+    assert await asyncio.gather(*(later(n) for n in range(16))) == list(range(16))
+    assert len(asked) <= 4
+    waiting = asyncio.gather(together.answer(1), together.answer(2), return_exceptions=True)
+    await asyncio.sleep(0)
+    await together.aclose()
+    assert all(isinstance(answer, asyncio.CancelledError) for answer in await waiting)
+
+
 async def test_work_abreast_is_bounded_and_ends_with_its_first_failure() -> None:
     now = most = 0
 

@@ -11,8 +11,9 @@ V = TypeVar("V")
 
 
 class Together(Generic[K, V]):
-    """Gathers the questions of a few milliseconds and asks them at once.
+    """Gathers the questions of a few milliseconds, or of the time that an earlier asking takes, and asks them at once.
 
+    A question alone waits for next to nothing; the slower the system, the more questions share a request.
     ask: answers many keys; a key's own failure is an exception among the values, a common one is raised.
     The same key asked twice in one gathering is asked once.
     """
@@ -38,7 +39,7 @@ class Together(Generic[K, V]):
             future = self._waiting[key] = loop.create_future()
             if len(self._waiting) >= self._most:
                 self._go()
-            elif self._timer is None:
+            elif self._timer is None and not self._tasks:
                 self._timer = loop.call_later(self._within, self._go)
         return await asyncio.shield(future)
 
@@ -49,12 +50,21 @@ class Together(Generic[K, V]):
         asked, self._waiting = self._waiting, {}
         task = asyncio.get_running_loop().create_task(self._settle(asked))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._answered)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._waiting and not self._tasks:
+            self._go()
 
     async def _settle(self, asked: dict[K, asyncio.Future[V]]) -> None:
         try:
             found: Mapping[K, V | Exception] = await self._ask(list(asked))
             missing: Exception = LookupError("asked together, not answered")
+        except asyncio.CancelledError:
+            for future in asked.values():
+                future.cancel()
+            raise
         except Exception as error:
             found, missing = {}, error
         for key, future in asked.items():
@@ -66,10 +76,17 @@ class Together(Generic[K, V]):
                 future.set_result(value)
 
     async def aclose(self) -> None:
-        """Give up what is under way."""
-        for task in tuple(self._tasks):
+        """Give up what is under way, and what waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for future in self._waiting.values():
+            future.cancel()
+        self._waiting = {}
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def abreast(items: Sequence[K], work: Callable[[K], Awaitable[V]], at_once: int) -> AsyncIterator[V]:

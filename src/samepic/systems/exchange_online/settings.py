@@ -22,7 +22,7 @@ class ExchangeOnlineSettings:
 
     name: str = "exchange_online"
     writes: bool = False  # whether the configuration uses it as a target, so that probe asks for the right
-    at_once: int = 8
+    at_once: int = 16
 
     @property
     def profile(self) -> SystemProfile:

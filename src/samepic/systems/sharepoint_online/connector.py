@@ -11,7 +11,7 @@ from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Picture, PictureSt
 from samepic.model.system import Cursor, Listed, Page, Probe, Sighting, SystemProfile, Written
 from samepic.ports.errors import AccessDenied, Busy, PersonGone, PersonNotEligible, PictureMoved, SystemFault
 from samepic.systems.sharepoint_online import wire
-from samepic.systems.sharepoint_online.library import ETags, Library
+from samepic.systems.sharepoint_online.library import ETags, FileThere, Library
 from samepic.systems.sharepoint_online.places import SIZES, Files, picture_url, same_host, stamp_of
 from samepic.systems.sharepoint_online.probing import probe
 from samepic.systems.sharepoint_online.profiles import Profiles
@@ -127,35 +127,72 @@ class SharePointOnline:
     async def write(
         self, person: PersonId, renditions: Sequence[Picture], *, replacing: PictureState, place: Place | None
     ) -> Written:
-        """See the port: S, M and L, then in one request the properties, the placeholder's state last."""
+        """See the port: S, M and L, then in one request the properties, the placeholder's state last.
+
+        A new picture at a place that was looked at needs no further look: SharePoint itself refuses the first file
+        where one is there, and the request that sets the properties tells how they were.
+        """
+        files = Files.at(place)
+        if replacing is NO_PICTURE and files is not None:
+            try:
+                first = await self.library.add(files, SIZES[0], renditions[0].data, overwrite=False)
+                return await self._new(person, files, first, renditions)
+            except FileThere:
+                pass
+        return await self._over(person, renditions, replacing)
+
+    async def _new(self, person: PersonId, files: Files, first: str | None, renditions: Sequence[Picture]) -> Written:
+        """The rest of a new picture; taken back where another hand had set one elsewhere meanwhile."""
+        written, before = await self._finish(person, files, {}, renditions, first)
+        if before is not None and before.shows_picture and self._files_of(before) != files:
+            await self.profiles.write(person, _as_before(before))
+            await self._take_back(files, {})
+            raise PictureMoved(self.settings.name, "Files/add", "another picture is there now")
+        return written
+
+    async def _over(self, person: PersonId, renditions: Sequence[Picture], replacing: PictureState) -> Written:
+        """A picture where one may be: looked at first."""
         seen = await self._person(person, "Files/add")
         self._check_place(seen)
         files = seen.files or await self._new_files(seen.profile)
         there = seen.etags if seen.files is not None else await self.library.etags(files)
         await self._guard(files, there, seen.state, replacing, renditions)
-        etags: dict[str, str] = {}
+        url = seen.profile.picture_url if seen.files else None
+        written, _ = await self._finish(person, files, there, renditions, None, url)
+        return written
+
+    async def _finish(
+        self,
+        person: PersonId,
+        files: Files,
+        there: ETags,
+        renditions: Sequence[Picture],
+        first: str | None,
+        url: str | None = None,
+    ) -> tuple[Written, wire.Profile | None]:
+        """Store the files (all but one that is stored), set the properties; what was new goes if these are refused."""
+        etags = {SIZES[0]: first} if first is not None else {}
         for size, rendition in zip(SIZES, renditions, strict=True):
-            etag = await self.library.add(files, size, rendition.data)
-            if etag is not None:
+            if size not in etags and (etag := await self.library.add(files, size, rendition.data)) is not None:
                 etags[size] = etag
         sync_off = not self.settings.exchange_is_source
-        url = seen.profile.picture_url if seen.files else picture_url(self.origin, files.path("M"))
+        properties = [
+            (wire.PICTURE_URL, url or picture_url(self.origin, files.path("M"))),
+            (wire.TIMESTAMP, wire.timestamp(datetime.now(UTC))),
+            (wire.SYNC, "0" if sync_off else "1"),
+            (wire.PLACEHOLDER, "0"),
+        ]
         try:
-            await self.profiles.write(
-                person,
-                [
-                    (wire.PICTURE_URL, url),
-                    (wire.TIMESTAMP, wire.timestamp(datetime.now(UTC))),
-                    (wire.SYNC, "0" if sync_off else "1"),
-                    (wire.PLACEHOLDER, "0"),
-                ],
-            )
+            before = await self.profiles.write(person, properties)
         except (PersonNotEligible, AccessDenied, PersonGone):
-            for size in SIZES:
-                if size not in there:
-                    await self.library.remove(files, size)
+            await self._take_back(files, there)
             raise
-        return Written(stamp_of(etags) if len(etags) == len(SIZES) else NOT_TOLD, files.place, sync_off)
+        return Written(stamp_of(etags) if len(etags) == len(SIZES) else NOT_TOLD, files.place, sync_off), before
+
+    async def _take_back(self, files: Files, there: ETags) -> None:
+        for size in SIZES:
+            if size not in there:
+                await self.library.remove(files, size)
 
     async def clear(self, person: PersonId, *, replacing: Stamp, place: Place | None) -> Written:
         """See the port: first the properties, then the files, so that nobody is shown a broken picture."""
@@ -186,7 +223,8 @@ class SharePointOnline:
             raise busy or failures[0]
         places = {p: self._files_of(found) for p, found in profiles.items() if isinstance(found, wire.Profile)}
         etags = await self.library.etags_of([files for files in places.values() if files is not None])
-        return [self._sighting(person, profiles[person], places.get(person), etags) for person in people]
+        folder = await self.library.folder()
+        return [self._sighting(person, profiles[person], places.get(person), etags, folder) for person in people]
 
     def _sighting(
         self,
@@ -194,18 +232,22 @@ class SharePointOnline:
         profile: wire.Profile | Exception | None,
         files: Files | None,
         etags: Mapping[Files, ETags | SystemFault],
+        folder: str,
     ) -> Sighting:
+        """The place is told also of a picture that is still to come, where its names are free to choose."""
         if profile is None:
             return Sighting(person, GONE, not_eligible=NotEligible.NO_PROFILE)
         told = etags[files] if files is not None else {}
         if isinstance(profile, Exception) or isinstance(told, SystemFault):
             return Sighting(person, NOT_TOLD)
-        seen = _Seen(profile, files, told)
+        seen, here = _Seen(profile, files, told), self._is_here(profile)
+        if files is None and here and not profile.picture_url and profile.object_id:
+            files = Files(folder, profile.object_id)
         return Sighting(
             person,
             seen.state,
             files.place if files is not None else None,
-            None if self._is_here(profile) else NotEligible.OTHER_GEOGRAPHY,
+            None if here else NotEligible.OTHER_GEOGRAPHY,
             _sync_off(profile),
             profile.blanked,
             profile.changed_at,
@@ -269,3 +311,13 @@ class SharePointOnline:
 def _sync_off(profile: wire.Profile) -> bool:
     """Whether SharePoint's own sync is switched off; one that never ran is on."""
     return profile.sync == "0"
+
+
+def _as_before(profile: wire.Profile) -> list[tuple[str, str]]:
+    """The properties that give a profile its picture back."""
+    return [
+        (wire.PICTURE_URL, profile.picture_url),
+        (wire.TIMESTAMP, profile.timestamp),
+        (wire.SYNC, profile.sync),
+        (wire.PLACEHOLDER, profile.placeholder),
+    ]

@@ -17,7 +17,9 @@ CLAIM = "i:0#.f|membership|"
 
 _PEOPLE_MANAGER = '<Constructor Id="1" TypeId="{cf560d69-0fdb-4489-a216-b6b47adf8ef8}" />'
 _READ = ("AccountName", "DisplayName", "Email", "PersonalSiteHostUrl", "UserProfileProperties")
+_MANAGER_SEEN = '<ObjectPath Id="2" ObjectPathId="1" />'
 _FIRST_ID = 10
+_FIRST_SET = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,9 @@ def account(upn: str) -> str:
 
 def read_profiles(upns: Sequence[str]) -> bytes:
     """Ask for many people's profiles; see `profiles_read`."""
-    actions, paths = ['<ObjectPath Id="2" ObjectPathId="1" />'], [_PEOPLE_MANAGER]
-    wanted = "".join(f'<Property Name="{name}" ScalarProperty="true" />' for name in _READ)
-    for number, upn in enumerate(upns):
-        path, seen, query = _ids(number)
-        actions.append(f'<ObjectPath Id="{seen}" ObjectPathId="{path}" />')
-        actions.append(
-            f'<Query Id="{query}" ObjectPathId="{path}"><Query SelectAllProperties="false">'
-            f"<Properties>{wanted}</Properties></Query></Query>"
-        )
-        paths.append(
-            f'<Method Id="{path}" ParentId="1" Name="GetPropertiesFor"><Parameters>'
-            f'<Parameter Type="String">{escape(account(upn))}</Parameter></Parameters></Method>'
-        )
-    return _request("".join(actions), "".join(paths))
+    reads = [_read(number, upn) for number, upn in enumerate(upns)]
+    actions, paths = "".join(action for action, _ in reads), "".join(path for _, path in reads)
+    return _request(_MANAGER_SEEN + actions, _PEOPLE_MANAGER + paths)
 
 
 def profiles_read(answer: Any, upns: Sequence[str]) -> list[dict[str, Any] | None]:
@@ -93,14 +84,15 @@ def profiles_read(answer: Any, upns: Sequence[str]) -> list[dict[str, Any] | Non
 
 
 def set_properties(upn: str, properties: Sequence[tuple[str, str]]) -> bytes:
-    """Set one person's properties, in this order."""
-    actions = "".join(
-        f'<Method Name="SetSingleValueProfileProperty" Id="{_FIRST_ID + number}" ObjectPathId="1"><Parameters>'
+    """Set one person's properties, in this order; before that, tell how they were (`profiles_read` of the one)."""
+    action, path = _read(0, upn)
+    sets = "".join(
+        f'<Method Name="SetSingleValueProfileProperty" Id="{_FIRST_SET + number}" ObjectPathId="1"><Parameters>'
         + "".join(f'<Parameter Type="String">{escape(text)}</Parameter>' for text in (account(upn), name, value))
         + "</Parameters></Method>"
         for number, (name, value) in enumerate(properties)
     )
-    return _request(f'<ObjectPath Id="2" ObjectPathId="1" />{actions}', _PEOPLE_MANAGER)
+    return _request(_MANAGER_SEEN + action + sets, _PEOPLE_MANAGER + path)
 
 
 def failure(answer: Any) -> Failure | None:
@@ -112,6 +104,18 @@ def failure(answer: Any) -> Failure | None:
         return None
     return Failure(
         str(told.get("ErrorMessage") or ""), int(told.get("ErrorCode") or 0), str(told.get("ErrorTypeName") or "")
+    )
+
+
+def _read(number: int, upn: str) -> tuple[str, str]:
+    """The actions and the object path that read one profile."""
+    path, seen, query = _ids(number)
+    wanted = "".join(f'<Property Name="{name}" ScalarProperty="true" />' for name in _READ)
+    return (
+        f'<ObjectPath Id="{seen}" ObjectPathId="{path}" /><Query Id="{query}" ObjectPathId="{path}">'
+        f'<Query SelectAllProperties="false"><Properties>{wanted}</Properties></Query></Query>',
+        f'<Method Id="{path}" ParentId="1" Name="GetPropertiesFor"><Parameters>'
+        f'<Parameter Type="String">{escape(account(upn))}</Parameter></Parameters></Method>',
     )
 
 

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from samepic.model.picture import Picture, Place, format_of
+from samepic.model.picture import Picture, format_of
 from samepic.model.system import Cursor, Listed, Page
-from samepic.ports.errors import Busy, OutOfContract, PictureRefused, SystemFault
+from samepic.ports.errors import Busy, OutOfContract, PictureMoved, PictureRefused, SystemFault
 from samepic.systems.sharepoint_online import wire
 from samepic.systems.sharepoint_online.places import SIZES, Files, stamp_of, thumbnail
 from samepic.systems.sharepoint_online.settings import SharePointOnlineSettings
@@ -21,6 +21,10 @@ ETags = Mapping[str, str]
 """The ETags of a person's files by size; a file that is not there is not in it."""
 
 _BATCH_UNKNOWN = (404, 405, 501)
+
+
+class FileThere(PictureMoved):
+    """A file that was to be new is there already."""
 
 
 class Library:
@@ -132,13 +136,18 @@ class Library:
             raise PictureRefused(self._system, "file/$value", "what came back is no JPEG, PNG or WebP")
         return Picture(data, found)
 
-    async def add(self, files: Files, size: str, data: bytes) -> str | None:
-        """Store one thumbnail; its new ETag, None where the answer does not tell. Makes a missing folder."""
-        path = wire.add_file(files.folder, files.path(size).rpartition("/")[2])
+    async def add(self, files: Files, size: str, data: bytes, *, overwrite: bool = True) -> str | None:
+        """Store one thumbnail; its new ETag, None where the answer does not tell. Makes a missing folder.
+
+        Raises FileThere where there is one already and it is not to be overwritten.
+        """
+        path = wire.add_file(files.folder, files.path(size).rpartition("/")[2], overwrite=overwrite)
         answer = await self._add(path, data)
         if answer.status == 404:
             await self._add_folder(files.folder)
             answer = await self._add(path, data)
+        if not overwrite and answer.status == 400 and wire.says_file_there(answer):
+            raise FileThere(self._system, "Files/add", answer.words)
         if answer.status in (400, 413):
             raise PictureRefused(self._system, "Files/add", answer.words)
         if not answer.ok:
@@ -248,6 +257,3 @@ def _item(row: dict[str, Any]) -> tuple[int, str, str]:
     if not isinstance(file, dict) or "ETag" not in file:
         return item_id, "", ""
     return item_id, str(file["ServerRelativeUrl"]), str(file["ETag"])
-
-
-__all__ = ["ETags", "Library", "Place"]

@@ -36,11 +36,28 @@ class Profiles:
         """Many at once, each with their own failure; a common one is raised."""
         return await self._ask(upns)
 
-    async def write(self, upn: str, properties: Sequence[tuple[str, str]]) -> None:
-        """Set properties in order. Raises PersonGone, PersonNotEligible, AccessDenied."""
-        failed = await self._query(self._writes, csom.set_properties(upn, properties), _DOING_WRITE, repeat=False)
-        if failed is not None:
-            raise self._fault(failed)
+    async def write(self, upn: str, properties: Sequence[tuple[str, str]]) -> wire.Profile | None:
+        """Set properties in order; says how the profile was just before.
+
+        Raises PersonGone, PersonNotEligible, AccessDenied.
+        """
+        api = self._writes
+        body = csom.set_properties(upn, properties)
+        answer = await api.send(
+            "POST", csom.PATH, doing=_DOING_WRITE, headers=csom.HEADERS, body=body, repeat=False, parse_json=True
+        )
+        if answer.status == 403:
+            raise AccessDenied(api.meter.system, _DOING_WRITE, answer.words, self._denied)
+        if not answer.ok:
+            raise api.fault(answer, _DOING_WRITE)
+        try:
+            failed = csom.failure(answer.json())
+            if failed is None:
+                (told,) = csom.profiles_read(answer.json(), [upn])
+                return None if told is None else wire.Profile.of(told, upn)
+        except (csom.OtherShape, AttributeError, KeyError) as error:
+            raise api.out_of_contract(_DOING_WRITE, f"another shape: {error}") from None
+        raise self._fault(failed)
 
     async def may_write(self, profile: wire.Profile) -> bool:
         """Whether writing is permitted, tried by writing somebody's timestamp as it is."""
@@ -91,19 +108,6 @@ class Profiles:
                     found.update(dict.fromkeys(half, error))
             return found
         return {upns[0]: None if failed.nobody else self._reads.out_of_contract(_DOING_READ, failed.words)}
-
-    async def _query(self, api: Api, body: bytes, doing: str, *, repeat: bool) -> csom.Failure | None:
-        answer = await api.send(
-            "POST", csom.PATH, doing=doing, headers=csom.HEADERS, body=body, repeat=repeat, parse_json=True
-        )
-        if answer.status == 403:
-            raise AccessDenied(api.meter.system, doing, answer.words, self._denied)
-        if not answer.ok:
-            raise api.fault(answer, doing)
-        try:
-            return csom.failure(answer.json())
-        except csom.OtherShape as error:
-            raise api.out_of_contract(doing, f"another shape: {error}") from None
 
     def _fault(self, failed: csom.Failure) -> SystemFault:
         system = self._writes.meter.system

@@ -37,7 +37,7 @@ class SharePointOnlineSettings:
     max_bytes: int = 4_000_000
     page_size: int = 5000  # the view threshold; a larger page is refused
     look_batch: int = 20
-    at_once: int = 8
+    at_once: int = 16
 
     @property
     def profile(self) -> SystemProfile:

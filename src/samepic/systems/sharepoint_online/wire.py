@@ -54,9 +54,15 @@ def add_folder() -> str:
     return "/_api/web/folders"
 
 
-def add_file(folder: str, name: str) -> str:
-    """Stores a file, or a new version of it; the body is the bytes."""
-    return f"{_folder(folder)}/Files/add(url={_text(name)},overwrite=true)"
+def add_file(folder: str, name: str, *, overwrite: bool) -> str:
+    """Stores a file, or a new version of it where that is meant; the body is the bytes."""
+    return f"{_folder(folder)}/Files/add(url={_text(name)},overwrite={str(overwrite).lower()})"
+
+
+def says_file_there(answer: Answer) -> bool:
+    """Whether an add was refused because the file exists: -2130575257, `SPException`."""
+    code, message = answer.error
+    return code.startswith("-2130575257") or "already exists" in message
 
 
 def file(path: str) -> str:
