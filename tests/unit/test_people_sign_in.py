@@ -110,7 +110,11 @@ def test_a_code_becomes_tokens_that_name_the_person(tenant: RunningTenant, visit
         user.display_name,
     )
     access = claims_of(tenant, got["access_token"])
-    assert (access["aud"], access["scp"], access["oid"]) == ("https://graph.microsoft.com", "User.Read", user.id)
+    assert (access["aud"], access["scp"], access["oid"]) == (
+        "https://graph.microsoft.com",
+        "User.Read openid profile",
+        user.id,
+    )
     assert "roles" not in access
     assert got["scope"].split()[0] == "User.Read"
     assert base64.urlsafe_b64decode(got["client_info"] + "==").startswith(b'{"uid"')
@@ -224,6 +228,7 @@ def test_wrong_requests_are_told_to_the_application(shared_tenant: RunningTenant
         {"code_challenge_method": "plain"},
         {"code_challenge": "short"},
         {"response_mode": "fragment"},
+        {"scope": ""},
         {"prompt": "whatever"},
     ):
         back = authorize(shared_tenant, Visitor(shared_tenant.url), **changed)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from localtenant.authority.apps import App
-from localtenant.authority.asked import NEVER_KEPT, check_tenant, correlation_id, form, query
+from localtenant.authority.asked import NEVER_KEPT, check_tenant, correlation_id, form, needed, query
 from localtenant.authority.grants import Consent
 from localtenant.authority.login import WORDS, check_form_token, form_token, keep_form_token, prove
 from localtenant.authority.redirects import is_registered, origin_of, with_answer
@@ -88,7 +88,7 @@ def _check(tenant: Tenant, wish: Wish) -> None:
         raise refuse(9002325, why="The code_challenge_method is S256.")
     if wish.app.public and not challenge:
         raise refuse(9002325, why="The request has no code_challenge.")
-    for_a_person(tenant, wish.app, fields.get("scope", ""))
+    for_a_person(tenant, wish.app, needed(fields, "scope"))
 
 
 async def _signed_in_or_asked(tenant: Tenant, request: Request, wish: Wish) -> Response:

@@ -25,6 +25,12 @@ class Wanted:
     openid: frozenset[str]
 
     @property
+    def scp(self) -> frozenset[str]:
+        """What the token says; Graph's also names OpenID's words, since Graph answers for those."""
+        words = self.openid - {"offline_access"} if self.resource.name == "graph" else frozenset()
+        return self.names | words
+
+    @property
     def spelled(self) -> str:
         """For the answer's `scope`: Graph's names bare, others with their API's address."""
         prefix = "" if self.resource.name == "graph" else f"{self.audience}/"

@@ -134,7 +134,7 @@ def _tokens_of_a_person(tenant: Tenant, asking: Asking, consent: Consent, scope:
     app = find_app(tenant, asking.app.app_id) or asking.app
     wanted = for_a_person(tenant, app, scope)
     access = user_token(
-        tenant, app, user, at=asking.at, audience=wanted.audience, scopes=wanted.names, proof=asking.proof
+        tenant, app, user, at=asking.at, audience=wanted.audience, scopes=wanted.scp, proof=asking.proof
     )
     answer = _bearer(access) | {"scope": wanted.spelled}
     if "offline_access" in wanted.openid or "refresh_token" in asking.fields:
