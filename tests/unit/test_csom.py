@@ -190,3 +190,13 @@ def test_rubbish_is_an_error_and_nothing_else(body: bytes) -> None:
     at = site(people=10)
     assert sent(at, body)[0]["ErrorInfo"]["ErrorTypeName"] == "Microsoft.SharePoint.Client.InvalidClientQueryException"
     assert json.dumps(at.tenant.ledger.as_json())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused_however_valid_the_rest(encoding: str) -> None:
+    at = site(people=10)
+    user = next(u for u in at.tenant.store.users if u.user_type == "Member")
+    wanted = request(setting(1, user, "AboutMe", "ENTITY")).replace("ENTITY", "&b;")
+    body = f'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>{wanted}'
+    assert "document type" in sent(at, body.encode(encoding))[0]["ErrorInfo"]["ErrorMessage"]
+    assert at.properties(user)["AboutMe"] == ""
