@@ -79,12 +79,15 @@ def test_by_device_code(secure: RunningTenant, application: msal.PublicClientApp
 
 
 def test_by_browser(secure: RunningTenant, application: msal.PublicClientApplication) -> None:
-    flow = application.initiate_auth_code_flow(GRAPH, redirect_uri=BACK, login_hint=secure.said.sign_in["name"])
+    flow = application.initiate_auth_code_flow(
+        GRAPH, redirect_uri=BACK, login_hint=secure.said.sign_in["name"], response_mode="form_post"
+    )
     browser = Browser()
     back = browser.submit(browser.open(flow["auth_uri"]), password=secure.said.sign_in["password"])
-    location = back.headers["location"]
-    assert location.startswith(f"{BACK}?")
-    answer = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
+    form = BeautifulSoup(back.content, "html.parser").select_one("main form")
+    assert form is not None, back.text
+    assert form["action"] == BACK
+    answer = {str(i["name"]): str(i["value"]) for i in form.select("input[name]")}
     got = application.acquire_token_by_auth_code_flow(flow, answer)
     assert got["id_token_claims"]["tid"] == secure.said.tenant_id, got
     assert me(got["access_token"])["userPrincipalName"] == secure.said.sign_in["name"]
