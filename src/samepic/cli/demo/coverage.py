@@ -43,9 +43,14 @@ async def measured(assembly: Assembly, people: Sequence[Resident]) -> Coverage:
 
     async def one(person: Resident) -> tuple[bool, bool]:
         async with gate:
-            right = await _shown(assembly.route.source, person)
-            shown = await _shown(assembly.route.target, person)
-            return right is not None, right is not None and shown is not None and same_picture(right, shown)
+            right = await _shown(assembly.route.source, person, ENOUGH_PX)
+            shown = await _shown(assembly.route.target, person, ENOUGH_PX)
+            if right is None or shown is None:
+                return right is not None, False
+            if not same_picture(right, shown):
+                # Exchange's small sizes may be cut elsewhere than SharePoint's: only the whole picture decides.
+                right = await _shown(assembly.route.source, person, None)
+            return True, right is not None and same_picture(right, shown)
 
     answers = await asyncio.gather(*(one(person) for person in people))
     return Coverage(
@@ -56,10 +61,10 @@ async def measured(assembly: Assembly, people: Sequence[Resident]) -> Coverage:
     )
 
 
-async def _shown(system: PictureSource, person: Resident) -> Fingerprint | None:
+async def _shown(system: PictureSource, person: Resident, at_least_px: int | None) -> Fingerprint | None:
     address = person.id if system.profile.addressed_by is KeyKind.OBJECT_ID else person.upn
     try:
-        found = await system.read(PersonId(address), ENOUGH_PX)
+        found = await system.read(PersonId(address), at_least_px)
         return None if found is None else fingerprint(found[1])
     except (SystemFault, Unreadable):
         return None  # nothing that anybody could see
