@@ -38,7 +38,7 @@ def demo(
     Shows coverage before, the steps that a person has to do by hand, the same by Samepic for everybody, a plan that
     is held because somebody's script mixed up faces, and where the report lies.
     """
-    console = Console(stderr=as_json, soft_wrap=False)
+    console = Console(stderr=as_json, soft_wrap=True)
     try:
         _fresh(folder)
         with started(folder, people, seed, port) as world:

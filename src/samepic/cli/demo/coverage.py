@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.console import Console
+
 from samepic.cli.demo.control import Resident
 from samepic.imaging import Unreadable, fingerprint, same_picture
 from samepic.model.person import KeyKind, PersonId
@@ -26,6 +28,7 @@ class Coverage:
     exchange: int
     sharepoint: int
     neither: int
+    right_in_sharepoint: frozenset[str] = frozenset()  # object ids; a made-up organisation is small
 
     def as_json(self) -> dict[str, int]:
         """For a program."""
@@ -37,7 +40,7 @@ class Coverage:
         }
 
 
-async def measured(assembly: Assembly, people: Sequence[Resident]) -> Coverage:
+async def measured(assembly: Assembly, people: Sequence[Resident], console: Console) -> Coverage:
     """Read everybody's picture from both systems and compare: the demo's judge, not how Samepic works."""
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -52,12 +55,14 @@ async def measured(assembly: Assembly, people: Sequence[Resident]) -> Coverage:
                 right = await _shown(assembly.route.source, person, None)
             return True, right is not None and same_picture(right, shown)
 
-    answers = await asyncio.gather(*(one(person) for person in people))
+    with console.status("Reading both systems' pictures and comparing them"):
+        answers = await asyncio.gather(*(one(person) for person in people))
     return Coverage(
         len(people),
         sum(exchange for exchange, _ in answers),
         sum(sharepoint for _, sharepoint in answers),
         sum(not exchange and not sharepoint for exchange, sharepoint in answers),
+        frozenset(person.id for person, (_, sharepoint) in zip(people, answers, strict=True) if sharepoint),
     )
 
 

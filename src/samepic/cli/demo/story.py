@@ -93,7 +93,7 @@ async def told(world: World, folder: Path, console: Console, *, show_progress: b
         before = await _coverage_before(samepic, people, console)
         visited = await _one_person(world, console)
         synced, again, after = await _everybody(samepic, people, faces, console, show_progress=show_progress)
-    mixed_up = await _mix_up(world)
+    mixed_up = await _mix_up(world, people, after)
     strict = _writing_over_drift(folder)
     async with Control(world) as control, assembled(strict, strict.settings.routes[0]) as samepic:
         held, mended, end = await _held_and_mended(samepic, people, mixed_up, held_faces, console, show_progress)
@@ -102,7 +102,7 @@ async def told(world: World, folder: Path, console: Console, *, show_progress: b
 
 async def _coverage_before(samepic: Assembly, people: Sequence[Resident], console: Console) -> Coverage:
     console.print(f"[bold]1. Before[/]: {len(people)} people in a made-up organisation", highlight=False)
-    before = await measured(samepic, people)
+    before = await measured(samepic, people, console)
     _tell_coverage(before, console)
     return before
 
@@ -133,19 +133,18 @@ async def _everybody(
     if synced.held or synced.stopped:
         raise DemoFailed(f"the first sync did not go through: {synced.stopped or synced.held}")
     console.print(_done("   Sync", synced), highlight=False)
-    after = await measured(samepic, people)
+    after = await measured(samepic, people, console)
     _tell_coverage(after, console)
     again = await samepic.engine.sync()
     console.print(_done("   A second run", again), highlight=False)
     return synced, again, after
 
 
-async def _mix_up(world: World) -> int:
-    """Somebody's script goes off by one: each of a fifth of SharePoint's pictures becomes the next person's."""
+async def _mix_up(world: World, residents: Sequence[Resident], after: Coverage) -> int:
+    """Somebody's script goes off by one: a fifth of the right pictures in SharePoint become the next person's."""
+    people = [person for person in residents if person.id in after.right_in_sharepoint and person.case in CARED_FOR]
+    victims = people[: after.sharepoint // MIXED_UP_SHARE]
     async with Control(world) as control:
-        shown = [p for p in await control.people() if await control.picture(p, "sharepoint-l") is not None]
-        people = [person for person in shown if person.case in CARED_FOR]
-        victims = people[: len(shown) // MIXED_UP_SHARE]
         for victim in victims:
             stranger = people[people.index(victim) - 1]
             for store in STORES:
@@ -175,7 +174,7 @@ async def _held_and_mended(
         f"\n[bold]4. A hold[/]: a script has put the next person's face on {mixed_up} people in SharePoint",
         highlight=False,
     )
-    _tell_coverage(await measured(samepic, people), console)
+    _tell_coverage(await measured(samepic, people, console), console)
     with Watch(faces, show=show_progress) as watch:
         held = await samepic.engine.sync(progress=watch)
     if held.held is None:
@@ -186,7 +185,7 @@ async def _held_and_mended(
     with Watch(show=show_progress) as watch:
         mended = await samepic.engine.sync(approve=held.plan, progress=watch)
     console.print(_done("   Mended", mended), highlight=False)
-    end = await measured(samepic, people)
+    end = await measured(samepic, people, console)
     _tell_coverage(end, console)
     return held, mended, end
 
