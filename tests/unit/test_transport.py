@@ -7,7 +7,7 @@ import base64
 import gc
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,8 +19,6 @@ from aiohttp.test_utils import TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
@@ -29,9 +27,8 @@ from samepic.transport.batch import Inner, batch
 from samepic.transport.client import USER_AGENT, HttpClient, HttpOptions, Meter, Patience, TooLarge
 from samepic.transport.clouds import CLOUDS, custom
 from samepic.transport.connection import App, TenantConnection
-from samepic.transport.credentials import ClientCertificate, ClientSecret, UnusableCertificate
+from samepic.transport.credentials import ClientSecret
 from samepic.transport.device_code import DeviceCodeSignIn
-from samepic.transport.together import Together, abreast
 
 SECRET = "s3cr3t-of-the-app"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -306,8 +303,7 @@ async def test_nothing_secret_is_ever_shown(vendor: Vendor, caplog: pytest.LogCa
         while error is not None:
             told.append(f"{error} {error!r} {vars(error)}")
             error = error.__cause__
-    certificate = repr(ClientCertificate.parse(pem()[0]))
-    shown = "\n".join([caplog.text, *told, repr(connection.app), repr(api), repr(connection.http.options), certificate])
+    shown = "\n".join([caplog.text, *told, repr(connection.app), repr(api), repr(connection.http.options)])
     held = [o for o in gc.get_objects() if str(type(o).__module__).startswith("samepic.transport")]
     shown += "\n".join(repr(o) for o in held)
     for secret in (SECRET, "tok-1", "eyJhbGciOi", "PRIVATE"):
@@ -363,60 +359,6 @@ async def test_a_batch_that_loses_an_answer_is_out_of_contract(vendor: Vendor) -
     await api.aclose()
 
 
-def pem(key_size: int = 2048) -> tuple[bytes, RSAKey, x509.Certificate]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=key_size)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "samepic")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return private + certificate.public_bytes(serialization.Encoding.PEM), RSAKey.import_key(public), certificate
-
-
-def test_an_assertion_is_as_the_vendor_documents_it() -> None:
-    data, public, certificate = pem()
-    lines = data.split(b"-----BEGIN CERTIFICATE-----")
-    swapped = b"-----BEGIN CERTIFICATE-----" + lines[1] + lines[0]
-    for order in (data, swapped):
-        form = ClientCertificate.parse(order).proof("cid", "https://login.example/t/oauth2/v2.0/token")
-        token = jwt.decode(form["client_assertion"], public, algorithms=["PS256"])
-        thumbprint = base64.urlsafe_b64encode(certificate.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
-        assert token.header == {"alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint}
-        assert token.claims["aud"] == "https://login.example/t/oauth2/v2.0/token"
-        assert token.claims["iss"] == token.claims["sub"] == "cid"
-        assert 0 < token.claims["exp"] - token.claims["nbf"] <= 600
-
-
-def test_a_certificate_that_cannot_serve_says_why(tmp_path: Path) -> None:
-    data, _, _ = pem()
-    other, _, _ = pem()
-    head, tail = data.split(b"-----BEGIN CERTIFICATE-----")
-    foreign = other.split(b"-----BEGIN CERTIFICATE-----")[0] + b"-----BEGIN CERTIFICATE-----" + tail
-    for content, words in (
-        (head, "no certificate"),
-        (b"-----BEGIN CERTIFICATE-----" + tail, "no private key"),
-        (foreign, "does not belong"),
-        (data.replace(b"MII", b"!!!"), "cannot be read"),
-    ):
-        path = tmp_path / "app.pem"
-        path.write_bytes(content)
-        with pytest.raises(UnusableCertificate, match=words):
-            ClientCertificate.load(path)
-    with pytest.raises(UnusableCertificate, match="No such file"):
-        ClientCertificate.load(tmp_path / "none.pem")
-
-
 class Kept:
     """A refresh token in a variable."""
 
@@ -470,66 +412,6 @@ async def test_an_expired_sign_in_says_what_to_do(vendor: Vendor) -> None:
         assert caught.value.missing[0].permission == "samepic sign-in"
         kept.token = "r"
     await connection.http.aclose()
-
-
-async def test_questions_of_one_moment_are_asked_together() -> None:
-    asked: list[list[int]] = []
-
-    async def ask(keys: Sequence[int]) -> dict[int, int | Exception]:
-        asked.append(list(keys))
-        return {k: k * 2 if k else ValueError("nought") for k in keys if k != 9}
-
-    together: Together[int, int] = Together(ask, most=4)
-    answers = await asyncio.gather(*(together.answer(n) for n in (1, 2, 0, 1, 3, 9)), return_exceptions=True)
-    assert asked == [[1, 2, 0, 3], [9]]
-    assert answers[0] == answers[3] == 2
-    assert isinstance(answers[2], ValueError)
-    assert isinstance(answers[5], LookupError)
-    await together.aclose()
-
-
-async def test_the_slower_the_system_the_more_questions_share_a_request() -> None:
-    asked: list[int] = []
-
-    async def ask(keys: Sequence[int]) -> dict[int, int | Exception]:
-        asked.append(len(keys))
-        await asyncio.sleep(0.05)
-        return {k: k for k in keys}
-
-    together: Together[int, int] = Together(ask, most=20, within_seconds=0.001)
-
-    async def later(n: int) -> int:
-        await asyncio.sleep(0.004 * n)
-        return await together.answer(n)
-
-    assert await asyncio.gather(*(later(n) for n in range(16))) == list(range(16))
-    assert len(asked) <= 4
-    waiting = asyncio.gather(together.answer(1), together.answer(2), return_exceptions=True)
-    await asyncio.sleep(0)
-    await together.aclose()
-    assert all(isinstance(answer, asyncio.CancelledError) for answer in await waiting)
-
-
-async def test_work_abreast_is_bounded_and_ends_with_its_first_failure() -> None:
-    now = most = 0
-
-    async def work(n: int) -> int:
-        nonlocal now, most
-        now += 1
-        most = max(most, now)
-        try:
-            await asyncio.sleep(0.001 if n != 7 else 0)
-            if n == 7:
-                raise Busy("x", "y", "z")
-        finally:
-            now -= 1
-        return n
-
-    assert sorted([n async for n in abreast(range(7), work, 3)]) == list(range(7))
-    assert most == 3
-    with pytest.raises(Busy):
-        [n async for n in abreast(range(20), work, 3)]
-    assert now == 0
 
 
 async def test_a_private_authority_is_trusted_when_its_file_is_given(tmp_path: Path) -> None:
