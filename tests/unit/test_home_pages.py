@@ -162,10 +162,11 @@ def test_signing_out_ends_every_session(tenant: RunningTenant, visitor: Visitor)
     assert form is not None
     assert visitor.ask("/account/sign-out", {"csrf": "guessed"}).location == "/"
     assert visitor.ask("/").status == 200, "another site's post signs nobody out"
-    bye = visitor.follow(visitor.ask("/account/sign-out", {"csrf": str(form["value"])}))
-    assert bye.url == f"{tenant.url}/signed-out"
+    out = visitor.ask("/account/sign-out", {"csrf": str(form["value"])})
     thief = Visitor(tenant.url)
-    assert thief.ask("/", Cookie=f"{home.name}={home.value}").status == 302
+    assert thief.ask("/", Cookie=f"{home.name}={home.value}").status == 302, "at once, wherever the browser goes next"
+    bye = visitor.follow(out)
+    assert bye.url == f"{tenant.url}/signed-out"
     assert 'name="password"' in visitor.follow(visitor.ask("/")).text, "the authority asks again"
 
 
