@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import RunningTenant, tenant_of
 
+from localtenant.authority.registered import public_app
 from samepic.model.person import Keys, PersonId
 from samepic.ports.system import PictureSource
 from samepic.systems.entra_id import EntraId
@@ -21,7 +23,6 @@ from samepic.transport.client import HttpClient, HttpOptions, Patience
 from samepic.transport.clouds import custom
 from samepic.transport.connection import App, TenantConnection
 from samepic.transport.credentials import ClientCertificate, ClientSecret
-from samepic.transport.tokens import RefreshTokens
 
 PEOPLE = 120
 STRANGER = "00000000-0000-4000-8000-00000000beef"
@@ -55,9 +56,7 @@ async def _at_once(_: float) -> None:
     """Waiting takes no time in these tests."""
 
 
-def connect(
-    tenant: RunningTenant, *, by_secret: bool = False, refresh_tokens: RefreshTokens | None = None
-) -> TenantConnection:
+def connect(tenant: RunningTenant, *, by_secret: bool = False) -> TenantConnection:
     """As the configuration of a real tenant would, but for its address."""
     said = tenant.said
     credential = (
@@ -65,7 +64,35 @@ def connect(
     )
     http = HttpClient(HttpOptions(patience=Patience(attempts=2)), sleep=_at_once)
     app = App(said.tenant_id, said.client_id, credential)
-    return TenantConnection(custom(said.url), app, http=http, refresh_tokens=refresh_tokens)
+    return TenantConnection(custom(said.url), app, http=http)
+
+
+class Kept:
+    """A refresh token in a variable."""
+
+    def __init__(self) -> None:
+        self.token: str | None = None
+
+    def load(self) -> str | None:
+        return self.token
+
+    def save(self, token: str) -> None:
+        self.token = token
+
+
+async def connect_signed_in(tenant: RunningTenant) -> TenantConnection:
+    """As the app, and as an administrator who has typed the device's code."""
+    inside, plain, kept = tenant.tenant, connect(tenant), Kept()
+    app = replace(plain.app, sign_in_client_id=public_app(inside).app_id)
+    connection = TenantConnection(plain.cloud, app, http=plain.http, refresh_tokens=kept)
+    signing_in = connection.sign_in(tenant.url)
+    code = await signing_in.begin()
+    device = inside.authority.grants.device_by_user_code(code.user_code, inside.clock.now())
+    administrator = next(user for user in inside.store.users if "Global Administrator" in user.roles)
+    assert device is not None
+    inside.authority.grants.decide_device(device, "allowed", administrator.id)
+    await signing_in.finish(code, kept)
+    return connection
 
 
 class TenantBench:
@@ -199,8 +226,8 @@ class SharePointBench(TenantBench):
     api, stores, last_step = "sharepoint", ("sharepoint-s", "sharepoint-m", "sharepoint-l"), "$value"
     system: SharePointOnline
 
-    def __init__(self, tenant: RunningTenant, refresh_tokens: RefreshTokens | None = None) -> None:
-        system = SharePointOnline(connect(tenant, refresh_tokens=refresh_tokens))
+    def __init__(self, tenant: RunningTenant, connection: TenantConnection | None = None) -> None:
+        system = SharePointOnline(connection or connect(tenant))
         never = of_case(tenant, "never_visited")[0]
         super().__init__(tenant, system, of_case(tenant, "plain")[:3], never)
         self.stranger = PersonId(f"nobody@{tenant.said.domain}")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.contract.tenant_benches import EntraBench, ExchangeBench, SharePointBench, Tenants
+from tests.contract.tenant_benches import (
+    EntraBench,
+    ExchangeBench,
+    SharePointBench,
+    Tenants,
+    connect,
+    connect_signed_in,
+)
 from tests.contract.tenant_benches import tenants as start_tenants
 
 from samepic.testkit.contract import CensusContract, TargetContract
@@ -25,6 +32,8 @@ LIBRARY = [
     {"timestamp_zone": "minus_8"},
     {"placeholder_file": "removed"},
     {"large_folder_listing": "served"},
+    {"app_only_profile_writes": "denied"},
+    {"sharepoint_secrets": "accepted"},
 ]
 
 
@@ -62,6 +71,10 @@ class TestSharePointOnline(TargetContract):
 
     @pytest.fixture(params=LIBRARY, ids=named)
     async def bench(self, request: pytest.FixtureRequest, tenants: Tenants) -> AsyncIterator[SharePointBench]:
-        bench = SharePointBench(tenants.fresh(**request.param))
+        tenant = tenants.fresh(**request.param)
+        connection = connect(tenant, by_secret="sharepoint_secrets" in request.param)
+        if "app_only_profile_writes" in request.param:
+            connection = await connect_signed_in(tenant)
+        bench = SharePointBench(tenant, connection)
         yield bench
         await bench.system.aclose()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from tests.conftest import RunningTenant
-from tests.contract.tenant_benches import SharePointBench, Tenants, connect, of_case
+from tests.contract.tenant_benches import SharePointBench, Tenants, connect, connect_signed_in, of_case
 from tests.contract.tenant_benches import tenants as start_tenants
 
 from samepic.model.person import NotEligible, PersonId
@@ -16,7 +16,6 @@ from samepic.model.system import Sighting
 from samepic.ports.errors import AccessDenied, Busy, PersonNotEligible
 from samepic.systems.sharepoint_online import SharePointOnline, SharePointOnlineSettings
 from samepic.testkit.pictures import jpeg, renditions, same_picture
-from samepic.transport.connection import App, TenantConnection
 
 
 @pytest.fixture(scope="module")
@@ -193,45 +192,9 @@ async def test_a_tenant_that_denies_apps_profile_writes_is_told_and_left_as_it_w
     await system.aclose()
 
 
-class Kept:
-    """A refresh token in a variable."""
-
-    def __init__(self) -> None:
-        self.token: str | None = None
-
-    def load(self) -> str | None:
-        return self.token
-
-    def save(self, token: str) -> None:
-        self.token = token
-
-
-async def sign_in(tenant: RunningTenant, kept: Kept) -> App:
-    """An administrator types the device's code; says as which application."""
-    from localtenant.authority.registered import public_app
-
-    inside = tenant.tenant
-    app = connect(tenant).app
-    app = App(app.tenant_id, app.client_id, app.credential, public_app(inside).app_id)
-    connection = TenantConnection(connect(tenant).cloud, app, http=connect(tenant).http, refresh_tokens=kept)
-    signing_in = connection.sign_in(tenant.url)
-    code = await signing_in.begin()
-    device = inside.authority.grants.device_by_user_code(code.user_code, inside.clock.now())
-    administrator = next(u for u in inside.store.users if "SharePoint Administrator" in u.roles or u.roles)
-    assert device is not None
-    inside.authority.grants.decide_device(device, "allowed", administrator.id)
-    await signing_in.finish(code, kept)
-    await connection.http.aclose()
-    return app
-
-
 async def test_an_administrator_who_signed_in_writes_where_apps_may_not(tenants: Tenants) -> None:
     tenant = tenants.fresh(app_only_profile_writes="denied")
-    kept = Kept()
-    app = await sign_in(tenant, kept)
-    plain = connect(tenant)
-    connection = TenantConnection(plain.cloud, app, http=plain.http, refresh_tokens=kept)
-    system = SharePointOnline(connection)
+    system = SharePointOnline(await connect_signed_in(tenant))
     probe = await system.probe()
     assert (probe.works, probe.can_write) == (True, True), probe
     upn = of_case(tenant, "never_visited")[0]
