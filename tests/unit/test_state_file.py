@@ -1,0 +1,207 @@
+"""The state file: migrated from the first table, private, shared by processes, refused when it is from the future."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from samepic.model.decision import Action, Decision, Likeness, Reason
+from samepic.model.person import Keys, NotEligible, Person, PersonId
+from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Fingerprint, Place, Stamp
+from samepic.model.plan import RunId
+from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row, Seen, Stage
+from samepic.model.system import Listed
+from samepic.ports.state import RouteBusy, StateNewer
+from samepic.ports.vault import VaultDamaged
+from samepic.state.store import Store, open_state
+from samepic.state.tables import metadata
+from samepic.state.vault import FileVault
+from samepic.state.versions import HEAD, alembic_config
+
+NOW = datetime(2026, 11, 22, 6, 0, 0, 123456, tzinfo=UTC)
+PRINT = Fingerprint(2**255 + 1, 7, blank=True)
+RUN = RunId("run")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_state(tmp_path / "deep" / "state.db")
+
+
+def test_the_migrations_lead_to_exactly_the_tables(tmp_path: Path) -> None:
+    open_state(tmp_path / "state.db").close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'state.db'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD]
+
+
+def test_a_file_from_a_newer_version_is_refused_by_name_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    open_state(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = path.read_bytes()
+    with pytest.raises(StateNewer, match=r"state\.db: written by a newer Samepic \(revision 9999\)"):
+        open_state(path)
+    assert path.read_bytes() == before
+
+
+def test_opening_twice_keeps_what_is_there(tmp_path: Path) -> None:
+    store = open_state(tmp_path / "state.db")
+    store.memories.remember("route", [Memory("a")])
+    store.close()
+    store.close()
+    assert open_state(tmp_path / "state.db").memories.count("route") == 1
+
+
+def test_only_the_owner_can_read_it(store: Store, tmp_path: Path) -> None:
+    with store.route_lock("route", "me", NOW):
+        for path in (tmp_path / "deep").rglob("*"):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_memories_come_back_as_they_went_and_an_older_version_does_not_undo_a_newer(store: Store) -> None:
+    memory = Memory(
+        key="a",
+        source_person=PersonId("s"),
+        target_person=PersonId("t"),
+        upn="A@b",
+        display_name="Ā ß 王",
+        source=Stamp("gone"),
+        target=NOT_TOLD,
+        target_before=NO_PICTURE,
+        wrote=Stamp(""),
+        ours=True,
+        fingerprint=PRINT,
+        place=Place("/x"),
+        written_at=NOW,
+        sync_off_by_us=True,
+        blankings=(NOW, NOW + timedelta(days=1)),
+        updated_at=NOW,
+        version=3,
+    )
+    store.memories.remember("route", [memory])
+    store.memories.remember("route", [Memory("a", version=2), Memory("b", version=1)])
+    assert store.memories.of("route", ["a", "b", "c"]) == {"a": memory, "b": Memory("b", version=1)}
+    assert store.memories.of("other", ["a"]) == {}
+    assert store.memories.of("route", []) == {}
+
+
+def test_rows_come_back_as_they_went_by_stage_and_key(store: Store) -> None:
+    row = Row(
+        key="k1",
+        person=Person(Keys("K1", "U", "m", "f"), "Name", guest=True, enabled=False, geography="EUR"),
+        not_eligible=NotEligible.GUEST,
+        unmatched="why",
+        refused="because",
+        failed="failed",
+        source_person=PersonId("s"),
+        source=GONE,
+        target_person=PersonId("t"),
+        target=Stamp("=x"),
+        place=Place("p"),
+        sync_off=False,
+        blanked_by_system=True,
+        target_blank=True,
+        looked=True,
+        look_first=True,
+        memory_version=4,
+        likeness=Likeness.SAME,
+        decision=Decision(Action.WRITE, Reason.NEW, "detail", needs_comparison=True),
+    )
+    others = [Row(f"k{number}", Person(Keys(f"K{number}"))) for number in range(2, 8)]
+    store.rows.put(RUN, [row, *others])
+    assert store.rows.page(RUN, "", 3) == [row, *others[:2]]
+    assert store.rows.page(RUN, "k6", 3) == others[5:]
+    assert store.rows.page(RUN, "", 10, Stage.UNDECIDED) == others
+    assert [one.key for one in store.rows.page(RUN, "", 10, Stage.FAILED)] == ["k1"]
+    assert store.rows.count(RUN) == 7 and store.rows.counts(RUN) == {Reason.NEW: 1}
+
+
+def test_candidates_share_any_key_or_the_place_and_more_people_fit_than_one_question(store: Store) -> None:
+    listed = [Listed(Keys(file_name=f"P{number}_Made_Up"), state=Stamp(f"{number}")) for number in range(1200)]
+    listed.append(Listed(Keys(object_id="X"), PersonId("x"), place=Place("/here")))
+    store.listings.put(RUN, "target", listed)
+    store.listings.put(RUN, "source", listed[:3])
+    people = [Keys(file_name=f"p{number}_made_up") for number in range(1100)]
+    assert store.listings.candidates(RUN, "target", people, [Place("/here")]) == [*listed[:1100], listed[1200]]
+    assert store.listings.candidates(RUN, "target", [Keys("x", "nobody")], []) == [listed[1200]]
+
+
+def test_a_group_is_asked_about_many_at_once(store: Store) -> None:
+    store.listings.put_members(RUN, "staff", [f"id{number}" for number in range(700)])
+    store.listings.put_members(RUN, "staff", ["id1"])
+    everybody = [f"id{number}" for number in range(0, 1400, 2)]
+    assert store.listings.members_among(RUN, "staff", everybody) == {f"id{number}" for number in range(0, 700, 2)}
+    assert store.listings.members_among(RUN, "other", everybody) == set()
+
+
+def test_an_intent_is_all_there_or_not_at_all(store: Store) -> None:
+    intent = Intent(
+        "a", RUN, Action.WRITE, Reason.BLANKED, PersonId("t"), PersonId("s"), Stamp("1"), NO_PICTURE, Place("p"),
+        PRINT, None, NOW, (b"small", b"large"), "Name", "upn",
+    )  # fmt: skip
+    store.intents.open("route", intent)
+    assert store.intents.of("route", "a") == intent
+    assert store.intents.page("route", "", 10) == ["a"]
+    store.intents.close("route", "a", Memory("a", version=1), {"source": Seen(Stamp("1"), PRINT)})
+    assert store.intents.of("route", "a") is None and store.intents.count("route") == 0
+    assert store.memories.seen("source", ["a"]) == {"a": Seen(Stamp("1"), PRINT)}
+
+
+def test_refusals_and_kept_pictures_come_back(store: Store) -> None:
+    refusal = Refusal(Stamp("1"), "words", NOW, NotEligible.PICTURE_NOT_EDITABLE)
+    store.memories.refuse("route", "a", refusal)
+    assert store.memories.refusals("route", ["a", "b"]) == {"a": refusal}
+    older = Kept("a", "1" * 64, "target", Stamp("x"), "image/png", NOW)
+    newer = Kept("a", "2" * 64, "target", Stamp("y"), "image/jpeg", NOW + timedelta(seconds=1))
+    store.memories.keep(older)
+    store.memories.keep(newer)
+    assert store.memories.kept("a") == [newer, older]
+
+
+def test_a_route_is_held_by_one_and_given_back(store: Store) -> None:
+    with store.route_lock("route", "process 1", NOW):
+        with pytest.raises(RouteBusy, match="process 1") as busy, store.route_lock("route", "process 2", NOW):
+            pass
+        assert busy.value.since == NOW
+        with store.route_lock("another", "process 2", NOW):
+            pass
+    with store.route_lock("route", "process 2", NOW):
+        pass
+
+
+def test_a_persons_lock_is_held_by_one_and_given_back(store: Store) -> None:
+    mine, theirs = store.person_lock("route", "a"), store.person_lock("route", "a")
+    assert mine.take() and mine.take() and not theirs.take()
+    mine.release()
+    mine.release()
+    assert theirs.take()
+
+
+def test_the_vault_gives_back_what_it_took_and_notices_damage(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path / "vault")
+    name = vault.keep(b"a picture")
+    assert vault.keep(b"a picture") == name
+    assert vault.fetch(name) == b"a picture"
+    assert vault.fetch("0" * 64) is None
+    [path] = [path for path in (tmp_path / "vault").rglob("*") if path.is_file()]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == stat.S_IMODE((tmp_path / "vault").stat().st_mode) == 0o700
+    path.write_bytes(b"another one")
+    with pytest.raises(VaultDamaged, match=name):
+        vault.fetch(name)
+    assert vault.keep(b"a picture") == name
+    assert vault.fetch(name) == b"a picture", "keeping it again mends it"
+    with pytest.raises(ValueError, match="not a SHA-256"):
+        vault.fetch("../../etc/passwd")
