@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 
 from samepic.engine.decide import decide_rows, recall
+from samepic.engine.facts import Known
 from samepic.engine.many import each
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, fingerprint
@@ -24,90 +25,123 @@ _COMPARISONS = 3
 """The small picture, the whole one where the small ones differ, and once more for a picture that changed meanwhile."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What one system showed when it was read: its state now, and what the bytes are like, where they were read."""
+
+    state: PictureState
+    seen: Seen | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Both sides of one person."""
+
+    row: Row
+    source: _Learnt
+    target: _Learnt
+
+
 async def ask_rows(work: Work) -> None:
     """Compare for everybody whose decision needs it, and decide them again. Raises Stop."""
     waiting = await work.remembering(work.state.rows.count, work.run, Stage.TO_COMPARE)
     if not waiting:
         return
     work.progress.begin(Phase.COMPARING, waiting)
-
-    async def ask(row: Row) -> None:
-        await work.put([await ask_one(work, row)])
-        work.progress.advance(1)
-
-    await each(_rows(work), work.at_once, ask)
+    async for page in work.pages(Stage.TO_COMPARE):
+        await work.put(await compare(work, page))
+        work.progress.advance(len(page))
 
 
-async def ask_one(work: Work, row: Row) -> Row:
-    """Compare one person's two pictures and decide again; the row's stamps become those of what was read."""
+async def compare(work: Work, rows: Sequence[Row]) -> list[Row]:
+    """Compare each one's two pictures and decide again; stamps become those of what was read.
+
+    Whoever could not be compared has `failed` set. Raises Stop.
+    """
+    done: list[Row] = []
+    left = list(rows)
     for _ in range(_COMPARISONS):
+        left = await look_alike(work, left)
+        done += [row for row in left if not _needs_comparison(row)]
+        left = [row for row in left if _needs_comparison(row)]
+        if not left:
+            return done
+    return done + [replace(row, failed="the pictures kept changing while they were compared") for row in left]
+
+
+async def look_alike(work: Work, rows: Sequence[Row]) -> list[Row]:
+    """Read whichever of each one's two pictures was not read before, and decide. Raises Stop."""
+    known = await recall(work, rows)
+    pairs: list[_Pair] = []
+    failed: list[Row] = []
+
+    async def learn(row: Row) -> None:
         try:
-            row = await look_alike(work, row)
+            pairs.append(await _learn_both(work, row, known[row.key]))
         except SystemFault as fault:
-            return replace(row, failed=await work.streak.met(fault))
-        work.streak.well()
-        if row.decision is None or not row.decision.needs_comparison:
-            return row
-    return replace(row, failed="the pictures kept changing while they were compared")
+            failed.append(replace(row, failed=await work.streak.met(fault)))
+        else:
+            work.streak.well()
+
+    await each(_one_by_one(rows), work.at_once, learn)
+    await work.remembering(_remember, work, pairs)
+    learnt = [replace(pair.row, source=pair.source.state, target=pair.target.state) for pair in pairs]
+    return [*await decide_rows(work, learnt), *failed]
 
 
-async def look_alike(work: Work, row: Row) -> Row:
-    """Read whichever of the two pictures was not read before, and decide. Raises what the systems raise."""
-    known = (await recall(work, [row]))[row.key]
-    source, target = await asyncio.gather(
-        _learn(work, work.route.source, row.key, row.source_person, row.source, known.source_seen),
-        _learn(work, work.route.target, row.key, row.target_person, row.target, known.target_seen),
+async def _learn_both(work: Work, row: Row, known: Known) -> _Pair:
+    source, target = work.route.source, work.route.target
+    from_source, from_target = await asyncio.gather(
+        _learn(work, source, row.source_person, row.source, known.source_seen, whole=True),
+        _learn(work, target, row.target_person, row.target, known.target_seen, whole=False),
     )
-    [row] = await decide_rows(work, [replace(row, source=source, target=target)])
-    return row
+    return _Pair(row, from_source, from_target)
 
 
 async def _learn(
-    work: Work, system: PictureSource, key: str, person: PersonId | None, state: PictureState, seen: Seen | None
-) -> PictureState:
-    """Make sure that the fingerprint of what a system shows is remembered; says what it shows.
+    work: Work, system: PictureSource, person: PersonId | None, state: PictureState, seen: Seen | None, *, whole: bool
+) -> _Learnt:
+    """Take the fingerprint of what a system shows, where it is not known.
 
-    The source's whole picture is read where its small rendition did not settle the question.
+    whole: read the whole picture where the small rendition, known already, did not settle the question.
     """
     if person is None or not isinstance(state, str):
-        return state
+        return _Learnt(state)
     known = seen is not None and seen.stamp == state
-    if seen is not None and known and (seen.whole or system is not work.route.source):
-        return state
+    if seen is not None and known and (seen.whole or not whole):
+        return _Learnt(state)
     try:
         read = await system.read(person, None if known else _ENOUGH_PX)
     except PersonGone:
-        return GONE
+        return _Learnt(GONE)
     except PictureRefused as refused:
-        await _unusable(work, system, key, state, refused.saw)
-        return state
+        return _Learnt(state, Seen(Stamp(state), None), refused.saw)
     if read is None:
-        return NO_PICTURE
+        return _Learnt(NO_PICTURE)
     stamp, picture = read
     try:
         taken = await work.drawing(fingerprint, picture)
     except PictureFault as fault:
-        await _unusable(work, system, key, stamp, fault.words)
-    else:
-        await saw(work, system, key, Seen(stamp, taken, whole=known))
-    return stamp
+        return _Learnt(stamp, Seen(stamp, None), fault.words)
+    return _Learnt(stamp, Seen(stamp, taken, whole=known))
 
 
-async def saw(work: Work, system: PictureSource, key: str, seen: Seen) -> None:
-    """Remember what one picture looks like."""
-    await work.remembering(work.state.memories.saw, system.profile.name, {key: seen})
+def _remember(work: Work, pairs: Sequence[_Pair]) -> None:
+    """What the pictures look like; a source's that is none is refused, a target's is no loss."""
+    memories, route = work.state.memories, work.route
+    memories.saw(route.source.profile.name, {p.row.key: p.source.seen for p in pairs if p.source.seen})
+    memories.saw(route.target.profile.name, {p.row.key: p.target.seen for p in pairs if p.target.seen})
+    for pair in pairs:
+        if pair.source.refused is not None and isinstance(pair.source.state, str):
+            refusal = Refusal(Stamp(pair.source.state), pair.source.refused, work.now())
+            memories.refuse(route.name, pair.row.key, refusal)
 
 
-async def _unusable(work: Work, system: PictureSource, key: str, stamp: Stamp, words: str) -> None:
-    """Remember that the bytes under this stamp are no picture: the source's is refused, the target's is no loss."""
-    if system is work.route.source:
-        refusal = Refusal(stamp, words, work.now())
-        await work.remembering(work.state.memories.refuse, work.route.name, key, refusal)
-    else:
-        await saw(work, system, key, Seen(stamp, None))
+def _needs_comparison(row: Row) -> bool:
+    return row.failed is None and row.decision is not None and row.decision.needs_comparison
 
 
-async def _rows(work: Work) -> AsyncIterator[Row]:
-    async for page in work.pages(Stage.TO_COMPARE):
-        for row in page:
-            yield row
+async def _one_by_one(rows: Sequence[Row]) -> AsyncIterator[Row]:
+    for row in rows:
+        yield row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samepic.engine.ask import look_alike
+from samepic.engine.ask import compare, look_alike
 from samepic.engine.person import Observed, find, observe
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Likeness, Reason
@@ -18,7 +18,9 @@ async def explain(work: Work, key: str) -> Explanation:
     """Look at both systems and compare the pictures, whatever the decision. Raises UnknownPerson and SystemFault."""
     [row] = await find(work, [key])
     observed = await observe(work, row, though_left_out=True)
-    row = await look_alike(work, observed.row)
+    [row] = await look_alike(work, [observed.row])
+    if row.decision is not None and row.decision.needs_comparison:
+        [row] = await compare(work, [row])
     decision = row.decision or Decision(Action.NOTHING, Reason.WAITING)
     words = words_for(decision, row.not_eligible)
     unfinished = await work.remembering(work.state.intents.of, work.route.name, row.key)

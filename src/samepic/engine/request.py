@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from samepic.engine.apply import take
-from samepic.engine.ask import ask_one
+from samepic.engine.ask import compare
 from samepic.engine.decide import decide_rows
 from samepic.engine.finish import settle
 from samepic.engine.lock import locked
@@ -74,7 +74,7 @@ async def _decided(work: Work, swept: Swept, row: Row, apply: bool) -> Row:
         return _failed(row, await work.streak.met(fault))
     [row] = await decide_rows(work, [observed.row], try_again=True)
     if row.decision is not None and row.decision.needs_comparison and row.failed is None:
-        row = await ask_one(work, row)
+        [row] = await compare(work, [row])
     return row
 
 
