@@ -17,6 +17,9 @@ setup: .venv/.ready  ## make the environment; .venv/bin/samepic runs afterwards
 	$(UV) sync --locked --compile-bytecode --quiet
 	@touch $@
 
+demo: setup  ## the main job on a made-up organisation of this machine
+	@.venv/bin/samepic demo
+
 test: setup  ## every test
 	@sh tools/need-debian-packages
 	.venv/bin/pytest -n 2 --dist loadgroup

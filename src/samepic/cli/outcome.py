@@ -22,13 +22,14 @@ MOST_FAILURES = 20
 
 def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None = None) -> dict[str, Any]:
     """The object that `plan --json` and `sync --json` print. not_eligible: who takes no part, by why."""
+    taking_no_part = {why.value: count for why, count in (not_eligible or {}).items()}
     return {
         "run": outcome.run,
         "plan": outcome.plan,
         "route": outcome.route,
         "people": outcome.people,
         "counts": {reason.value: outcome.counts.get(reason, 0) for reason in Reason if outcome.counts.get(reason)},
-        "not_eligible": {why.value: count for why, count in (not_eligible or {}).items()},
+        **({} if not_eligible is None else {"not_eligible": taking_no_part}),
         "held": None if outcome.held is None else hold_as_json(outcome.held),
         "pending": outcome.pending,
         "written": outcome.written,

@@ -145,12 +145,13 @@ async def _mix_up(world: World, residents: Sequence[Resident], after: Coverage) 
     people = [person for person in residents if person.id in after.right_in_sharepoint and person.case in CARED_FOR]
     victims = people[: after.sharepoint // MIXED_UP_SHARE]
     async with Control(world) as control:
-        for victim in victims:
-            stranger = people[people.index(victim) - 1]
-            for store in STORES:
-                picture = await control.picture(stranger, store)
-                if picture is not None:
-                    await control.replace(victim, store, picture)
+        for store in STORES:
+            lent = await control.picture(people[-1], store)
+            for victim in victims:
+                own = await control.picture(victim, store)
+                if lent is not None:
+                    await control.replace(victim, store, lent)
+                lent = own
     return len(victims)
 
 
