@@ -401,6 +401,16 @@ async def test_a_device_code_gives_a_refresh_token_that_then_serves(vendor: Vend
     await http.aclose()
 
 
+async def test_a_sign_in_that_the_app_does_not_allow_says_what_to_allow(vendor: Vendor) -> None:
+    words = {"error": "invalid_client", "error_description": "AADSTS7000218: client_assertion or client_secret"}
+    vendor.answers["/tid/oauth2/v2.0/devicecode"] = says(words, 401)
+    http = HttpClient(sleep=vendor.sleep)
+    with pytest.raises(AccessDenied, match="AADSTS7000218") as caught:
+        await DeviceCodeSignIn(http, vendor.url(), "tid", "cid", "scope").begin()
+    assert "public client flows" in caught.value.missing[0].permission
+    await http.aclose()
+
+
 async def test_an_expired_sign_in_says_what_to_do(vendor: Vendor) -> None:
     vendor.answers["token"] = says({"error": "invalid_grant", "error_description": "AADSTS70043: too old"}, 400)
     kept = Kept()

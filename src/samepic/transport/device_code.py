@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient, Meter
-from samepic.transport.tokens import RefreshTokens, refused
+from samepic.transport.tokens import PUBLIC_FLOWS, RefreshTokens, refused
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_SECONDS = 5.0
@@ -46,7 +46,7 @@ class DeviceCodeSignIn:
         """Ask for a code. Raises AccessDenied where the app allows no public client flows."""
         answer = await self._post("devicecode", {"client_id": self._client_id, "scope": self._scope})
         if not answer.ok:
-            raise refused(answer, "sign-in")
+            raise _refused(answer)
         body = answer.json()
         try:
             return DeviceCode(
@@ -86,7 +86,7 @@ class DeviceCodeSignIn:
             if answer.error[0] == "slow_down":
                 pause += _SLOWER_SECONDS
             elif answer.error[0] != "authorization_pending":
-                raise refused(answer, "sign-in")
+                raise _refused(answer)
         raise AccessDenied("sign-in", "token", "the code expired before anybody used it")
 
     async def _post(self, path: str, form: dict[str, str]) -> Answer:
@@ -101,3 +101,10 @@ class DeviceCodeSignIn:
             repeat=False,
             parse_json=True,
         )
+
+
+def _refused(answer: Answer) -> AccessDenied:
+    """A client that has to prove itself (AADSTS7000218), or is no public one, is not let in by device code."""
+    if answer.error[0] in ("unauthorized_client", "invalid_client"):
+        return AccessDenied("sign-in", "devicecode", answer.words, (PUBLIC_FLOWS,))
+    return refused(answer, "sign-in")

@@ -141,6 +141,10 @@ CREDENTIAL = Grant(
     "Certificates & secrets (App registrations)", "the app's certificate or secret is unknown there, or expired"
 )
 CONSENT = Grant("Grant admin consent (API permissions)", "the app has no consent in this tenant yet")
+PUBLIC_FLOWS = Grant(
+    "Allow public client flows (App registrations, Authentication)",
+    "a sign-in by device code; or name a public client of its own for it",
+)
 
 _WHAT_TO_GRANT = {
     "invalid_client": (CREDENTIAL,),
