@@ -14,7 +14,7 @@ from samepic.model.decision import Action, Reason
 from samepic.model.person import Keys, NotEligible, Person
 from samepic.model.picture import NO_PICTURE
 from samepic.model.policy import Policy
-from samepic.ports.errors import Busy
+from samepic.ports.errors import AccessDenied, Busy
 from samepic.ports.state import RouteBusy
 from samepic.systems.memory import Fault
 
@@ -194,3 +194,11 @@ async def test_a_recycled_address_does_not_put_the_leavers_picture_on_the_newcom
 
     assert swept.counts == asked.counts == {Reason.UNMATCHED: 1}
     assert office.target.writes == []
+
+
+async def test_an_explanation_that_a_system_does_not_let_us_give_says_which(office: Office) -> None:
+    office.hire()
+    denied = AccessDenied("target", "GetPropertiesFor", "403")
+    office.target.fail(Fault("look", denied, times=None))
+    with pytest.raises(AccessDenied, match="GetPropertiesFor"):
+        await office.engine.explain("id-00000")

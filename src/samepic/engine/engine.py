@@ -69,7 +69,10 @@ class Engine:
         Raises UnknownPerson, and SystemFault where a system does not answer.
         """
         with self._working(_new_run(self._clock.now()), Silent()) as work:
-            return await explain(work, key)
+            try:
+                return await explain(work, key)
+            except Stop as stop:
+                raise (stop.__cause__ or stop) from None  # one person's explanation is no run that could be stopped
 
     async def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs of this route, newest first."""

@@ -36,7 +36,7 @@ async def explain(work: Work, key: str) -> Explanation:
         not_eligible=row.not_eligible,
         reason=decision.reason,
         action=decision.action,
-        detail=decision.detail,
+        detail=row.failed or decision.detail,
         next_step="The next run first finishes a write that was interrupted." if unfinished else words.next_step,
         person_can=words.person_can,
         administrator_can=words.administrator_can,
