@@ -84,7 +84,8 @@ async def look_alike(work: Work, rows: Sequence[Row]) -> list[Row]:
         else:
             work.streak.well()
 
-    await each(_one_by_one(rows), work.at_once, learn)
+    for start in range(0, len(rows), work.at_once):  # one after another they would share fewer requests
+        await each(_one_by_one(rows[start : start + work.at_once]), work.at_once, learn)
     await work.remembering(_remember, work, pairs)
     learnt = [replace(pair.row, source=pair.source.state, target=pair.target.state) for pair in pairs]
     return [*await decide_rows(work, learnt), *failed]
