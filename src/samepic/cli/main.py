@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+from samepic import __version__
 from samepic.cli import check, demo, explain, init, plan, runs, sign_in, status, sync, tenant
 from samepic.cli.exit_codes import Exit
 
@@ -33,8 +35,18 @@ app.command("demo")(demo.demo)
 app.add_typer(tenant.app, name="tenant")
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"samepic {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
     """Keeps everybody's profile picture the same in every system."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -36,7 +36,9 @@ class StateSettings(Section):
 class Microsoft365Settings(Section):
     """`[microsoft365]`: one tenant and the app registration that Samepic signs in as."""
 
-    cloud: Literal["global", "us_government", "us_dod", "china", "custom"] = "global"
+    cloud: Literal["global", "us_government", "us_dod", "china", "custom"] = Field(
+        default="global", description="which of Microsoft's clouds; custom: one address for everything"
+    )
     tenant_id: str = Field(min_length=1, description="directory (tenant) id, or a verified domain")
     client_id: str = Field(min_length=1, description="application (client) id")
     certificate: Path | None = Field(default=None, description="PEM file with the certificate and its private key")
@@ -64,7 +66,7 @@ class Microsoft365Settings(Section):
 
 
 class SharePointSettings(Section):
-    """`[sharepoint_online]`: found out when it is left out."""
+    """`[sharepoint_online]`: the tenant's SharePoint; may be left out."""
 
     tenant_name: str | None = Field(
         default=None, description="contoso, where SharePoint is contoso.sharepoint.com; found out when left out"
@@ -74,28 +76,39 @@ class SharePointSettings(Section):
 class HoldSettings(Section):
     """`[routes.hold]`: when a plan waits for a person's word."""
 
-    share: Annotated[float, Field(gt=0, le=1)] = 0.10
-    at_least: Annotated[int, Field(ge=1)] = 5
+    share: float = Field(default=0.10, gt=0, le=1, description="of the target's pictures, overwritten or cleared")
+    at_least: int = Field(default=5, ge=1, description="fewer people than this are never held")
 
 
 class RouteSettings(Section):
     """`[[routes]]`: one source, one target, and who takes part."""
 
     name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_-]+$", description="letters, digits, - and _")
-    source: SystemName
-    target: SystemName
-    census: Literal["entra_id"] = "entra_id"
-    allow_directory_to_sharepoint: bool = False
-    only_group: str | None = None
-    except_group: str | None = None
-    opted_out: tuple[str, ...] = ()
-    opted_out_file: Path | None = Field(default=None, description="one object id, UPN or mail address a line")
-    guests: bool = False
-    disabled: bool = False
-    when_removed: Literal["keep", "mirror"] = "keep"
-    drifted: Literal["show", "write"] = "show"
-    clash: Literal["show", "write"] = "show"
-    first_meeting: Literal["show", "write"] = "write"
+    source: SystemName = Field(description="where pictures come from")
+    target: SystemName = Field(description="where they go; entra_id cannot be one")
+    census: Literal["entra_id"] = Field(default="entra_id", description="which system says who exists")
+    allow_directory_to_sharepoint: bool = Field(
+        default=False,
+        description="allows entra_id as the source of sharepoint_online, against SharePoint's own sync",
+    )
+    only_group: str | None = Field(default=None, description="only members take part; a group's id or name")
+    except_group: str | None = Field(default=None, description="members take no part; a group's id or name")
+    opted_out: tuple[str, ...] = Field(default=(), description="people who take no part, by object id, UPN or mail")
+    opted_out_file: Path | None = Field(default=None, description="more of them, one a line; # begins a comment")
+    guests: bool = Field(default=False, description="whether guests take part")
+    disabled: bool = Field(default=False, description="whether disabled accounts take part")
+    when_removed: Literal["keep", "mirror"] = Field(
+        default="keep", description="when the source's picture was removed: keep the target's, or remove it too"
+    )
+    drifted: Literal["show", "write"] = Field(
+        default="show", description="when somebody else changed the target's picture: show it, or write over it"
+    )
+    clash: Literal["show", "write"] = Field(
+        default="show", description="when both changed, to different pictures: show it, or write over the target's"
+    )
+    first_meeting: Literal["show", "write"] = Field(
+        default="write", description="when both have different pictures and were never the same: show, or write"
+    )
     hold: HoldSettings = HoldSettings()
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from samepic.cli.session import fail
 from samepic.ports.errors import SystemFault
 from samepic.report import save
 
+READING_WIDTH = 120
 MARK = ".made-by-samepic-demo"
 
 
@@ -39,6 +40,8 @@ def demo(
     is held because somebody's script mixed up faces, and where the report lies.
     """
     console = Console(stderr=as_json, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = READING_WIDTH  # a log or a page is wider than the 80 columns that rich takes it for
     try:
         _fresh(folder)
         with started(folder, people, seed, port) as world:

@@ -1,0 +1,46 @@
+"""The reference pages say what the code does: made from it, and as it is now."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from samepic.cli.exit_codes import Exit
+from samepic.config.settings import HoldSettings, Microsoft365Settings, RouteSettings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def writer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("write_reference", ROOT / "tools/write_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_are_up_to_date(writer: ModuleType) -> None:
+    reference = ROOT / "docs/reference"
+    remedy = "run .venv/bin/python tools/write_reference.py"
+    assert (reference / "command-line.md").read_text(encoding="utf-8") == writer.command_line(), remedy
+    assert (reference / "configuration.md").read_text(encoding="utf-8") == writer.configuration(), remedy
+
+
+def test_every_exit_code_and_every_key_has_a_meaning(writer: ModuleType) -> None:
+    assert set(writer.EXIT_CODES) == set(Exit)
+    page = writer.configuration()
+    for section in (RouteSettings, HoldSettings, Microsoft365Settings):
+        for key in set(section.model_fields) - {"hold"}:
+            [line] = [line for line in page.splitlines() if line.startswith(f"| `{key}` |")]
+            assert not line.endswith("|  |"), f"{key} has no meaning"
+
+
+def test_every_option_says_what_it_does(writer: ModuleType) -> None:
+    rows = [line for line in writer.command_line().splitlines() if line.startswith("| `")]
+    assert len(rows) > 40
+    assert [row for row in rows if row.split(" | ")[1].strip() == ""] == []

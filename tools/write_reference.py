@@ -1,0 +1,135 @@
+"""Writes docs/reference/command-line.md and configuration.md from the code; a test sees that they are up to date."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from samepic.cli.exit_codes import Exit
+from samepic.cli.main import app
+from samepic.config.secrets import SecretSource
+from samepic.config.settings import Settings
+
+REFERENCE = Path(__file__).parents[1] / "docs/reference"
+
+EXIT_CODES = {
+    Exit.OK: "in step, or done",
+    Exit.FAILED: "something did not work, for everybody or for some people; the words say what, and what to do",
+    Exit.PENDING: "`plan` or a dry run found changes to make",
+    Exit.HELD: "a plan waits for a person's word; nothing was written",
+    Exit.INTERRUPTED: "Ctrl-C or SIGTERM; the next run finishes what was begun",
+}
+
+
+def command_line() -> str:
+    """Every command with its options, as `--help` tells them, and the exit codes."""
+    made = [
+        "# The command line\n\n"
+        "Made by `.venv/bin/python tools/write_reference.py`. Results go to standard output, everything else to "
+        "standard error; a progress bar shows on a terminal only. `--json` prints one object a route, a line each.\n\n"
+        "## Exit codes\n\n| code | meaning |\n|---|---|\n"
+    ]
+    made += [f"| {code.value} | {EXIT_CODES[code]} |\n" for code in Exit]
+    group: Any = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            made += [_command(f"{name} {inner}", found) for inner, found in command.commands.items()]
+        else:
+            made.append(_command(name, command))
+    return "".join(made)
+
+
+def _command(name: str, command: Any) -> str:
+    made = f"\n## samepic {name}\n\n{_unfolded(command.help)}\n\n"
+    rows = [row for parameter in command.params if (row := _parameter(parameter))]
+    return made + "| option | meaning | default |\n|---|---|---|\n" + "".join(rows) if rows else made
+
+
+def _parameter(parameter: Any) -> str:
+    if "--help" in parameter.opts:
+        return ""
+    if not parameter.opts[0].startswith("-"):
+        name = parameter.metavar or parameter.name.upper()
+    else:
+        value = "" if parameter.is_flag else f" {parameter.metavar or _value(parameter.type_descriptor.annotation)}"
+        name = ", ".join(sorted(parameter.opts, key=len, reverse=True)) + value
+    default = parameter.default
+    shown = "" if default in (None, False, ()) or callable(default) else getattr(default, "value", default)
+    return f"| `{name}` | {_unfolded(parameter.help or '')} | {shown} |\n"
+
+
+def _value(annotation: Any) -> str:
+    """What to write after an option."""
+    if issubclass(annotation, Enum):
+        return "\\|".join(str(choice.value) for choice in annotation)
+    return {int: "NUMBER", Path: "PATH"}.get(annotation, "TEXT")
+
+
+def configuration() -> str:
+    """Every key of samepic.toml: type, default, meaning."""
+    made = [
+        "# samepic.toml\n\n"
+        "Made by `.venv/bin/python tools/write_reference.py`. `samepic init` writes a commented file. It is looked for "
+        "at `--config`, `$SAMEPIC_CONFIG`, `./samepic.toml`. Paths are relative to the file. Everything that is wrong "
+        "with it is told at once, with lines.\n\n"
+        'A secret never stands in the file, only where it is: `{ env = "NAME" }`, `{ file = "PATH" }` or '
+        '`{ command = "PROGRAM ARGUMENTS" }`.\n'
+    ]
+    for name, field in Settings.model_fields.items():
+        model = _model(field.annotation)
+        if model is not None:
+            made += _section(f"[[{name}]]" if get_origin(field.annotation) is tuple else f"[{name}]", model)
+    return "".join(made)
+
+
+def _section(title: str, model: type[BaseModel]) -> list[str]:
+    words = (model.__doc__ or "").split(": ", 1)[-1]
+    made = [f"\n## {title}\n\n{words[0].upper()}{words[1:]}\n\n| key | type | default | meaning |\n|---|---|---|---|\n"]
+    below: list[str] = []
+    for key, field in model.model_fields.items():
+        inner = _model(field.annotation)
+        if inner is not None and inner is not SecretSource:
+            below += _section(f"{title.strip('[]').join('[]')[:-1]}.{key}]", inner)
+            continue
+        made.append(f"| `{key}` | {_type(field.annotation)} | {_default(field)} | {field.description or ''} |\n")
+    return made + below
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model(inner)) is not None), None)
+
+
+def _type(annotation: Any) -> str:
+    arguments = [inner for inner in get_args(annotation) if inner is not type(None) and inner is not ...]
+    if not arguments:
+        return {"str": "text", "Path": "path", "bool": "true or false", "float": "number", "int": "whole number"}.get(
+            annotation.__name__, "where the secret is"
+        )
+    if all(isinstance(inner, str) for inner in arguments):
+        return ", ".join(f"`{inner}`" for inner in arguments)
+    return f"list of {_type(arguments[0])}" if get_origin(annotation) is tuple else _type(arguments[0])
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "needed"
+    if field.default is None or field.default == ():
+        return ""
+    return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
+
+
+def _unfolded(text: str) -> str:
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+if __name__ == "__main__":
+    (REFERENCE / "command-line.md").write_text(command_line(), encoding="utf-8")
+    (REFERENCE / "configuration.md").write_text(configuration(), encoding="utf-8")
