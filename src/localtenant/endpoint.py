@@ -82,7 +82,7 @@ class Endpoint:
         body = await exchange.whole_body() if inside else b""
         scope = exchange.scope
         text = folded_text(scope["path"], scope.get("query_string", b""), body)
-        return self._tenant.faults.meet(Call(self._api, operation, scope["method"], text))
+        return self._tenant.faults.meet(Call(self._api, operation, scope["method"], text, bool(scope.get(BATCHED))))
 
     async def _suffer(self, fault: Fault, exchange: Exchange) -> None:
         scope, receive = exchange.scope, exchange.receive

@@ -326,3 +326,14 @@ def test_listings_of_every_shape_are_cut(page: object, left: object) -> None:
     cut = cut_listing(json.dumps(page).encode(), 0.5)
     assert (None if cut is None else json.loads(cut)) == left
     assert cut_listing(b"\xff\xd8 no JSON", 0.5) is None
+
+
+def test_a_fault_may_be_for_requests_inside_a_batch_or_for_those_on_the_wire(
+    running: RunningTenant, token: str
+) -> None:
+    one, other = (p["id"] for p in running.control.people()[:2])
+    outside = running.control.post_fault(kind="status", status=429, api="graph", batched=False, nth=2)
+    inside = running.control.post_fault(kind="status", status=503, api="graph", batched=True)
+    assert batch(running, token, f"/users/{one}", f"/users/{other}") == [503, 200]
+    accounts = {fault["id"]: (fault["seen"], fault["met"]) for fault in running.control.faults()}
+    assert accounts == {outside["id"]: (1, 0), inside["id"]: (2, 1)}

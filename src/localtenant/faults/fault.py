@@ -24,6 +24,7 @@ class Call:
     operation: str
     method: str
     text: str
+    batched: bool = False
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Fault:
     person: str | None = None
     people: tuple[str, ...] = ()
     path: str | None = None
+    batched: bool | None = None
     nth: int = 1
     times: int | None = 1
     status: int = 503
@@ -62,6 +64,7 @@ class Fault:
             self.api in (None, call.api)
             and (self.operation is None or self.operation.casefold() == call.operation.casefold())
             and (self.method is None or self.method.upper() == call.method)
+            and self.batched in (None, call.batched)
             and (self.path is None or self.path.casefold() in call.text)
             and (not self.person or any(name in call.text for name in self.people))
         )
@@ -77,7 +80,7 @@ class Fault:
 
     def as_json(self) -> dict[str, object]:
         """As posted, with `seen`, `met` and `holding`."""
-        shown = ["id", "kind", "api", "operation", "method", "person", "path", "nth", "times"]
+        shown = ["id", "kind", "api", "operation", "method", "person", "path", "batched", "nth", "times"]
         if self.kind == "status":
             shown += ["status", "headers", "code", "message"]
         if self.kind.startswith("cut"):
@@ -94,7 +97,8 @@ def fault_from(posted: object, fault_id: str) -> Fault:
         value = posted.get(name)
         if value is None:
             continue
-        if not isinstance(value, kinds) or isinstance(value, bool) or (allowed and not allowed(value)):
+        right = isinstance(value, kinds) and isinstance(value, bool) == (kinds is bool)
+        if not right or (allowed and not allowed(value)):
             wrong.append(f"{name}: {words}")
     if "kind" not in posted:
         wrong.append(f"kind: {_FIELDS['kind'][2]}")
@@ -117,6 +121,7 @@ _FIELDS: dict[str, tuple[type | tuple[type, ...], Callable[[Any], bool] | None, 
     "method": (str, None, "an HTTP method"),
     "person": (str, None, "an object id, UPN or mail"),
     "path": (str, None, "a part of the path or query"),
+    "batched": (bool, None, "true or false"),
     "nth": (int, lambda v: v >= 1, "1 or more"),
     "times": (int, lambda v: v >= 1, "1 or more, or null for every one"),
     "status": (int, lambda v: 400 <= v <= 599, "400 to 599"),

@@ -170,10 +170,17 @@ class SharePointOnline:
         first: str | None,
         url: str | None = None,
     ) -> tuple[Written, wire.Profile | None]:
-        """Store the files (all but one that is stored), set the properties; what was new goes if these are refused."""
+        """Store the files (but those that a write cut short has stored), set the properties.
+
+        What was new goes if these are refused.
+        """
         etags = {SIZES[0]: first} if first is not None else {}
         for size, rendition in zip(SIZES, renditions, strict=True):
-            if size not in etags and (etag := await self.library.add(files, size, rendition.data)) is not None:
+            if size in etags:
+                continue
+            if await self.library.holds(files, size, rendition.data, there):
+                etags[size] = there[size]
+            elif (etag := await self.library.add(files, size, rendition.data)) is not None:
                 etags[size] = etag
         sync_off = not self.settings.exchange_is_source
         properties = [

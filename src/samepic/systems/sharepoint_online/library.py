@@ -20,6 +20,15 @@ from samepic.transport.together import Together
 ETags = Mapping[str, str]
 """The ETags of a person's files by size; a file that is not there is not in it."""
 
+
+class Lying(dict[str, str]):
+    """ETags as they were asked for; `lengths` tells how many bytes each file has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lengths: dict[str, int] = {}
+
+
 _BATCH_UNKNOWN = (404, 405, 501)
 
 
@@ -158,6 +167,14 @@ class Library:
             told = None
         return told if isinstance(told, str) and told else answer.headers.get("etag")
 
+    async def holds(self, files: Files, size: str, data: bytes, there: ETags) -> bool:
+        """Whether these very bytes lie there already; the file is read only where its length says that they may."""
+        return (
+            isinstance(there, Lying)
+            and there.lengths.get(size) == len(data)
+            and await self.read(files.path(size)) == data
+        )
+
     async def remove(self, files: Files, size: str) -> None:
         """Take a thumbnail away; one that is not there is no fault."""
         answer = await self._api.send(
@@ -202,7 +219,7 @@ class Library:
         """Three files of each person: in one batch where there is `$batch`, else one by one."""
         asked = [(files, size, wire.file_etag(files.path(size))) for files in many for size in SIZES]
         answers = await self._batch([path for _, _, path in asked])
-        found: dict[Files, dict[str, str] | Exception] = {files: {} for files in many}
+        found: dict[Files, Lying | Exception] = {files: Lying() for files in many}
         for (files, size, _), answer in zip(asked, answers, strict=True):
             etags = found[files]
             if isinstance(etags, Exception) or answer.status == 404:
@@ -210,10 +227,12 @@ class Library:
             try:
                 if not answer.ok:
                     raise self._api.fault(answer, "file")
-                etags[size] = str(answer.json()["ETag"])
+                told = answer.json()
+                etags[size] = str(told["ETag"])
+                etags.lengths[size] = int(told.get("Length") or 0)
             except SystemFault as error:
                 found[files] = error
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 found[files] = self._api.out_of_contract("file", "a file without ETag")
         return found
 

@@ -71,8 +71,8 @@ def file(path: str) -> str:
 
 
 def file_etag(path: str) -> str:
-    """A file's ETag and no more."""
-    return f"{file(path)}?$select=ETag"
+    """A file's ETag and its length in bytes, no more."""
+    return f"{file(path)}?$select=ETag,Length"
 
 
 def file_bytes(path: str) -> str:

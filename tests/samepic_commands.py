@@ -1,0 +1,130 @@
+"""`samepic` commands that a test starts, watches, kills and reads, without a cold start for each."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Command:
+    """One command under way. `out` and `err` are files that fill while it runs."""
+
+    forks: Forks
+    pid: int
+    out: Path
+    err: Path
+    code: int | None = None
+
+    def ended(self) -> bool:
+        """Whether it has ended; `code` is then its exit code, negative for a signal."""
+        if self.code is None:
+            self.code = self.forks.poll(self.pid)
+        return self.code is not None
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        until(self.ended, "the command ends")
+        assert self.code is not None
+        return self.code
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal and see it end."""
+        if not self.ended():
+            os.kill(self.pid, how)
+        return self.wait()
+
+    def json(self) -> Any:
+        """What it printed with --json."""
+        return json.loads(self.out.read_text())
+
+    def said(self) -> str:
+        """Everything it said, for a reader."""
+        return self.out.read_text() + self.err.read_text()
+
+
+class Forks:
+    """The process that all commands of a test's module are forked from."""
+
+    def __init__(self) -> None:
+        self._under_way: set[int] = set()
+        script = Path(__file__).with_name("samepic_forks.py")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SAMEPIC_")}
+        environment |= {"NO_COLOR": "1", "COLUMNS": "200"}
+        self._process = subprocess.Popen(
+            [sys.executable, str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def order(self, **order: object) -> Any:
+        """One line there, one line back."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def start(self, folder: Path, *arguments: str, **dies: object) -> Command:
+        """`samepic ARGUMENTS` in a folder. dies: see samepic_forks.py."""
+        number = len(list(folder.glob("*.out")))
+        out, err = folder / f"{number}.out", folder / f"{number}.err"
+        out.touch()
+        pid = self.order(do="start", arguments=arguments, folder=str(folder), out=str(out), err=str(err), **dies)
+        self._under_way.add(pid)
+        return Command(self, pid, out, err)
+
+    def poll(self, pid: int) -> int | None:
+        """A command's exit code, None while it runs."""
+        code: int | None = self.order(do="poll", pid=pid)
+        if code is not None:
+            self._under_way.discard(pid)
+        return code
+
+    def run(self, folder: Path, *arguments: str) -> Command:
+        """The same, ended."""
+        command = self.start(folder, *arguments)
+        command.wait()
+        return command
+
+    def close(self) -> None:
+        """End; commands that a failed test left behind are killed."""
+        for pid in self._under_way:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(PATIENCE_S)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+@contextlib.contextmanager
+def forks() -> Iterator[Forks]:
+    """Commands for one module of tests."""
+    made = Forks()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def until(true: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
+    """Wait for something that must come true."""
+    deadline = time.monotonic() + patience_s
+    while not true():
+        assert time.monotonic() < deadline, f"in vain waited until {what}"
+        time.sleep(0.005)

@@ -1,0 +1,89 @@
+"""Starts `samepic` commands for tests that kill them: imports it once, then forks for each command.
+
+Run as a program by tests/samepic_commands.py, which speaks to it in lines of JSON. Each fork runs the command line's
+own `main`; a cold start would only add a second of importing to each of some hundred runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+from typing import Any
+
+import samepic.cli.main
+from samepic.state.memories import IntentTable
+from samepic.transport.answer import Answer
+from samepic.transport.client import HttpClient
+
+
+def die_after_answer(number: int) -> None:
+    """Kill this process when its n-th answer has arrived and before anybody has seen it."""
+    once, count = HttpClient._once, 0
+
+    async def counted(*arguments: Any, **named: Any) -> Answer:
+        nonlocal count
+        answer = await once(*arguments, **named)
+        count += 1
+        if count == number:
+            die()
+        return answer
+
+    HttpClient._once = counted  # type: ignore[method-assign]  # there is no other moment between answer and caller
+
+
+def die_at_commit(name: str, when: str) -> None:
+    """Kill this process before or after an intent is opened or closed."""
+    method = getattr(IntentTable, name)
+
+    def dying(*arguments: Any, **named: Any) -> None:
+        if when == "after":
+            method(*arguments, **named)
+        die()
+
+    setattr(IntentTable, name, dying)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run(order: dict[str, Any]) -> None:
+    """In the fork: become the command."""
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.chdir(order["folder"])
+    if order.get("largest_file"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
+    if order.get("dies_after_answer"):
+        die_after_answer(order["dies_after_answer"])
+    if order.get("dies_at_commit"):
+        die_at_commit(*order["dies_at_commit"])
+    sys.argv = ["samepic", *order["arguments"]]
+    samepic.cli.main.main()
+
+
+def serve() -> None:
+    """Answer orders until nobody sends any."""
+    for name in ("alembic.command", "alembic.script", "samepic.state.versions"):
+        importlib.import_module(name)  # what a run with a fresh state loads on its way
+    for line in sys.stdin:
+        order = json.loads(line)
+        if order["do"] == "start":
+            pid = os.fork()
+            if pid == 0:
+                run(order)
+                raise AssertionError("the command line ends its process")
+            answer = pid
+        else:
+            pid, status = os.waitpid(order["pid"], os.WNOHANG)
+            answer = os.waitstatus_to_exitcode(status) if pid else None
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
