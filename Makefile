@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test check format clean
+.PHONY: help setup demo test check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ check: setup  ## formatting, lint, types, import rules
 format: setup  ## put the code into its one format
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+screenshots: setup  ## take the pictures of docs/start anew, after a change of the pages' look
+	@sh tools/need-debian-packages screenshots
+	.venv/bin/python tools/write_screenshots.py
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
