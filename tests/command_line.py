@@ -73,7 +73,8 @@ class Office:
     def forget(self) -> None:
         """Lose the state file."""
         for file in self.state_file.parent.glob("state.sqlite*"):
-            file.unlink()
+            if file.is_file():
+                file.unlink()
 
     def run(self, *arguments: str) -> Ended:
         """A command on this configuration."""

@@ -90,7 +90,10 @@ async def _partners(
         place = places.get(row.key)
         remembered = by_place.get(place) if place else None
         if remembered is not None and not _somebody_elses(remembered, row):
-            found[row.key] = _told(row, remembered, profile)
+            # A pull of the target's own may have moved to another name and left what we wrote behind: which of two
+            # is shown, only the target itself tells.
+            moved = any(not _somebody_elses(one, row) for one in by_key.sharing(row.person.keys) if one != remembered)
+            found[row.key] = addressed(row.person.keys, profile) if moved else _told(row, remembered, profile)
         else:
             found[row.key] = _matched(row, by_key, people, profile, complete)
     return found
