@@ -153,7 +153,7 @@ class SyncBench:
 
 def file_name(change: dict[str, Any]) -> str:
     """Of an upload, as the ledger has it."""
-    found = re.search(r"url='([^']*)'", change["path"])
+    found = re.search(r"/add\(url='([^']*)'", change["path"])
     assert found is not None
     return found[1]
 

@@ -156,6 +156,13 @@ _KNOWN: dict[int, tuple[int, str, str]] = {
         "invalid_client",
         "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
     ),
+    7000222: (
+        401,
+        "invalid_client",
+        "The provided client secret keys for app '{app}' are expired. Visit the Azure portal to create new keys for "
+        "your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: "
+        "https://aka.ms/certCreds.",
+    ),
     7000218: (
         401,
         "invalid_client",

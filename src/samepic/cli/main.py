@@ -61,6 +61,7 @@ def main() -> None:
         sys.stderr.write(f"{usage}Error: {error.format_message()}\n")
         code = Exit.FAILED
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("Interrupted; the next run finishes what was begun.\n")
         code = Exit.INTERRUPTED
+    if code == Exit.INTERRUPTED:  # Typer makes a KeyboardInterrupt this code of its own accord, and says nothing
+        sys.stderr.write("Interrupted; the next run finishes what was begun.\n")
     sys.exit(code or Exit.OK)

@@ -17,7 +17,7 @@ from samepic.cli.options import LogFormat
 from samepic.config.load import BadConfiguration, Configuration, find, load
 from samepic.config.settings import RouteSettings
 from samepic.ports.errors import AccessDenied, SystemFault
-from samepic.ports.state import RouteBusy, StateNewer
+from samepic.ports.state import RouteBusy, StateNewer, StateUnusable
 from samepic.transport.credentials import UnusableCertificate
 from samepic.wiring import Assembly, assembled
 
@@ -62,7 +62,9 @@ def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly]
 
     try:
         return asyncio.run(whole())
-    except (RouteBusy, StateNewer) as error:
+    except (RouteBusy, StateNewer, StateUnusable) as error:
+        raise fail(str(error)) from None
+    except OSError as error:  # the folders beside the state: locks, and pictures that are kept
         raise fail(str(error)) from None
     except AccessDenied as error:
         raise fail("\n".join([str(error), *granting(error)])) from None

@@ -29,6 +29,15 @@ class StateNewer(Exception):
         self.revision = revision
 
 
+class StateUnusable(Exception):
+    """The state cannot be read or kept: no room, no right to it, or a file that is none. `saw` is the system's word."""
+
+    def __init__(self, where: str, saw: str) -> None:
+        super().__init__(f"the state {where} cannot be used: {saw}. Nothing is written without it")
+        self.where = where
+        self.saw = saw
+
+
 class RouteBusy(Exception):
     """Another run is at work on this route. `who` names its process, `since` is when it began."""
 

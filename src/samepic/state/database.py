@@ -11,6 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from samepic.ports.state import StateUnusable
 
 _CACHE_KIB = 1024  # pages in memory per connection: what a run needs at hand, however many people there are
 _WAIT_MS = 30_000  # for another process's commit; each is a batch of rows
@@ -26,14 +29,14 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction that may write; committed at the end, durable when this returns."""
-        with self.engine.begin() as connection:
+        """One transaction that may write; committed at the end, durable when this returns. Raises StateUnusable."""
+        with usable(self.engine), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that reads; it keeps nobody from writing."""
-        with self.engine.connect() as connection:
+        with usable(self.engine), self.engine.connect() as connection:
             yield connection.execution_options(reads_only=True)
 
     def upsert(
@@ -45,6 +48,15 @@ class Database:
         """
         if rows:
             connection.execute(_upsert(connection.dialect.name, table, newer_by), list(rows))
+
+
+@contextmanager
+def usable(engine: Engine) -> Iterator[None]:
+    """Say in one error what the database, or the disk under it, refuses. Raises StateUnusable."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StateUnusable(str(engine.url.database), str(error.orig)) from error
 
 
 @cache
@@ -60,9 +72,12 @@ def _upsert(dialect: str, table: Table, newer_by: str | None) -> Executable:
 
 
 def sqlite_engine(path: Path) -> Engine:
-    """An engine for a state file of mode 0600, in a folder made if missing."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=True)
+    """An engine for a state file of mode 0600, in a folder made if missing. Raises StateUnusable."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise StateUnusable(str(path), error.strerror or str(error)) from error
     engine = create_engine(f"sqlite:///{path}", pool_size=2, max_overflow=4)
     event.listen(engine, "connect", _settle_connection)
     event.listen(engine, "begin", _begin)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from samepic.ports.state import PersonLock
-from samepic.state.database import Database, sqlite_engine
+from samepic.state.database import Database, sqlite_engine, usable
 from samepic.state.listings import ListingTable
 from samepic.state.locks import FilePersonLock, hold_route
 from samepic.state.memories import IntentTable, MemoryTable
@@ -42,10 +42,14 @@ class Store:
 
 
 def open_state(path: Path) -> Store:
-    """Open the state file, making it or bringing it up to date; its locks lie beside it. Raises StateNewer."""
+    """Open the state file, making it or bringing it up to date; its locks lie beside it.
+
+    Raises StateNewer, StateUnusable.
+    """
     engine = sqlite_engine(path)
     try:
-        bring_up_to_date(engine)
+        with usable(engine):
+            bring_up_to_date(engine)
     except BaseException:
         engine.dispose()
         raise
