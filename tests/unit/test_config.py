@@ -117,6 +117,18 @@ def test_opted_out_people_come_from_the_list_and_the_file(tmp_path: Path, monkey
     assert configuration.opted_out["main"] == {"ola@contoso.com", "kari@contoso.com"}
 
 
+def test_nobody_who_opted_out_is_lost_to_how_the_file_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    first, guest, apart = "kari@contoso.com", "jane_x.com#EXT#@contoso.com", "zoe\u0308@contoso.com"
+    (tmp_path / "out.txt").write_text(
+        f"\ufeff{first}\r\n{guest} # a guest\r\n#{guest}\r\n{apart}\r\n", encoding="utf-8"
+    )
+    configuration = load(written(tmp_path, GOOD + 'opted_out_file = "out.txt"\n'))
+    assert configuration.opted_out["main"] == {first, guest.casefold(), "zo\u00eb@contoso.com"}
+
+
 def test_secrets_come_from_file_and_command(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("from-file\n")
     assert SecretSource(file=Path("s")).value(tmp_path) == "from-file"

@@ -250,7 +250,14 @@ async def test_a_link_to_another_host_does_not_get_the_token(vendor: Vendor) -> 
     await thief.start()
     api = vendor.api()
     port = thief.server.port
-    for link in (thief.url("/x"), f"//127.0.0.1:{port}/x", "ftp://x", f"http://user@[bad:{port}/"):
+    for link in (
+        thief.url("/x"),
+        f"//127.0.0.1:{port}/x",
+        "ftp://x",
+        f"http://user@[bad:{port}/",
+        vendor.url("/x").replace("//", "//me:pw@"),
+        vendor.url("\\@x"),
+    ):
         with pytest.raises(OutOfContract, match="another host"):
             await api.get_json(link, doing="next page")
     vendor.answers["/x"] = says({"n": 1})
@@ -357,6 +364,52 @@ async def test_a_batch_that_loses_an_answer_is_out_of_contract(vendor: Vendor) -
     with pytest.raises(OutOfContract):
         await batch(api, [Inner("/a"), Inner("/b")], doing="photos")
     await api.aclose()
+
+
+async def test_two_answers_to_one_request_of_a_batch_are_not_chosen_between(vendor: Vendor) -> None:
+    hers, his = ({"id": "0", "status": 200, "body": {"who": who}} for who in ("hers", "his"))
+    vendor.answers["/v1.0/$batch"] = says({"responses": [hers, {"id": "1", "status": 200}, his]})
+    api = vendor.api()
+    with pytest.raises(OutOfContract):
+        await batch(api, [Inner("/a"), Inner("/b")], doing="photos")
+    await api.aclose()
+
+
+async def test_json_nested_without_end_is_no_json(vendor: Vendor) -> None:
+    async def deep(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"[" * 200_000, content_type="application/json", status=int(request.query["status"]))
+
+    vendor.answers["/x"] = deep
+    api = vendor.api()
+    with pytest.raises(OutOfContract):
+        await api.send("GET", "/x?status=200", doing="x", repeat=False, parse_json=True)
+    assert (await api.send("GET", "/x?status=404", doing="x")).words.startswith("404")
+    await api.aclose()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {"access_token": "t", "expires_in": "soon"},
+        {"access_token": "t", "expires_in": "nan"},
+        {"access_token": "t"},
+        {"access_token": "t\r\nX-Injected: 1", "expires_in": 3600},
+    ],
+)
+async def test_a_token_answer_of_another_shape_is_out_of_contract(vendor: Vendor, body: object) -> None:
+    vendor.answers["token"] = says(body)
+    api = vendor.api()
+    with pytest.raises(OutOfContract, match="token") as caught:
+        await api.get_json("/x", doing="x")
+    assert "Injected" not in str(caught.value)
+    await api.aclose()
+
+
+def test_no_wait_that_a_system_asks_for_breaks_the_client() -> None:
+    for wish in ("nan", "inf", "-1", "1e400", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "now", ""):
+        wait = Answer(429, {"retry-after": wish}, b"").wait()
+        assert wait is None or wait >= timedelta(0)
 
 
 class Kept:

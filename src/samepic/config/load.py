@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -16,6 +18,9 @@ from samepic.config.settings import Settings
 
 DEFAULT_FILE = "samepic.toml"
 FILE_VARIABLE = "SAMEPIC_CONFIG"
+
+_COMMENT = re.compile(r"(^|\s)#.*")
+"""A `#` within a name is part of it: guests are called `jane_elsewhere.com#EXT#@contoso.com`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +110,20 @@ def _with_files(path: Path, settings: Settings, text: str) -> Configuration:
         listed = [*route.opted_out]
         if route.opted_out_file is not None:
             try:
-                lines = (path.parent / route.opted_out_file).read_text(encoding="utf-8").splitlines()
-                listed += [line.split("#")[0] for line in lines]
+                lines = (path.parent / route.opted_out_file).read_text(encoding="utf-8-sig").splitlines()
+                listed += [_COMMENT.sub("", line) for line in lines]
             except (OSError, UnicodeDecodeError) as error:
                 # Without the list nobody can be left out: that must not pass for an empty list.
                 faults.append(_fault(text, ("routes", index, "opted_out_file"), f"cannot be read: {error}"))
-        opted_out[route.name] = frozenset(entry.strip().casefold() for entry in listed if entry.strip())
+        opted_out[route.name] = frozenset(_folded(entry) for entry in listed if entry.strip())
     if faults:
         raise BadConfiguration(path, tuple(faults))
     return Configuration(path, settings, secret, opted_out)
+
+
+def _folded(entry: str) -> str:
+    """As keys are compared; composed, because some editors take an accented letter apart."""
+    return unicodedata.normalize("NFC", entry.strip()).casefold()
 
 
 def _secret_faults(raw: dict[str, Any], path: Path, text: str) -> tuple[Fault, ...]:

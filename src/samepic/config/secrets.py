@@ -48,7 +48,7 @@ class SecretSource(BaseModel):
             path = relative_to / self.file
             where = f"the file {path}"
             try:
-                found = path.read_text(encoding="utf-8")
+                found = path.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
                 raise MissingSecret(f"{where} cannot be read: {type(error).__name__}") from None
         else:

@@ -34,14 +34,26 @@ class Answer:
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """The body as JSON; ValueError where it is none."""
-        return json.loads(self.body)
+        """The body as JSON; ValueError where it is none, or nested deeper than anybody nests."""
+        try:
+            return json.loads(self.body)
+        except RecursionError:
+            raise ValueError("JSON nested too deep") from None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The body as a JSON object; empty where it is anything else."""
+        try:
+            body = self.json()
+        except ValueError:
+            return {}
+        return body if isinstance(body, dict) else {}
 
     @property
     def error(self) -> tuple[str, str]:
         """The vendor's code and message, from any of the shapes that Graph, SharePoint and the authority use."""
         try:
-            body = json.loads(self.body)
+            body = self.json()
         except ValueError:
             return "", self.body[:_LONGEST_WORDS].decode("utf-8", "replace")
         if not isinstance(body, dict):
@@ -90,7 +102,7 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
         return seconds
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

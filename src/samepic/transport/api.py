@@ -169,6 +169,8 @@ class Api:
 def _origin(url: str) -> tuple[str, str, int | None]:
     try:
         parts = urlsplit(url)
+        if "@" in parts.netloc or "\\" in url:
+            return "", url, None  # a name and a password in a link, or what another reader takes for a host
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     except ValueError:
         return "", url, None

@@ -82,11 +82,12 @@ async def _send(
     if not answer.ok:
         raise api.fault(answer, doing)
     try:
-        found = {int(part["id"]): _answer(part) for part in answer.json()["responses"]}
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+        parts = [(int(part["id"]), _answer(part)) for part in answer.json()["responses"]]
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, binascii.Error):
         raise api.out_of_contract(doing, "a batch's answer of another shape") from None
-    if set(found) != set(chosen):
-        raise api.out_of_contract(doing, f"{len(chosen)} requests in a batch, {len(found)} answers")
+    found = dict(parts)
+    if len(parts) != len(chosen) or set(found) != set(chosen):  # two answers to one request: nobody knows which holds
+        raise api.out_of_contract(doing, f"{len(chosen)} requests in a batch, {len(parts)} answers")
     return found
 
 

@@ -47,7 +47,7 @@ class DeviceCodeSignIn:
         answer = await self._post("devicecode", {"client_id": self._client_id, "scope": self._scope})
         if not answer.ok:
             raise _refused(answer)
-        body = answer.json()
+        body = answer.told
         try:
             return DeviceCode(
                 verification_uri=str(body["verification_uri"]),
@@ -57,7 +57,7 @@ class DeviceCodeSignIn:
                 interval=timedelta(seconds=float(body.get("interval", 5))),
                 device_code=str(body["device_code"]),
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise OutOfContract("sign-in", "devicecode", "an answer of another shape") from None
 
     async def finish(self, code: DeviceCode, store: RefreshTokens, waiting: Callable[[], None] | None = None) -> None:
@@ -78,7 +78,7 @@ class DeviceCodeSignIn:
                 pause += _SLOWER_SECONDS
                 continue
             if answer.ok:
-                token = answer.json().get("refresh_token")
+                token = answer.told.get("refresh_token")
                 if not isinstance(token, str) or not token:
                     raise OutOfContract("sign-in", "token", "no refresh_token in the answer")
                 store.save(token)

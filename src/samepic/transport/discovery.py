@@ -41,7 +41,7 @@ async def tenant_id_of(cloud: Cloud, tenant: str, ca_file: Path | None = None) -
         await http.aclose()
     if answer.status in (400, 404):
         return None
-    issuer = answer.json().get("issuer") if answer.ok else None
+    issuer = answer.told.get("issuer") if answer.ok else None
     parts = urlsplit(issuer).path.strip("/").split("/") if isinstance(issuer, str) else []
     if not parts or not parts[0]:
         raise OutOfContract("authority", "openid-configuration", f"{answer.status} without an issuer")
@@ -59,8 +59,11 @@ async def sharepoint_name_of(connection: TenantConnection) -> str:
         told = await api.get_json("/v1.0/organization?$select=verifiedDomains", doing="organization")
     finally:
         await api.aclose()
-    for organization in told.get("value", ()):
-        for domain in organization.get("verifiedDomains", ()):
-            if domain.get("isInitial"):
-                return str(domain["name"]).split(".")[0]
+    try:
+        for organization in told["value"]:
+            for domain in organization.get("verifiedDomains", ()):
+                if domain.get("isInitial"):
+                    return str(domain["name"]).split(".")[0]
+    except (KeyError, TypeError, AttributeError):
+        raise OutOfContract("entra_id", "organization", "an organization of another shape") from None
     raise OutOfContract("entra_id", "organization", "no initial domain; set tenant_name in [sharepoint_online]")

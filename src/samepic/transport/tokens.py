@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
@@ -16,6 +18,7 @@ from samepic.transport.credentials import Credential
 
 _MAX_BYTES = 1_000_000
 _RENEW_BEFORE_SECONDS = 300.0
+_SENDABLE = re.compile(r"[\x21-\x7e]+")  # what a header can carry; anything else would be told in an error's words
 
 
 class RefreshTokens(Protocol):
@@ -84,13 +87,21 @@ class Tokens:
         )
         if not answer.ok:
             raise refused(answer, meter.system)
-        body = answer.json()
-        token, seconds = body.get("access_token"), body.get("expires_in")
-        if not isinstance(token, str) or not isinstance(seconds, int | float | str):
+        body = answer.told
+        token, lasts = body.get("access_token"), _seconds(body.get("expires_in"))
+        if not isinstance(token, str) or not _SENDABLE.fullmatch(token) or lasts is None:
             raise OutOfContract(meter.system, "token", "no access_token or expires_in in the answer")
         self._granted(body)
-        lasts = float(seconds)
         return _Held(token, monotonic() + max(lasts - _RENEW_BEFORE_SECONDS, lasts / 2))
+
+
+def _seconds(value: object) -> float | None:
+    """A span as the authority tells it: a number, or a number in a string."""
+    try:
+        seconds = float(value) if isinstance(value, int | float | str) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) else None
 
 
 class AppTokens(Tokens):

@@ -75,6 +75,8 @@ class EntraId:
                 link, count = page.get("@odata.nextLink"), page.get("@odata.count")
             except (KeyError, TypeError, AttributeError):
                 raise self._api.out_of_contract("users", "a listing of another shape") from None
+            if link == at.link:
+                raise self._api.out_of_contract("users", "a page that leads to itself")
             expected = count if isinstance(count, int) else at.expected
             total = at.rows + len(rows)
             following = wire.Position(link, total, expected) if link else None
@@ -93,9 +95,11 @@ class EntraId:
                 raise self._denied_group(self._api.fault(answer, "transitiveMembers"))
             try:
                 page = answer.json()
-                ids, link = wire.user_ids(page), page.get("@odata.nextLink")
+                ids, came_from, link = wire.user_ids(page), link, page.get("@odata.nextLink")
             except (KeyError, TypeError, AttributeError):
                 raise self._api.out_of_contract("transitiveMembers", "members of another shape") from None
+            if link == came_from:
+                raise self._api.out_of_contract("transitiveMembers", "a page that leads to itself")
             for person in ids:
                 yield person
 

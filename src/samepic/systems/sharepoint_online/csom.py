@@ -145,6 +145,9 @@ def _results(answer: Any) -> dict[int, Any]:
     if len(rest) % 2:
         raise OtherShape("an action without its answer")
     try:
-        return {int(rest[i]): rest[i + 1] for i in range(0, len(rest), 2)}
+        found = {int(rest[i]): rest[i + 1] for i in range(0, len(rest), 2)}
     except (TypeError, ValueError):
         raise OtherShape("an action's id that is no number") from None
+    if 2 * len(found) != len(rest):
+        raise OtherShape("two answers to one action")
+    return found

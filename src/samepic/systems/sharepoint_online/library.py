@@ -58,7 +58,7 @@ class Library:
             raise self._api.out_of_contract("GetList", f"no library at {self._settings.library}")
         if not answer.ok:
             raise self._api.fault(answer, "GetList")
-        count = answer.json().get("ItemCount")
+        count = answer.told.get("ItemCount")
         if not isinstance(count, int):
             raise self._api.out_of_contract("GetList", "a library without ItemCount")
         return count

@@ -55,7 +55,7 @@ class Profiles:
             if failed is None:
                 (told,) = csom.profiles_read(answer.json(), [upn])
                 return None if told is None else wire.Profile.of(told, upn)
-        except (csom.OtherShape, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise api.out_of_contract(_DOING_WRITE, f"another shape: {error}") from None
         raise self._fault(failed)
 
@@ -95,7 +95,7 @@ class Profiles:
                 return {
                     upn: None if one is None else wire.Profile.of(one, upn) for upn, one in zip(upns, told, strict=True)
                 }
-        except (csom.OtherShape, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise self._reads.out_of_contract(_DOING_READ, f"another shape: {error}") from None
         if failed.denied:
             raise AccessDenied(system, _DOING_READ, failed.words, self._reads.grants)
