@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 import pytest
 from tests.command_line import Office
-from tests.conftest import RunningTenant, StartTenant
+from tests.conftest import StartTenant
+from tests.everybody_visits import everybody_visits
 
-from localtenant.authority.sessions import HOME, cookie_name
-from localtenant.sharepoint.names import account_name
-from localtenant.store.records import Case, User
+from localtenant.store.records import Case
 
 EXTREME = {
     "file_prefix": "mangled_upn",
@@ -27,29 +24,6 @@ BEHAVIOURS: list[dict[str, str]] = [
     {"large_px": "240"},
     EXTREME,
 ]
-
-
-def everybody_visits(tenant: RunningTenant) -> None:
-    """Each with their own fresh session: SharePoint's page asks for their own large picture."""
-    of = tenant.tenant
-    connection = http.client.HTTPConnection(urlsplit(tenant.url).netloc, timeout=60)
-    for user in of.store.users:
-        if user.account_enabled:
-            connection.request(
-                "GET",
-                f"/_layouts/15/userphoto.aspx?size=L&accountname={quote(account_name(user))}",
-                headers=cookie(tenant, user),
-            )
-            answer = connection.getresponse()
-            assert answer.status == 200, answer.read()
-            answer.read()
-    connection.close()
-
-
-def cookie(tenant: RunningTenant, user: User) -> dict[str, str]:
-    of = tenant.tenant
-    value, _ = of.authority.sessions.start(HOME, user.id, of.clock.now())
-    return {"Cookie": f"{cookie_name(of, HOME)}={value}"}
 
 
 @pytest.mark.parametrize(
