@@ -36,8 +36,10 @@ def window(browser: Browser, language: str = "en", **options: object) -> Iterato
     settings: dict[str, object] = {"locale": LANGUAGES[language], "java_script_enabled": False, "viewport": WIDE}
     context = browser.new_context(**(settings | options))  # type: ignore[arg-type]  # playwright's options are too many
     context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
 
 
 def account(running: RunningTenant, person: str) -> dict[str, str]:
