@@ -13,7 +13,7 @@ from samepic.engine.work import Work
 from samepic.imaging import PictureFault, fingerprint
 from samepic.model.person import PersonId
 from samepic.model.picture import GONE, NO_PICTURE, PictureState, Stamp
-from samepic.model.remembered import Refusal, Row, Seen, Stage
+from samepic.model.remembered import Refusal, Row, Seen, Stage, Verdict
 from samepic.ports.errors import PersonGone, PictureRefused, SystemFault
 from samepic.ports.progress import Phase
 from samepic.ports.system import PictureSource
@@ -109,7 +109,7 @@ async def _learn(
     """
     if person is None or not isinstance(state, str):
         return _Learnt(state)
-    known = seen is not None and seen.stamp == state
+    known = seen is not None and seen.stamp == state and seen.verdict is Verdict.READ
     if seen is not None and known and (seen.whole or not whole):
         return _Learnt(state)
     try:
@@ -119,7 +119,7 @@ async def _learn(
     except PictureRefused as refused:
         return _Learnt(state, Seen(Stamp(state), None), refused.saw)
     if read is None:
-        return _Learnt(NO_PICTURE)
+        return _Learnt(NO_PICTURE, Seen(Stamp(state), verdict=Verdict.HIDDEN))
     stamp, picture = read
     try:
         taken = await work.drawing(fingerprint, picture)

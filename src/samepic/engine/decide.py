@@ -12,6 +12,9 @@ from samepic.model.decision import Action, Decision, Reason
 from samepic.model.remembered import Memory, Row
 from samepic.planning import decide
 
+_ITS_OWN = (Reason.KEPT, Reason.PARTED)
+"""The target has a picture that is not the source's: as far as a list of files tells."""
+
 
 async def decide_rows(work: Work, rows: Sequence[Row], *, try_again: bool = False) -> list[Row]:
     """Decide each row; remember whoever was found in step or met for the first time.
@@ -60,16 +63,23 @@ def _decided(work: Work, row: Row, known: Known) -> Row:
         target_blank=facts.target_blank,
         likeness=facts.likeness,
         decision=decision,
-        look_first=_look_first(row, decision, known.memory),
+        look_first=_look_first(work, row, decision, known),
         memory_version=known.memory.version if known.memory else 0,
     )
 
 
-def _look_first(row: Row, decision: Decision, memory: Memory | None) -> bool:
-    """Whether the target has to be asked before it is written: where it keeps the picture, and whether it may be."""
-    if row.looked or decision.action is Action.NOTHING or decision.needs_comparison:
+def _look_first(work: Work, row: Row, decision: Decision, known: Known) -> bool:
+    """Whether the target has to be asked about this person.
+
+    Before it is written: where it keeps the picture, and whether it may be. Where a listed file would count as the
+    target's own picture: whether that is shown at all.
+    """
+    if row.looked or decision.needs_comparison:
         return False
-    return memory is None or memory.place is None or decision.reason is Reason.BLANKED
+    if decision.action is not Action.NOTHING:
+        return known.memory is None or known.memory.place is None or decision.reason is Reason.BLANKED
+    lists_files = not work.route.target.profile.lists_people
+    return lists_files and decision.reason in _ITS_OWN and known.target_verdict(row) is None
 
 
 def _finding(work: Work, row: Row, known: Known) -> Memory | None:

@@ -10,7 +10,7 @@ from samepic.model.decision import Facts, History, Likeness, Side
 from samepic.model.person import NotEligible
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState, same_picture
 from samepic.model.policy import Policy
-from samepic.model.remembered import Memory, Refusal, Row, Seen
+from samepic.model.remembered import Memory, Refusal, Row, Seen, Verdict
 from samepic.planning import BLANK_SOURCE
 
 _TRIED_AGAIN_AFTER = timedelta(days=7)
@@ -34,17 +34,22 @@ class Known:
         """As of the target."""
         return self.target_seen.fingerprint if self.target_seen and self.target_seen.stamp == row.target else None
 
+    def target_verdict(self, row: Row) -> Verdict | None:
+        """How it is known what lies under the stamp that the target tells now, None where it is not."""
+        return self.target_seen.verdict if self.target_seen and self.target_seen.stamp == row.target else None
+
 
 def facts_of(row: Row, known: Known, policy: Policy, settles_within: timedelta, now: datetime) -> Facts:
     """Put what was seen beside what we left. settles_within: the target's."""
     memory = known.memory
     target_print = known.target_print(row)
+    hidden = not row.looked and known.target_verdict(row) is Verdict.HIDDEN
     return Facts(
         source=side(row.source, memory.source if memory else NO_PICTURE),
         target=_target_side(row.target, memory),
         history=history(memory, policy, settles_within, now),
         likeness=likeness(row, known),
-        target_blank=target_print is not None and target_print.blank,
+        target_blank=hidden or (target_print is not None and target_print.blank),
         target_as_before=memory is not None and row.target in (memory.target_before, NO_PICTURE),
         blanked_by_system=row.blanked_by_system,
         not_eligible=_not_eligible(row, known, now),
@@ -85,7 +90,7 @@ def likeness(row: Row, known: Known) -> Likeness:
     source, target = known.source_seen, known.target_seen
     if source is None or source.stamp != row.source or source.fingerprint is None:
         return Likeness.UNKNOWN
-    if target is None or target.stamp != row.target:
+    if target is None or target.stamp != row.target or target.verdict is not Verdict.READ:
         return Likeness.UNKNOWN
     if target.fingerprint is not None and same_picture(source.fingerprint, target.fingerprint):
         return Likeness.SAME

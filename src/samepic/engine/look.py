@@ -8,8 +8,10 @@ from dataclasses import replace
 from samepic.engine.many import each
 from samepic.engine.streak import Stop, words_of
 from samepic.engine.work import Work
+from samepic.model.decision import Action
 from samepic.model.person import PersonId
-from samepic.model.remembered import Row, Stage
+from samepic.model.picture import NOT_TOLD, Stamp
+from samepic.model.remembered import Row, Seen, Stage, Verdict
 from samepic.model.system import Sighting
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.ports.progress import Phase
@@ -58,6 +60,15 @@ def target_seen(row: Row, sighting: Sighting | None) -> Row:
     )
 
 
+def target_shown(row: Row, sighting: Sighting | None) -> tuple[Row, Seen | None]:
+    """A row to which nothing is to be done, and whether the picture that the target lists is shown."""
+    row = replace(row, look_first=False)
+    if sighting is None or sighting.state is NOT_TOLD or not isinstance(row.target, str):
+        return row, None
+    verdict = Verdict.SHOWN if isinstance(sighting.state, str) else Verdict.HIDDEN
+    return replace(row, decision=None), Seen(Stamp(row.target), verdict=verdict)
+
+
 async def _look(work: Work, stage: Stage, system: PictureSource) -> None:
     waiting = await work.remembering(work.state.rows.count, work.run, stage)
     if not waiting:
@@ -80,11 +91,27 @@ async def _look(work: Work, stage: Stage, system: PictureSource) -> None:
                 raise Stop(words_of(busy)) from busy
         except (AccessDenied, OutOfContract) as fault:
             raise Stop(words_of(fault)) from fault
-        add = source_seen if is_source else target_seen
-        await work.put([add(row, seen.get(person)) for person, row in people.items()])
+        rows = [(row, seen.get(person)) for person, row in people.items()]
+        await work.put([source_seen(*one) for one in rows] if is_source else await _targets_seen(work, rows))
         work.progress.advance(len(batch))
 
     await each(_batches(work, stage, system.profile.look_batch), _BATCHES_AT_ONCE, look)
+
+
+async def _targets_seen(work: Work, rows: Sequence[tuple[Row, Sighting | None]]) -> list[Row]:
+    """Rows to be decided again; of those whom the target is left as it is, only whether their picture is shown."""
+    after: list[Row] = []
+    found: dict[str, Seen] = {}
+    for row, sighting in rows:
+        if row.decision is None or row.decision.action is not Action.NOTHING:
+            after.append(target_seen(row, sighting))
+            continue
+        known, shown = target_shown(row, sighting)
+        after.append(known)
+        if shown is not None:
+            found[row.key] = shown
+    await work.remembering(work.state.memories.saw, work.route.target.profile.name, found)
+    return after
 
 
 def _address(row: Row, is_source: bool) -> PersonId:

@@ -45,8 +45,7 @@ class _Sum:
         if decision is None:
             return
         self.counts[decision.reason] += 1
-        if row.not_eligible is None and row.unmatched is None and isinstance(row.target, str) and not row.target_blank:
-            self.target_pictures += 1
+        self.target_pictures += row.not_eligible is None and row.unmatched is None and target_has_picture(row)
         if row.failed is not None:
             self.failed += 1
         elif decision.action is not Action.NOTHING:
@@ -54,6 +53,11 @@ class _Sum:
             self.overwrites += overwrites(decision)
             self.clears += decision.action is Action.CLEAR
             self.digest = (self.digest + _digest(row)) % 2**256
+
+
+def target_has_picture(row: Row) -> bool:
+    """Whether the target shows a picture of this person; a placeholder is none, whoever put it there."""
+    return isinstance(row.target, str) and not row.target_blank and not row.blanked_by_system
 
 
 async def plan_of(work: Work, incomplete: Sequence[str]) -> Plan:

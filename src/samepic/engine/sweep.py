@@ -13,7 +13,7 @@ from samepic.engine.look import look_at_sources, look_at_targets
 from samepic.engine.many import each
 from samepic.engine.match import match
 from samepic.engine.observe import observe_census, observe_listing
-from samepic.engine.plan import Plan, changed_since, plan_of, step_of
+from samepic.engine.plan import Plan, changed_since, plan_of, step_of, target_has_picture
 from samepic.engine.recover import recover
 from samepic.engine.streak import Stop
 from samepic.engine.work import Work
@@ -41,7 +41,7 @@ class Swept:
 
     def count(self, taken: Taken) -> None:
         """Count one step taken."""
-        had_one = isinstance(taken.row.target, str) and not taken.row.target_blank
+        had_one = target_has_picture(taken.row)
         self.pending -= 1
         match taken.result:
             case StepResult.WRITTEN:

@@ -87,17 +87,26 @@ class Stage(StrEnum):
     TO_TAKE = "to_take"  # the target is to be changed
 
 
+class Verdict(StrEnum):
+    """How it was found out what lies under a stamp."""
+
+    READ = "read"  # the fingerprint tells
+    SHOWN = "shown"  # by a look: a picture is shown; nobody has read it
+    HIDDEN = "hidden"  # it is listed, and the system shows no picture: what lies there is a placeholder
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was once found out about one picture; never downloaded again for the same question.
 
-    fingerprint: None where the bytes are no picture that can be read. whole: it was taken of the largest rendition;
-    a smaller one may have been cut to a square by the system, in another place than ours.
+    fingerprint: where the picture was read, None if the bytes are no picture. whole: it was taken of the largest
+    rendition; a smaller one may have been cut to a square by the system, in another place than ours.
     """
 
     stamp: Stamp
-    fingerprint: Fingerprint | None
+    fingerprint: Fingerprint | None = None
     whole: bool = True
+    verdict: Verdict = Verdict.READ
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from samepic.state.database import Database, portions
 from samepic.state.tables import intent, kept, memory, refusal, rendition, seen
 
 _OF_MEMORY = tuple(f.name for f in fields(Memory))
+_OF_SEEN = tuple(f.name for f in fields(Seen))
 _OF_INTENT = tuple(f.name for f in fields(Intent) if f.name != "renditions")
 
 
@@ -147,7 +148,7 @@ def _columns(route: str, one: Memory) -> dict[str, object]:
 
 def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[str, str, Seen]]) -> None:
     rows = [
-        {"system": system, "key": key, "stamp": one.stamp, "fingerprint": one.fingerprint, "whole": one.whole}
+        {"system": system, "key": key} | {name: getattr(one, name) for name in _OF_SEEN}
         for system, key, one in pictures
     ]
     database.upsert(connection, seen, rows)
@@ -163,4 +164,4 @@ def _memory(told: RowMapping) -> Memory:
 
 
 def _seen(told: RowMapping) -> Seen:
-    return Seen(told["stamp"], told["fingerprint"], told["whole"])
+    return Seen(**{name: told[name] for name in _OF_SEEN})

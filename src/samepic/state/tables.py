@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, T
 
 from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.person import NotEligible
+from samepic.model.remembered import Verdict
 from samepic.state.columns import Moment, Moments, Print, State, Word
 
 metadata = MetaData(
@@ -154,6 +155,7 @@ seen = Table(
     Column("stamp", State, nullable=False),
     Column("fingerprint", Print),
     Column("whole", Boolean, nullable=False),
+    Column("verdict", Word(Verdict), nullable=False),
 )
 
 intent = Table(

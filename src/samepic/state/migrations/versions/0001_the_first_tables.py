@@ -190,5 +190,6 @@ def upgrade() -> None:
         sa.Column("stamp", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=True),
         sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("system", "key", name="pk_seen"),
     )
