@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from samepic.cli.exit_codes import Exit
-from samepic.cli.main import app
+from samepic.cli.main import app_of
 from samepic.config.secrets import SecretSource
 from samepic.config.settings import Settings
 
@@ -36,7 +36,7 @@ def command_line() -> str:
         "## Exit codes\n\n| code | meaning |\n|---|---|\n"
     ]
     made += [f"| {code.value} | {EXIT_CODES[code]} |\n" for code in Exit]
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(app_of([]))
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             made += [_command(f"{name} {inner}", found) for inner, found in command.commands.items()]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
 
 import typer
 
-from samepic import __version__
-from samepic.cli import check, demo, explain, init, plan, runs, sign_in, status, sync, tenant
 from samepic.cli.exit_codes import Exit
 
 EPILOG = (
@@ -16,44 +14,50 @@ EPILOG = (
     "Start with `samepic demo`; with a tenant of your own, `samepic init` and `samepic check`."
 )
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    epilog=EPILOG,
-    help="Keeps everybody's profile picture the same in every system.",
-)
-app.command("init")(init.init)
-app.command("check")(check.check)
-app.command("status")(status.status)
-app.command("plan")(plan.plan)
-app.command("sync")(sync.sync)
-app.command("explain")(explain.explain)
-app.command("runs")(runs.runs)
-app.command("sign-in")(sign_in.sign_in)
-app.command("demo")(demo.demo)
-app.add_typer(tenant.app, name="tenant")
+COMMANDS = {
+    "init": "samepic.cli.init:init",
+    "check": "samepic.cli.check:check",
+    "status": "samepic.cli.status:status",
+    "plan": "samepic.cli.plan:plan",
+    "sync": "samepic.cli.sync:sync",
+    "explain": "samepic.cli.explain:explain",
+    "runs": "samepic.cli.runs:runs",
+    "sign-in": "samepic.cli.sign_in:sign_in",
+    "demo": "samepic.cli.demo:demo",
+    "tenant": "samepic.cli.tenant:app",
+}
+"""Where each command lies: one is asked for at a time, and a person waits for what it imports."""
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"samepic {__version__}")
-        raise typer.Exit
+def app_of(arguments: list[str]) -> typer.Typer:
+    """The command line, with the one command that the arguments name; with all of them where they name none."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        epilog=EPILOG,
+        help="Keeps everybody's profile picture the same in every system.",
+    )
+    app.callback()(root)
+    named = arguments[0] if arguments else ""
+    for name in [named] if named in COMMANDS else COMMANDS:
+        module, _, function = COMMANDS[name].partition(":")
+        found = getattr(import_module(module), function)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_tell_version)
-    ] = False,
-) -> None:
+def root() -> None:
     """Keeps everybody's profile picture the same in every system."""
 
 
 def main() -> None:
     """Run the command line; the process ends with one of `Exit`."""
     try:
-        code = app(standalone_mode=False)
+        code = app_of(sys.argv[1:])(standalone_mode=False)
     except typer.TyperException as error:
         # Left to itself it would end with 2 for wrong usage, which means "changes pending" here.
         context = getattr(error, "ctx", None)

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from samepic.imaging.contact_sheet import MOST_CELLS, Cell, contact_sheet
 from samepic.report.document import Document
 from samepic.report.faces import Face
@@ -21,6 +19,8 @@ def save(document: Document, page: Path) -> tuple[Path, Path | None]:
 
     Each file appears whole or not at all, readable by its owner only: there are faces in it. Returns both paths.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # nobody without a report waits for it
+
     page.parent.mkdir(parents=True, exist_ok=True)
     environment = Environment(
         loader=PackageLoader("samepic.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
