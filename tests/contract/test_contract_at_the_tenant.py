@@ -21,14 +21,20 @@ DIRECTORY = [
     {},
     {"missing_picture": "one_pixel"},
     {"missing_code": "ErrorEntityNotFound"},
+    {"missing_code": "ErrorItemNotFound"},
     {"metadata_id": "default"},
+    {"picture_store": "people_system"},
 ]
-MAILBOXES = [*DIRECTORY, {"missing_code": "ErrorItemNotFound"}, {"put_status": "204"}, {"graph_fallback": "none"}]
+# Without the fall-back Graph shows no picture of the directory's, so that Entra ID has none to keep promises about.
+MAILBOXES = [*DIRECTORY, {"put_status": "204"}, {"graph_fallback": "none"}]
 LIBRARY = [
     {},
     {"file_prefix": "mangled_upn"},
     {"folder_name": "Profilbilleder"},
     {"large_px": "200"},
+    {"large_px": "240"},
+    {"upscaling": "never"},
+    {"picture_store": "people_system"},
     {"timestamp_zone": "minus_8"},
     {"placeholder_file": "removed"},
     {"large_folder_listing": "served"},
