@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import sqlite3
 import subprocess
@@ -46,6 +47,28 @@ def unfinished(state: Path) -> set[str]:
     """Of whom a write has begun and is not remembered: the stems of their files are their ids."""
     with sqlite3.connect(f"file:{state / 'state.sqlite'}?mode=ro", uri=True) as database:
         return {key for (key,) in database.execute("SELECT key FROM intent")}
+
+
+def test_killed_at_five_moments_among_600_people(tmp_path: Path) -> None:
+    with sync_bench(tmp_path, people=600) as bench:
+        expected = [u for u in bench.people() if u.case is Case.NEVER_VISITED]
+        moments = sorted(random.Random(2026).sample(range(10, 3 * len(expected)), KILLS))
+        in_flight: set[str] = set()
+        for moment in moments:
+            command = bench.start("sync", "--json")
+            wait_for_uploads(bench, command, moment)
+            assert command.kill() == -signal.SIGKILL
+            begun = unfinished(bench.state)
+            in_flight |= begun
+        done = bench.sync()
+        assert done["failed"] == 0
+        assert unfinished(bench.state) == set()
+        for user in expected:
+            bench.assert_whole(user.upn)
+        assert_nothing_twice_but(bench, in_flight)
+        bench.at.control.clear_ledger()
+        assert bench.sync()["written"] == 0
+        assert not bench.uploads()
 
 
 def assert_nothing_twice_but(bench: SyncBench, in_flight: set[str]) -> None:
