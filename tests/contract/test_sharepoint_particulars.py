@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 from tests.conftest import RunningTenant
@@ -11,7 +12,7 @@ from tests.contract.tenant_benches import SharePointBench, Tenants, connect, con
 from tests.contract.tenant_benches import tenants as start_tenants
 
 from samepic.model.person import NotEligible, PersonId
-from samepic.model.picture import NO_PICTURE, Place
+from samepic.model.picture import NO_PICTURE, Place, Stamp
 from samepic.model.system import Sighting
 from samepic.ports.errors import AccessDenied, Busy, PersonNotEligible
 from samepic.systems.sharepoint_online import SharePointOnline, SharePointOnlineSettings
@@ -104,21 +105,53 @@ async def test_new_pictures_go_where_the_library_keeps_them_under_object_ids(ten
     await system.aclose()
 
 
-async def test_a_write_follows_the_picture_url(tenants: Tenants) -> None:
-    tenant = tenants.fresh(file_prefix="mangled_upn")
-    system = SharePointOnline(connect(tenant))
+async def test_a_write_asks_where_the_picture_lies_whatever_place_is_remembered(
+    sharepoint: SharePointOnline, tenant: RunningTenant
+) -> None:
     upn = of_case(tenant, "plain")[0]
     before = paths(tenant)
     stale = Place('["/User Photos/Profile Pictures", "somewhere-else"]')
-    now = await seen(system, upn)
-    written = await system.write(
-        PersonId(upn), renditions(5, system.profile.renditions), replacing=now.state, place=stale
-    )
+    now = await seen(sharepoint, upn)
+    pictures = renditions(5, sharepoint.profile.renditions)
+    written = await sharepoint.write(PersonId(upn), pictures, replacing=now.state, place=stale)
     assert paths(tenant) == before
     assert written.place == now.place
-    held = tenant.control.picture(upn, "sharepoint-l")
-    assert held is not None
-    assert same_picture(held, jpeg(5))
+    assert tenant.control.picture(upn, "sharepoint-l") == pictures[-1].data
+
+
+def lead(tenant: RunningTenant, upn: str, stem: str, **also: str) -> None:
+    """Let a profile's PictureURL lead to files of this name."""
+    store = tenant.tenant.store
+    user = store.user(upn)
+    assert user is not None
+    found = store.profiles.get(user.id)
+    assert found is not None
+    url = f"/User Photos/Profile Pictures/{stem}_MThumb.jpg"
+    store.profiles.put(user.id, replace(found, picture_url=url, placeholder_state="0", **also))
+
+
+@pytest.mark.parametrize("prefix", ["object_id", "mangled_upn"])
+async def test_a_write_never_touches_files_that_somebody_else_is_shown(tenants: Tenants, prefix: str) -> None:
+    """A PictureURL copied from a colleague, or the one name that a.b@ and a_b@ share in an older library."""
+    tenant = tenants.fresh(file_prefix=prefix)
+    system = SharePointOnline(connect(tenant))
+    hers, his = of_case(tenant, "plain")[:2]
+    stem = profile(tenant, hers)["url"].rpartition("/")[2].removesuffix("_MThumb.jpg")
+    lead(tenant, his, stem)
+    shown = tenant.control.picture(hers, "sharepoint-l")
+    await write(system, his, 5)
+    assert tenant.control.picture(hers, "sharepoint-l") == shown
+    held = tenant.control.picture(his, "sharepoint-l")
+    assert held is not None and same_picture(held, jpeg(5))
+
+    lead(tenant, his, stem)
+    now = await seen(system, his)
+    assert isinstance(now.state, str)
+    await system.clear(PersonId(his), replacing=Stamp(now.state), place=now.place)
+    assert tenant.control.picture(hers, "sharepoint-l") == shown
+    assert (await seen(system, his)).state is NO_PICTURE
+    await write(system, his, 6)
+    assert tenant.control.picture(hers, "sharepoint-l") == shown
     await system.aclose()
 
 

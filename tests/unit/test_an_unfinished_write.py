@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.office import Office, Watcher, again, face
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import StepResult
+from samepic.model.person import PersonId
 from samepic.model.policy import Policy, WhenRemoved
 from samepic.ports.errors import Busy
 from samepic.systems.memory import Fault, When
@@ -97,6 +99,22 @@ async def test_what_somebody_else_has_put_there_meanwhile_is_not_overwritten_by_
 
     assert office.shown(person) == face(90)
     assert outcome.counts == {Reason.CLASH: 1}
+
+
+async def test_an_address_given_to_a_newcomer_meanwhile_does_not_get_the_leavers_picture(office: Office) -> None:
+    [leaver] = office.hire()
+    office.target.fail(Fault("write", Killed(), when=When.BEFORE))
+    with pytest.raises(Killed):
+        await office.engine.sync()
+    office.census.drop(PersonId("id-00000"))
+    newcomer = replace(leaver, keys=replace(leaver.keys, object_id="id-newcomer"))
+    office.census.add(newcomer)
+    office.source.add(newcomer)
+
+    await office.engine.sync()
+
+    assert office.target.writes == [] and office.shown(newcomer) is None
+    assert (await office.engine.status()).unfinished == 0
 
 
 async def test_a_plan_finishes_nothing(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from samepic.engine.match import addressed
 from samepic.engine.remember import after_write
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, fingerprint
@@ -45,8 +46,9 @@ async def settle(work: Work, key: str) -> Memory | None:
     if intent is None:
         return None
     sighting = None
-    async for one in work.route.target.look([intent.target_person]):
-        sighting = one
+    if await _is_still_theirs(work, intent):
+        async for one in work.route.target.look([intent.target_person]):
+            sighting = one
     if sighting is None or not await _is_ours_to_finish(work, intent, sighting):
         await work.remembering(work.state.intents.close, work.route.name, key)
         return None
@@ -60,6 +62,18 @@ async def _send(work: Work, intent: Intent) -> Written:
         return await target.clear(intent.target_person, replacing=replacing, place=intent.place)
     renditions = [Picture(data, format_of(data) or PictureFormat.JPEG) for data in intent.renditions]
     return await target.write(intent.target_person, renditions, replacing=intent.replacing, place=intent.place)
+
+
+async def _is_still_theirs(work: Work, intent: Intent) -> bool:
+    """Whether the target's name for the person is theirs yet: an address may have gone to a newcomer meanwhile."""
+    found = await work.route.census.find(intent.key)
+    if found is None:
+        return False
+    profile = work.route.target.profile
+    if profile.lists_people:
+        return True
+    now = addressed(found.keys, profile).person
+    return now is not None and now.casefold() == intent.target_person.casefold()
 
 
 async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> bool:

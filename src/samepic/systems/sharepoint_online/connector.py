@@ -133,7 +133,7 @@ class SharePointOnline:
         where one is there, and the request that sets the properties tells how they were.
         """
         files = Files.at(place)
-        if replacing is NO_PICTURE and files is not None:
+        if replacing is NO_PICTURE and files is not None and files.keys.object_id:
             try:
                 first = await self.library.add(files, SIZES[0], renditions[0].data, overwrite=False)
                 return await self._new(person, files, first, renditions)
@@ -154,10 +154,13 @@ class SharePointOnline:
         """A picture where one may be: looked at first."""
         seen = await self._person(person, "Files/add")
         self._check_place(seen)
-        files = seen.files or await self._new_files(seen.profile)
-        there = seen.etags if seen.files is not None else await self.library.etags(files)
-        await self._guard(files, there, seen.state, replacing, renditions)
-        url = seen.profile.picture_url if seen.files else None
+        own = seen.files is not None and _certainly_own(seen.files, seen.profile)
+        files = seen.files if own and seen.files else await self._new_files(seen.profile)
+        there = seen.etags if own else await self.library.etags(files)
+        # Under a name that others can have too, what lies there counts even where this person is shown nothing.
+        shown = seen.state if not there or _certainly_own(files, seen.profile) else NOT_TOLD
+        await self._guard(files, there, shown, replacing, renditions)
+        url = seen.profile.picture_url if own else None
         written, _ = await self._finish(person, files, there, renditions, None, url)
         return written
 
@@ -210,7 +213,7 @@ class SharePointOnline:
                 raise PictureMoved(self.settings.name, "clear", "another picture is there now")
             await self.profiles.write(person, [(wire.PLACEHOLDER, "1"), (wire.PICTURE_URL, "")])
             for size in seen.etags:
-                if seen.files is not None:
+                if seen.files is not None and _may_be_own(seen.files, seen.profile):
                     await self.library.remove(seen.files, size)
         return Written(NO_PICTURE, None, off)
 
@@ -248,7 +251,8 @@ class SharePointOnline:
         if isinstance(profile, Exception) or isinstance(told, SystemFault):
             return Sighting(person, NOT_TOLD)
         seen, here = _Seen(profile, files, told), self._is_here(profile)
-        if files is None and here and not profile.picture_url and profile.object_id:
+        free = not profile.picture_url if files is None else seen.state is NO_PICTURE
+        if free and here and profile.object_id and not (files and _certainly_own(files, profile)):
             files = Files(folder, profile.object_id)
         return Sighting(
             person,
@@ -288,7 +292,7 @@ class SharePointOnline:
 
     async def _new_files(self, profile: wire.Profile) -> Files:
         """Names for a person without a PictureURL: object ids, because mangled UPNs of two people can be equal."""
-        stem = profile.object_id or profile.upn.replace("@", "_").replace(".", "_")
+        stem = profile.object_id or _mangled(profile.upn)
         return Files(await self.library.folder(), stem)
 
     async def _guard(
@@ -313,6 +317,21 @@ class SharePointOnline:
             return await self.library.read(path) == data
         except SystemFault:
             return False
+
+
+def _mangled(upn: str) -> str:
+    """The stem that the library once made of a UPN; two UPNs can give one."""
+    return upn.replace("@", "_").replace(".", "_")
+
+
+def _certainly_own(files: Files, profile: wire.Profile) -> bool:
+    """Whether nobody else's PictureURL can rightly lead there; see docs/why/2026-11-22-whose-files.md."""
+    return bool(profile.object_id) and files.stem.casefold() == profile.object_id.casefold()
+
+
+def _may_be_own(files: Files, profile: wire.Profile) -> bool:
+    """Whether the name is one that the library gives to this person's files."""
+    return _certainly_own(files, profile) or files.stem.casefold() == _mangled(profile.upn).casefold()
 
 
 def _sync_off(profile: wire.Profile) -> bool:
