@@ -11,9 +11,9 @@ from tests.office import SOURCE, TARGET, Office, Watcher, again, face
 
 from samepic.engine import UnknownPerson
 from samepic.model.decision import Action, Reason
-from samepic.model.person import Keys, NotEligible, Person
+from samepic.model.person import Keys, NotEligible, Person, PersonId
 from samepic.model.picture import NO_PICTURE
-from samepic.model.policy import Policy
+from samepic.model.policy import Policy, WhenRemoved
 from samepic.ports.errors import AccessDenied, Busy
 from samepic.ports.state import RouteBusy
 from samepic.systems.memory import Fault
@@ -118,7 +118,7 @@ async def test_whoever_takes_no_part_is_not_even_looked_at(
 ) -> None:
     office = Office(tmp_path, policy=policy, source=replace(SOURCE, needs_mailbox_plan=True))
     [person] = office.hire(**also)
-    office.census.groups = {"staff": [], "shy": [office.census.add(person)]}
+    office.census.groups = {"staff": [PersonId("id-elsewhere")], "shy": [office.census.add(person)]}
 
     swept = await office.engine.sync()
     asked = await office.engine.sync(["id-00000"])
@@ -130,6 +130,19 @@ async def test_whoever_takes_no_part_is_not_even_looked_at(
     assert told.administrator_can and told.person_can and told.next_step
     assert told.systems[0].words == "a picture", "an explanation looks all the same"
     assert swept.requests["source"] == 0
+
+
+async def test_an_emptied_group_stops_the_run_and_clears_nobody(tmp_path: Path) -> None:
+    office = Office(tmp_path, policy=Policy(only_group="staff", when_removed=WhenRemoved.MIRROR))
+    [person] = office.hire()
+    office.census.groups = {"staff": [office.census.add(person)]}
+    assert (await office.engine.sync()).written == 1
+    for groups, words in (({"staff": []}, "no members"), ({"crew": []}, "no group 'staff'")):
+        office.census.groups = dict(groups)
+        outcome = await office.engine.sync()
+        assert outcome.stopped is not None and words in outcome.stopped
+        assert (outcome.cleared, outcome.written) == (0, 0)
+    assert office.shown(person) is not None
 
 
 async def test_guests_and_disabled_take_part_where_the_policy_says_so(tmp_path: Path) -> None:

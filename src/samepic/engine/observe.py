@@ -121,14 +121,18 @@ async def _enter_groups(work: Work) -> None:
     policy = work.route.policy
     for group in filter(None, {policy.only_group, policy.except_group}):
         portion: list[str] = []
+        some = False
         try:
             async for member in work.route.census.members(group):
+                some = True
                 portion.append(member.casefold())
                 if len(portion) >= PAGE:
                     await work.remembering(work.state.listings.put_members, work.run, group, portion)
                     portion = []
         except (AccessDenied, OutOfContract, Busy, PersonGone) as fault:
             raise Stop(words_of(fault)) from fault
+        if group == policy.only_group and not some:
+            raise Stop(f"{work.route.census.profile.name}: the group {group!r} has no members: nobody would take part")
         await work.remembering(work.state.listings.put_members, work.run, group, portion)
 
 
