@@ -20,6 +20,15 @@ def start(log_format: LogFormat, level: int = logging.INFO) -> None:
     logger.propagate = False
 
 
+def say(words: str) -> None:
+    """Tell why a command ends: words on standard error, or a log line like the others where those are JSON."""
+    handler = next(iter(logging.getLogger("samepic").handlers), None)
+    if handler is not None and isinstance(handler.formatter, _Json):
+        logging.getLogger("samepic").error(words)
+    else:
+        sys.stderr.write(f"{words}\n")
+
+
 class _Text(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-8s %(message)s", "%Y-%m-%d %H:%M:%S")

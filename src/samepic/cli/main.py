@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
+from samepic import __version__
+from samepic.cli import logging
 from samepic.cli.exit_codes import Exit
+
+SHOW_TRACEBACK = "SAMEPIC_TRACEBACK"
+"""An environment variable, for whoever looks for the fault: what nobody foresaw is shown with where it came from."""
 
 EPILOG = (
     "Exit codes: 0 in step or done, 1 failure, 2 changes pending (plan), 3 held, 130 interrupted. "
@@ -50,22 +57,54 @@ def app_of(arguments: list[str]) -> typer.Typer:
     return app
 
 
-def root() -> None:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"samepic {__version__}")
+        raise typer.Exit
+
+
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
     """Keeps everybody's profile picture the same in every system."""
 
 
 def main() -> None:
-    """Run the command line; the process ends with one of `Exit`."""
+    """Run the command line; the process ends with one of `Exit`, and with words whatever happened."""
     try:
         code = app_of(sys.argv[1:])(standalone_mode=False)
     except typer.TyperException as error:
         # Left to itself it would end with 2 for wrong usage, which means "changes pending" here.
         context = getattr(error, "ctx", None)
         usage = f"{context.get_usage()}\nTry '{context.command_path} --help'.\n" if context else ""
-        sys.stderr.write(f"{usage}Error: {error.format_message()}\n")
+        words = error.format_message()
+        sys.stderr.write(f"{usage}Error: {words}\n" if words else "")  # no words: the help has been shown instead
+        code = Exit.FAILED
+    except BrokenPipeError:
+        _nobody_reads()
         code = Exit.FAILED
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
+    except Exception as error:
+        if os.environ.get(SHOW_TRACEBACK):
+            raise
+        logging.say(_unforeseen(error))
+        code = Exit.FAILED
     if code == Exit.INTERRUPTED:  # Typer makes a KeyboardInterrupt this code of its own accord, and says nothing
         sys.stderr.write("Interrupted; the next run finishes what was begun.\n")
     sys.exit(code or Exit.OK)
+
+
+def _unforeseen(error: Exception) -> str:
+    """One line. A library's later lines may hold what it was given, people's names among it."""
+    first = next(iter(str(error).splitlines()), "")
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return f"{type(error).__name__}: {first}\nThis was not foreseen; {SHOW_TRACEBACK}=1 shows where it comes from."
+
+
+def _nobody_reads() -> None:
+    """The reader of a pipe has gone: end without a word, and without Python's own when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

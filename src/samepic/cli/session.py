@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import typer
-from rich.console import Console
 
 from samepic.cli import logging
 from samepic.cli.exit_codes import Exit
@@ -26,7 +25,7 @@ T = TypeVar("T")
 
 def fail(words: str) -> typer.Exit:
     """Say why the command ends, on standard error; raise what comes back."""
-    Console(stderr=True, soft_wrap=True).print(words, highlight=False, markup=False)
+    logging.say(words)
     return typer.Exit(Exit.FAILED)
 
 

@@ -54,7 +54,7 @@ def serve(
     options = Options(people, seed, port, state.resolve() if state else None, tls, _switches(behaviour or []))
     try:
         serve_tenant(options, announce)
-    except (CannotServe, UnknownBehaviour) as error:
+    except (CannotServe, UnknownBehaviour, OSError) as error:
         typer.echo(f"samepic tenant serve: {error}", err=True)
         raise typer.Exit(1) from None
 
