@@ -51,9 +51,14 @@ def _routes_of(folder: str, tenant: Tenant) -> list[Route]:
     return routes(tenant)
 
 
+MOST_BODY = 64_000_000
+"""Bytes of one request: a picture has 4 MB, a batch twenty of them as base64 cannot be sent to the vendor either."""
+
+
 class Front:
     """What stands before every route: paths taken as clients write them, and no request left out of the ledger.
 
+    No body is read beyond `MOST_BODY`, whichever route it is for.
     Doubled slashes are one, as the vendor's front ends have it: Graph clients send `/v1.0//users`.
     """
 
@@ -73,7 +78,17 @@ class Front:
                 self._tenant.ledger.add(key, 0, 0)
             await send(message)
 
-        return await self._app(scope, receive, counted)
+        received = 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MOST_BODY:
+                raise HTTPException(413)
+            return message
+
+        return await self._app(scope, bounded, counted)
 
 
 def is_control(path: str) -> bool:

@@ -72,3 +72,18 @@ def test_uploads_come_in_as_they_were_sent(ask: Asker, size: int) -> None:
     assert answer.status == 400
     [entry] = ask.running.control.ledger()["entries"]
     assert (entry["bytes_in"], entry["bytes_out"]) == (size, len(answer.body))
+
+
+def test_no_body_is_read_without_end(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localtenant.server.MOST_BODY", 1_000_000)
+    for path, audience in (("/v1.0/$batch", "graph"), ("/_api/$batch", "sharepoint")):
+        assert ask.ask("POST", path, ask.token(audience), bytes(1_100_000)).status == 413
+
+
+@pytest.mark.parametrize("deep", ["(" * 3000, "not " * 3000])
+def test_a_filter_nested_without_end_is_refused(ask: Asker, deep: str) -> None:
+    assert ask.graph(f"/users?$filter={quote(deep)}").status == 400
+
+
+def test_json_nested_without_end_is_refused(ask: Asker) -> None:
+    assert ask.ask("POST", "/v1.0/$batch", ask.token("graph"), b"[" * 200_000).status == 400

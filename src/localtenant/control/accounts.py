@@ -30,7 +30,7 @@ def routes(tenant: Tenant) -> list[Route]:
         secret = secrets.token_urlsafe(30)
         try:
             app = _app_of(json.loads(await request.body()), secret)
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             return refusal(400, f"an application needs a name, and permissions as lists by API ({error})")
         tenant.authority.apps.add(app)
         return JSONResponse(_shown(app) | ({} if app.public else {"client_secret": secret}), 201)

@@ -27,7 +27,7 @@ def routes(tenant: Tenant) -> list[Route]:
             fault = tenant.faults.post(posted, names_of_posted(tenant, posted))
         except BadFault as bad:
             return refusal(400, str(bad))
-        except ValueError:
+        except (ValueError, RecursionError):
             return refusal(400, "post a JSON object")
         return JSONResponse(fault.as_json(), 201)
 

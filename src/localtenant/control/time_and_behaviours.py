@@ -51,7 +51,7 @@ def routes(tenant: Tenant) -> list[Route]:
 async def _object(request: Request) -> dict[str, Any]:
     try:
         sent = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("send a JSON object") from None
     if not isinstance(sent, dict):
         raise ValueError("send a JSON object")

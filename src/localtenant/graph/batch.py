@@ -68,7 +68,7 @@ def read_steps(body: bytes, version: str) -> list[Step]:
     """The requests of a batch; GraphError where it is malformed: too many, an id twice, dependencies in a ring."""
     try:
         given = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _malformed("it is not JSON") from None
     requests = given.get("requests") if isinstance(given, dict) else None
     if not isinstance(requests, list) or not requests:

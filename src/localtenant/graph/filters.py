@@ -15,6 +15,8 @@ from localtenant.graph.errors import GraphError, bad_request, unsupported_query
 Getter = Callable[[str], object]
 Predicate = Callable[[Getter], bool]
 MAX_CLAUSES = 15
+MAX_DEPTH = 50
+"""Parentheses and `not` within each other: more than anybody writes, less than the parser can bear."""
 
 _TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([A-Za-z_][\w.]*(?:/[\w.]+)*)|(-?\d[\w:.+-]*)|([(),:]))")
 
@@ -60,6 +62,7 @@ class _Parser:
         self._type = type_name
         self._variable = ""
         self._clauses = 0
+        self._depth = 0
         self.advanced: list[str] = []
 
     def peek(self) -> str | None:
@@ -101,6 +104,15 @@ class _Parser:
         return parts[0] if len(parts) == 1 else lambda get: all(part(get) for part in parts)
 
     def _negation(self) -> Predicate:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _syntax()
+        try:
+            return self._inner()
+        finally:
+            self._depth -= 1
+
+    def _inner(self) -> Predicate:
         if self._takes("not"):
             self.advanced.append("Not")
             inner = self._negation()

@@ -114,7 +114,7 @@ def unpack(token: str) -> object:
     """What `pack` was given; GraphError for anything else."""
     try:
         return json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise expired_token() from None
 
 
