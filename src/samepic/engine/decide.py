@@ -53,8 +53,8 @@ def _hopeful(known: Known) -> Known:
 
 
 def _decided(work: Work, row: Row, known: Known) -> Row:
-    policy, profile = work.route.policy, work.route.target.profile
-    facts = facts_of(row, known, policy, profile.settles_within, work.now())
+    policy = work.route.policy
+    facts = facts_of(row, known, policy, work.route.target.profile, work.now())
     decision = decide(facts, policy)
     return replace(
         row,
@@ -71,13 +71,14 @@ def _decided(work: Work, row: Row, known: Known) -> Row:
 def _look_first(work: Work, row: Row, decision: Decision, known: Known) -> bool:
     """Whether the target has to be asked about this person.
 
-    Before it is written: where it keeps the picture, and whether it may be. Where a listed file would count as the
-    target's own picture: whether that is shown at all.
+    Before each write: where the target keeps the picture, and whether it may be written; somebody may have switched
+    the sync off since the last one. Where a listed file would count as the target's own picture: whether that is
+    shown at all.
     """
     if row.looked or decision.needs_comparison:
         return False
     if decision.action is not Action.NOTHING:
-        return known.memory is None or known.memory.place is None or decision.reason is Reason.BLANKED
+        return True
     lists_files = not work.route.target.profile.lists_people
     return lists_files and decision.reason in _ITS_OWN and known.target_verdict(row) is None
 

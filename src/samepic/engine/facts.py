@@ -11,6 +11,7 @@ from samepic.model.person import NotEligible
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState, same_picture
 from samepic.model.policy import Policy
 from samepic.model.remembered import Memory, Refusal, Row, Seen, Verdict
+from samepic.model.system import SystemProfile
 from samepic.planning import BLANK_SOURCE
 
 _TRIED_AGAIN_AFTER = timedelta(days=7)
@@ -39,20 +40,20 @@ class Known:
         return self.target_seen.verdict if self.target_seen and self.target_seen.stamp == row.target else None
 
 
-def facts_of(row: Row, known: Known, policy: Policy, settles_within: timedelta, now: datetime) -> Facts:
-    """Put what was seen beside what we left. settles_within: the target's."""
+def facts_of(row: Row, known: Known, policy: Policy, target: SystemProfile, now: datetime) -> Facts:
+    """Put what was seen beside what we left."""
     memory = known.memory
     target_print = known.target_print(row)
     hidden = not row.looked and known.target_verdict(row) is Verdict.HIDDEN
     return Facts(
         source=side(row.source, memory.source if memory else NO_PICTURE),
         target=_target_side(row.target, memory),
-        history=history(memory, policy, settles_within, now),
+        history=history(memory, policy, target.settles_within, now),
         likeness=likeness(row, known),
         target_blank=hidden or (target_print is not None and target_print.blank),
         target_as_before=memory is not None and row.target in (memory.target_before, NO_PICTURE),
         blanked_by_system=row.blanked_by_system,
-        not_eligible=_not_eligible(row, known, now),
+        not_eligible=_not_eligible(row, known, target, now),
         unmatched=row.unmatched,
         refused=_refused(row, known),
     )
@@ -105,13 +106,13 @@ def _target_side(shown: PictureState, memory: Memory | None) -> Side:
     return side(shown, memory.target)
 
 
-def _not_eligible(row: Row, known: Known, now: datetime) -> NotEligible | None:
+def _not_eligible(row: Row, known: Known, target: SystemProfile, now: datetime) -> NotEligible | None:
     if row.not_eligible is not None:
         return row.not_eligible
     memory, refusal = known.memory, known.refusal
     if refusal is not None and refusal.stamp == row.source and now - refusal.at < _TRIED_AGAIN_AFTER:
         return refusal.not_eligible
-    by_us = memory is not None and memory.sync_off_by_us
+    by_us = memory is not None and (memory.sync_off_by_us or (memory.ours and target.switches_sync_off))
     return NotEligible.SYNC_SWITCHED_OFF if row.sync_off and not by_us else None
 
 

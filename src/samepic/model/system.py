@@ -49,6 +49,7 @@ class SystemProfile:
     lists_people: people() tells who has an account; where False, the census's people stand for it and people()
         yields what the listing of pictures tells.
     addressed_by: the key that this system's PersonId is.
+    switches_sync_off: as a target, every write leaves the system's own sync of that person switched off.
     """
 
     name: str
@@ -62,6 +63,7 @@ class SystemProfile:
     addressed_by: KeyKind
     lists_people: bool
     at_once: int = 8  # people worked on at the same time
+    switches_sync_off: bool = False
     needs_mailbox_plan: bool = False  # as a source: without a mailbox plan a picture shown here is not the person's own
 
 

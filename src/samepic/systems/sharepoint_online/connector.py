@@ -185,7 +185,7 @@ class SharePointOnline:
                 etags[size] = there[size]
             elif (etag := await self.library.add(files, size, rendition.data)) is not None:
                 etags[size] = etag
-        sync_off = not self.settings.exchange_is_source
+        sync_off = self.profile.switches_sync_off
         properties = [
             (wire.PICTURE_URL, url or picture_url(self.origin, files.path("M"))),
             (wire.TIMESTAMP, wire.timestamp(datetime.now(UTC))),

@@ -54,4 +54,5 @@ class SharePointOnlineSettings:
             addressed_by=KeyKind.UPN,
             lists_people=False,
             at_once=self.at_once,
+            switches_sync_off=not self.exchange_is_source,
         )
