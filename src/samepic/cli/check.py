@@ -11,6 +11,7 @@ from samepic.cli import session
 from samepic.cli.exit_codes import Exit
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
 from samepic.model.system import Probe
 from samepic.wiring import Assembly
 
@@ -34,7 +35,7 @@ def check(
         )
     else:
         for one in probes.values():
-            _show(one, Console())
+            _show(one, reader())
     raise typer.Exit(Exit.OK if all(one.works for one in probes.values()) else Exit.FAILED)
 
 

@@ -13,9 +13,11 @@ from rich.table import Table
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
 from samepic.engine import UnknownPerson
 from samepic.model.outcome import Explanation, SystemView
 from samepic.model.picture import Answer
+from samepic.planning.words import NOT_ELIGIBLE, REASONS
 from samepic.wiring import Assembly
 
 
@@ -40,7 +42,7 @@ def explain(
         if as_json:
             print_json(_as_json(explained))
         else:
-            _show(explained, Console())
+            _show(explained, reader())
 
 
 def _as_json(explained: Explanation) -> dict[str, Any]:
@@ -75,17 +77,25 @@ def _system(view: SystemView) -> dict[str, Any]:
     }
 
 
+def _why(explained: Explanation) -> str:
+    """In a sentence: a word from a closed list means something to programs only."""
+    if explained.not_eligible is not None:
+        return f"{explained.not_eligible.value}: {NOT_ELIGIBLE[explained.not_eligible].meaning}"
+    return explained.detail or REASONS[explained.reason].meaning
+
+
 def _show(explained: Explanation, console: Console) -> None:
     console.print(f"[bold]{escape(explained.display_name)}[/] ({escape(explained.person)})", highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in ("System", "Picture", "Changed", "Same as the source's"):
         table.add_column(heading)
+    source = explained.systems[0].system if explained.systems else ""
     for view in explained.systems:
         changed = "" if view.changed_at is None else f"{view.changed_at:%Y-%m-%d %H:%M} UTC"
-        same = {True: "yes", False: "no", None: ""}[view.same_as_source]
+        same = "" if view.system == source else {True: "yes", False: "no", None: ""}[view.same_as_source]
         table.add_row(view.system, escape(view.words), changed, same)
     console.print(table)
-    console.print(f"\n[bold]{explained.reason.value}[/]: {escape(explained.detail)}", highlight=False)
+    console.print(f"\n[bold]{explained.reason.value}[/]: {escape(_why(explained))}", highlight=False)
     for heading, words in (
         ("Next", explained.next_step),
         ("The person can", explained.person_can),

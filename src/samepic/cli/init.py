@@ -13,12 +13,11 @@ from rich.console import Console
 
 from samepic.cli.options import Config
 from samepic.cli.session import fail
-from samepic.config.certificate import make_certificate
+from samepic.config.certificate import make_certificate, public_part
 from samepic.config.load import DEFAULT_FILE
+from samepic.config.settings import OPEN_CLIENT_ID
 from samepic.config.template import Found, render
 from samepic.ports.errors import SystemFault
-
-OPEN_CLIENT_ID = "00000000-0000-0000-0000-000000000000"
 
 
 class CloudName(StrEnum):
@@ -55,6 +54,8 @@ def init(
         cloud = CloudName.CUSTOM
     if (url is None) == (cloud is CloudName.CUSTOM):
         raise fail("--url goes with --cloud custom, and only with it")
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise fail(f"--url is an address such as http://127.0.0.1:8365, not {url!r}")
     tenant = tenant or _asked("A domain of your tenant, such as contoso.com")
     found_id = _tenant_id(tenant, cloud, url, ca_file, console)
     made = certificate is None and secret_env is None
@@ -105,6 +106,8 @@ def _certificate(folder: Path, tenant: str, console: Console) -> Path:
     key_file, public_file = folder / "samepic.pem", folder / "samepic.cer"
     if key_file.exists():
         console.print(f"Using {key_file}, which is there already.", highlight=False)
+        if not public_file.exists():
+            public_file.write_bytes(public_part(key_file))
         return key_file
     make_certificate(key_file, public_file, name=f"Samepic for {tenant}")
     console.print(

@@ -74,7 +74,7 @@ def show(
     not_eligible: Mapping[NotEligible, int] | None = None,
 ) -> None:
     """The same for a reader."""
-    table = Table(title=f"{outcome.route}: {outcome.people:,} people", title_justify="left", box=None, pad_edge=False)
+    table = Table(title=f"{outcome.route}: {_people(outcome.people)}", title_justify="left", box=None, pad_edge=False)
     table.add_column("People", justify="right")
     table.add_column("Reason", style="bold")
     table.add_column("What it means")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
 from samepic.cli import outcome, session
 from samepic.cli.exit_codes import Exit
 from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
 from samepic.cli.preview import preview
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
 from samepic.cli.report import page_of, save_run_report
 from samepic.cli.watch import Watch
 from samepic.model.outcome import RunOutcome
@@ -54,7 +54,7 @@ def tell(done: RunOutcome, watch: Watch, *, as_json: bool, planned_only: bool) -
     if as_json:
         print_json(outcome.as_json(done, watch.not_eligible))
     else:
-        outcome.show(done, Console(), planned_only=planned_only, not_eligible=watch.not_eligible)
+        outcome.show(done, reader(), planned_only=planned_only, not_eligible=watch.not_eligible)
 
 
 def worst(codes: list[Exit]) -> Exit:

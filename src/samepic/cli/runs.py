@@ -11,6 +11,7 @@ from rich.table import Table
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
 from samepic.model.outcome import RunRecord
 from samepic.wiring import Assembly
 
@@ -33,9 +34,9 @@ def runs(
     if as_json:
         print_json({"runs": [as_row(record) for record in found]})
     elif not found:
-        Console().print("No run yet; `samepic plan` shows what a sync would do.")
+        reader().print("No run yet; `samepic plan` shows what a sync would do.")
     else:
-        _show(found, Console())
+        _show(found, reader())
 
 
 def as_row(record: RunRecord) -> dict[str, Any]:
@@ -58,19 +59,18 @@ def as_row(record: RunRecord) -> dict[str, Any]:
 
 def _show(found: list[RunRecord], console: Console) -> None:
     table = Table(box=None, pad_edge=False)
-    for heading in ("Started (UTC)", "Route", "Kind", "State"):
-        table.add_column(heading)
+    for heading in ("Started (UTC)", "Kind", "State"):
+        table.add_column(heading, no_wrap=True)
     for heading in ("People", "Written", "Cleared", "Failed"):
-        table.add_column(heading, justify="right")
-    table.add_column("Run")
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Route", overflow="fold")
     for record in found:
         numbers = (record.people, record.written, record.cleared, record.failed)
         table.add_row(
             f"{record.started_at:%Y-%m-%d %H:%M:%S}",
-            record.route,
             record.kind,
             record.state,
             *(f"{number:,}" for number in numbers),
-            record.run,
+            record.route,
         )
     console.print(table)

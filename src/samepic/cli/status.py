@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.outcome import hold_as_json
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
 from samepic.cli.runs import as_row
 from samepic.model.decision import Reason
 from samepic.model.outcome import RouteStatus
@@ -31,7 +33,7 @@ def status(
         print_json({"routes": [_as_json(one) for one in found]})
         return
     for one in found:
-        _show(one, Console())
+        _show(one, reader())
 
 
 def _as_json(one: RouteStatus) -> dict[str, Any]:
@@ -55,9 +57,12 @@ def _show(one: RouteStatus, console: Console) -> None:
         console.print("  No run yet; `samepic plan` shows what a sync would do.")
         return
     console.print(f"  Last run: {one.last.started_at:%Y-%m-%d %H:%M:%S} UTC, {one.last.state}.", highlight=False)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", min_width=10)
     for reason in Reason:
         if one.counts.get(reason):
-            console.print(f"  {one.counts[reason]:>8,}  {reason.value:<14} {REASONS[reason].meaning}", highlight=False)
+            table.add_row(f"{one.counts[reason]:,}", reason.value, REASONS[reason].meaning)
+    console.print(table)
     if one.held is not None:
         console.print(f"  [bold yellow]Held:[/] {one.held.words}", highlight=False)
         console.print(f"  Release it: samepic sync --approve {one.held_plan}", highlight=False)

@@ -45,6 +45,8 @@ def sync(
     A plan that would overwrite or clear too much is held: nothing is written, and the command ends with 3. People
     who are named are never held. What is interrupted is finished by the next run.
     """
+    if people and approve:
+        raise session.fail("--approve releases a plan about everybody; people who are named are never held")
     settings = session.configuration(config, log_format)
     several = len(session.routes(settings, route)) > 1
     codes = []

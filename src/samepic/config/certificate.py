@@ -39,4 +39,9 @@ def make_certificate(key_file: Path, public_file: Path, name: str) -> None:
     handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(certificate.public_bytes(Encoding.PEM) + private)
-    public_file.write_bytes(certificate.public_bytes(Encoding.DER))
+    public_file.write_bytes(public_part(key_file))
+
+
+def public_part(key_file: Path) -> bytes:
+    """The certificate alone (DER), from the file that has its key as well. Raises ValueError where there is none."""
+    return x509.load_pem_x509_certificate(key_file.read_bytes()).public_bytes(Encoding.DER)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from samepic.config.lines import line_of
 from samepic.config.secrets import MissingSecret
-from samepic.config.settings import Settings
+from samepic.config.settings import OPEN_CLIENT_ID, Settings
 
 DEFAULT_FILE = "samepic.toml"
 FILE_VARIABLE = "SAMEPIC_CONFIG"
@@ -101,6 +101,9 @@ def _with_files(path: Path, settings: Settings, text: str) -> Configuration:
             secret = cloud.secret.value(path.parent)
         except MissingSecret as error:
             faults.append(_fault(text, ("microsoft365", "secret"), str(error)))
+    if cloud.client_id == OPEN_CLIENT_ID:
+        words = "is still open: register the application and put its id here (docs/how-to/connect-microsoft-365.md)"
+        faults.append(_fault(text, ("microsoft365", "client_id"), words))
     for key in ("certificate", "ca_file"):
         file = getattr(cloud, key)
         if file is not None and not (path.parent / file).is_file():

@@ -13,6 +13,9 @@ from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
 
 SystemName = Literal["entra_id", "exchange_online", "sharepoint_online"]
 
+OPEN_CLIENT_ID = "00000000-0000-0000-0000-000000000000"
+"""What `samepic init` writes until the application is registered."""
+
 DIRECTORY_RULE = (
     "SharePoint Online takes a person's picture from Exchange Online only, never from the directory (Entra ID). "
     "A route from entra_id to sharepoint_online would work against it: SharePoint's own sync blanks such pictures "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from samepic.cli.demo.control import Resident
 from samepic.imaging import Unreadable, fingerprint, same_picture
@@ -55,8 +56,21 @@ async def measured(assembly: Assembly, people: Sequence[Resident], console: Cons
                 right = await _shown(assembly.route.source, person, None)
             return True, right is not None and same_picture(right, shown)
 
-    with console.status("Reading both systems' pictures and comparing them"):
-        answers = await asyncio.gather(*(one(person) for person in people))
+    bar = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
+    with Progress(*bar, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Looking at both systems' pictures", total=len(people))
+
+        async def counted(person: Resident) -> tuple[bool, bool]:
+            seen = await one(person)
+            progress.advance(task)
+            return seen
+
+        answers = await asyncio.gather(*(counted(person) for person in people))
     return Coverage(
         len(people),
         sum(exchange for exchange, _ in answers),
