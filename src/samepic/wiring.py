@@ -11,6 +11,7 @@ from samepic.config.load import Configuration
 from samepic.config.settings import RouteSettings
 from samepic.engine import Engine, Route
 from samepic.ports.system import PictureSource, PictureTarget
+from samepic.state.joined import hold_to
 from samepic.state.store import open_state
 from samepic.state.token_file import TokenFile
 from samepic.state.vault import FileVault
@@ -64,10 +65,15 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
         policy = route.policy(configuration.opted_out[route.name])
         made = Route(route.name, census, systems[route.source], target, policy)
         configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        hold_to(configuration.state_folder / "routes.json", route.name, _joins(configuration, route))
         state = open_state(configuration.state_folder / "state.sqlite")
         stack.callback(state.close)
         vault = FileVault(configuration.state_folder / "vault")
         yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
+
+
+def _joins(configuration: Configuration, route: RouteSettings) -> str:
+    return f"{route.source} to {route.target} of tenant {configuration.settings.microsoft365.tenant_id.casefold()}"
 
 
 def where(configuration: Configuration) -> clouds.Cloud:

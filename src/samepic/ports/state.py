@@ -29,6 +29,18 @@ class StateNewer(Exception):
         self.revision = revision
 
 
+class StateOfAnother(Exception):
+    """The state remembers a route of this name between other systems, or of another tenant."""
+
+    def __init__(self, where: str, route: str, remembered: str, configured: str) -> None:
+        super().__init__(
+            f"{where} remembers route {route!r} as {remembered}, and it is configured as {configured}. What was "
+            "remembered of other people must not be believed of these: give the route another name, or [state] "
+            "another folder"
+        )
+        self.route = route
+
+
 class StateUnusable(Exception):
     """The state cannot be read or kept: no room, no right to it, or a file that is none. `saw` is the system's word."""
 
