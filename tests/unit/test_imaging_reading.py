@@ -168,3 +168,17 @@ def test_two_sizes_in_one_jpeg_are_refused() -> None:
     other = small[start : start + length].replace(struct.pack(">HH", 32, 32), struct.pack(">HH", 900, 900))
     with pytest.raises(Unreadable):
         check(small[:start] + small[start : start + length] + other + small[start + length :])
+
+
+def test_a_small_jpeg_of_a_great_many_scans_is_refused_before_it_is_decoded() -> None:
+    whole = encoded(Image.new("L", (2000, 2000)), "JPEG", progressive=True)
+    scan = whole[whole.rindex(b"\xff\xda") : -2]
+    assert check(whole[:-2] + scan * 3 + b"\xff\xd9").width_px == 2000
+    assert "scans" in refusal(whole[:-2] + scan * 40 + b"\xff\xd9").words
+
+
+@pytest.mark.parametrize("progressive", [True, False])
+def test_what_looks_like_a_scan_inside_a_profile_or_behind_the_picture_is_none(progressive: bool) -> None:
+    colours = b"\xff\xda\x00\x02" * 5000
+    data = encoded(mosaic(1, 90, 70), "JPEG", progressive=progressive, icc_profile=colours) + colours
+    assert check(data).width_px == 90

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from PIL import Image
 
 from samepic.imaging.faults import Fault, PictureFault, Unreadable
-from samepic.imaging.header import Header, read_header
+from samepic.imaging.header import Header, jpeg_scans, read_header
 from samepic.model.picture import Picture, PictureFormat
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_PIXELS = 50_000_000
+MAX_SCANS = 30
+"""Of a progressive JPEG; encoders make about ten, the most thorough ones less than twenty."""
 
 # Pillow remarks on other people's EXIF; nobody who reads our log can mend that.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -78,4 +80,6 @@ def bounded(data: bytes, max_bytes: int, max_pixels: int) -> Header:
     if pixels > max_pixels:
         size = f"{header.width_px:,} x {header.height_px:,} pixels"
         raise Unreadable(Fault.TOO_MANY_PIXELS, f"The picture has {size}; at most {max_pixels:,} in all are read.")
+    if header.format is PictureFormat.JPEG and jpeg_scans(data, MAX_SCANS) > MAX_SCANS:
+        raise Unreadable(Fault.BROKEN, f"This JPEG has more than {MAX_SCANS} scans, which only slow its reader down.")
     return header

@@ -5,6 +5,7 @@ Pillow's WebP reader reserves room for the whole canvas when it opens a file, so
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ from samepic.model.picture import PictureFormat
 
 _START_OF_FRAME = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _WITHOUT_LENGTH = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
+
+_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+"""Any marker but those that stand within a scan's own data: a stuffed FF 00 and the restart markers."""
+
+_SOS, _EOI = 0xDA, 0xD9
 
 _OTHERS = (
     (b"GIF87a", 0, "GIF"),
@@ -77,6 +83,23 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             if length < 2:
                 raise Unreadable(Fault.BROKEN, "This JPEG is broken before its first line.")
             at += 2 + length
+
+
+def jpeg_scans(data: bytes, most: int) -> int:
+    """How many scans a JPEG has, counted no further than one above `most`.
+
+    Each scan of a progressive JPEG costs a pass over all its pixels and may take a few bytes only, so that a small
+    file can keep a decoder busy for minutes (libjpeg-turbo's own tools have `-maxscans` against it).
+    """
+    at = found = 0
+    while found <= most and (marker := _MARKER.search(data, at)):
+        at, kind = marker.end(), data[marker.end() - 1]
+        if kind == _EOI or at + 2 > len(data):
+            break
+        if kind not in _WITHOUT_LENGTH:
+            at += struct.unpack_from(">H", data, at)[0]
+            found += kind == _SOS
+    return found
 
 
 def _png_size(data: bytes) -> tuple[int, int]:
