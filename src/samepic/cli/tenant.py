@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from localtenant.announcement import Announcement
 
 PORT = 8365
+PARENT_LOOK_SECONDS = 0.5
 WRITTEN = "# Written by `samepic tenant serve`, and anew whenever it starts with --write-config.\n"
 
 app = typer.Typer(no_args_is_help=True, help="A Microsoft 365 tenant on your own machine, picture-deep.")
@@ -36,6 +41,9 @@ def serve(
     write_config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a samepic.toml that points at it.")
     ] = None,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="End as soon as the process that started it has ended.")
+    ] = False,
 ) -> None:
     """Start it; once it answers, one JSON line says how to reach it."""
     from localtenant.behaviours import UnknownBehaviour
@@ -51,12 +59,21 @@ def serve(
     if write_config is not None and not _may_write(write_config):
         typer.echo(f"samepic tenant serve: {write_config} is somebody's own configuration; name another file", err=True)
         raise typer.Exit(1)
+    if with_parent:
+        Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     options = Options(people, seed, port, state.resolve() if state else None, tls, _switches(behaviour or []))
     try:
         serve_tenant(options, announce)
     except (CannotServe, UnknownBehaviour, OSError) as error:
         typer.echo(f"samepic tenant serve: {error}", err=True)
         raise typer.Exit(1) from None
+
+
+def _end_with(parent: int) -> None:
+    """A killed program cannot end what it started; whoever has lost its parent notices by itself."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _may_write(path: Path) -> bool:

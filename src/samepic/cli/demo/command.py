@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import aiohttp
 import typer
 from rich.console import Console
 
@@ -19,6 +21,7 @@ from samepic.cli.print_json import print_json
 from samepic.cli.session import fail
 from samepic.ports.errors import SystemFault
 from samepic.report import save
+from samepic.transport.credentials import UnusableCertificate
 
 READING_WIDTH = 120
 MARK = ".made-by-samepic-demo"
@@ -42,6 +45,7 @@ def demo(
     console = Console(stderr=as_json, soft_wrap=True)
     if not console.is_terminal:
         console.width = READING_WIDTH  # a log or a page is wider than the 80 columns that rich takes it for
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the tenant is ended on the way out
     try:
         _fresh(folder)
         with started(folder, people, seed, port) as world:
@@ -53,7 +57,7 @@ def demo(
             story.faces.close()
             if stay:
                 _stay(world, folder, console)
-    except (DemoFailed, SystemFault, OSError) as error:
+    except (DemoFailed, SystemFault, UnusableCertificate, aiohttp.ClientError, OSError) as error:
         raise fail(f"samepic demo: {error}") from None
 
 

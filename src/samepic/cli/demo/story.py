@@ -28,6 +28,9 @@ from samepic.wiring import Assembly, assembled
 MIXED_UP_SHARE = 5
 """Somebody's script replaces one in so many of SharePoint's pictures."""
 
+ENOUGH_TO_BE_HELD = 5
+"""A plan that overwrites fewer is never held, however small the organisation."""
+
 CARED_FOR = ("plain", "never_visited", "changed_since_pull")
 """The cases that take part; a picture that is mixed up elsewhere is not Samepic's to mend."""
 
@@ -143,7 +146,7 @@ async def _everybody(
 async def _mix_up(world: World, residents: Sequence[Resident], after: Coverage) -> int:
     """Somebody's script goes off by one: a fifth of the right pictures in SharePoint become the next person's."""
     people = [person for person in residents if person.id in after.right_in_sharepoint and person.case in CARED_FOR]
-    victims = people[: after.sharepoint // MIXED_UP_SHARE]
+    victims = people[: max(ENOUGH_TO_BE_HELD, after.sharepoint // MIXED_UP_SHARE)]
     async with Control(world) as control:
         for store in STORES:
             lent = await control.picture(people[-1], store)

@@ -32,11 +32,14 @@ class World:
 @contextmanager
 def started(folder: Path, people: int, seed: int, port: int) -> Iterator[World]:
     """Start `samepic tenant serve` and end it afterwards. `folder` gets its samepic.toml and its log."""
-    command = [sys.executable, "-m", "samepic", "tenant", "serve"]
+    command = [sys.executable, "-m", "samepic", "tenant", "serve", "--with-parent"]
     command += ["--people", str(people), "--seed", str(seed), "--port", str(port)]
     command += ["--write-config", str(folder / "samepic.toml")]
     with (folder / "tenant.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603
+        # A session of its own: Ctrl-C is for the demo, which then ends the tenant, not for both at once.
+        process = subprocess.Popen(  # noqa: S603
+            command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
+        )
         try:
             yield _announced(process, folder)
         finally:
