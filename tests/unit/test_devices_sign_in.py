@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import RunningTenant, StartTenant, tenant_of
 from tests.visitor import Seen, Visitor
 
-from localtenant.authority.registered import client_app, public_app
+from localtenant.authority.grants import Consent
+from localtenant.authority.registered import public_app
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +30,20 @@ def visitor(tenant: RunningTenant) -> Visitor:
     return Visitor(tenant.url)
 
 
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
 def start(running: RunningTenant, **changed: str) -> Seen:
     fields = {"client_id": public_app(running.tenant).app_id, "scope": f"offline_access {running.url}/.default"}
     return Visitor(running.url).ask("/organizations/oauth2/v2.0/devicecode", fields | changed)
 
 
 def poll(running: RunningTenant, code: str) -> Seen:
-    fields = {
-        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
-        "client_id": public_app(running.tenant).app_id,
-        "device_code": code,
-    }
-    return Visitor(running.url).ask("/organizations/oauth2/v2.0/token", fields)
+    return redeem(running, grant_type=DEVICE_CODE, client_id=public_app(running.tenant).app_id, device_code=code)
+
+
+def redeem(running: RunningTenant, **fields: str) -> Seen:
+    return Visitor(running.url).ask(f"/{running.said.tenant_id}/oauth2/v2.0/token", fields)
 
 
 def question(running: RunningTenant, visitor: Visitor, user_code: str) -> Seen:
@@ -96,7 +99,35 @@ def test_codes_run_out_and_cannot_be_guessed(fresh: RunningTenant) -> None:
 
 
 def test_only_public_clients_and_granted_scopes_get_a_code(shared_tenant: RunningTenant) -> None:
-    confidential = start(shared_tenant, client_id=client_app(shared_tenant.tenant).app_id)
+    scopes = {"sharepoint": ["AllSites.FullControl"]}
+    registered = shared_tenant.control.json("POST", "/apps", {"name": "Confidential", "scopes": scopes})
+    confidential = start(shared_tenant, client_id=registered["client_id"])
+    shared_tenant.control.json("DELETE", f"/apps/{registered['client_id']}")
     assert confidential.json["error_codes"] == [700016]
     assert start(shared_tenant, scope="Mail.Read").json["error_codes"] == [65001]
     assert start(shared_tenant, scope="").json["error_codes"] == [900144]
+
+
+def test_public_flows_let_a_confidential_client_use_device_codes_and_nothing_else_without_proof(
+    tenant: RunningTenant, visitor: Visitor
+) -> None:
+    said = tenant.said
+    app = {"client_id": said.client_id}
+    device = start(tenant, **app).json
+    visitor.submit(question(tenant, visitor, device["user_code"]), decision="allowed")
+    got = redeem(tenant, grant_type=DEVICE_CODE, device_code=device["device_code"], **app)
+    assert got.status == 200, got.text
+    renewed = redeem(tenant, grant_type="refresh_token", refresh_token=got.json["refresh_token"], **app)
+    assert renewed.status == 200, renewed.text
+
+    alone = redeem(tenant, grant_type="client_credentials", scope=f"{tenant.url}/.default", **app)
+    assert alone.json["error_codes"] == [7000216]
+    code = redeem(tenant, grant_type="authorization_code", code="any", redirect_uri="http://localhost", **app)
+    assert code.json["error_codes"] == [7000218]
+    authority, user = tenant.tenant.authority, tenant.tenant.store.user(said.sign_in["name"])
+    assert user is not None
+    consent = Consent(said.client_id, user.id, f"offline_access {tenant.url}/.default")
+    born_of_a_proof = authority.grants.give_refresh(consent, tenant.tenant.clock.now())
+    fields = {"grant_type": "refresh_token", "refresh_token": born_of_a_proof, **app}
+    assert redeem(tenant, **fields).json["error_codes"] == [7000218]
+    assert redeem(tenant, **fields, client_secret=said.client_secret).status == 200, "the refused try used it up"

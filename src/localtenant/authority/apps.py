@@ -47,6 +47,8 @@ class App:
     certificates: DER of each registered certificate. A redirect URI may begin with `{url}`, the tenant's own address;
     `http://localhost` stands for any port of it, as RFC 8252 and the vendor's documents have it.
     public: it has no secret and proves nothing (device code, or code with PKCE).
+    allows_public_flows: "Allow public client flows" (the manifest's isFallbackPublicClient): it proves itself as ever,
+    but for the device code flow, where its person signs in instead.
     """
 
     app_id: str
@@ -58,6 +60,7 @@ class App:
     redirect_uris: tuple[str, ...] = ()
     logout_uris: tuple[str, ...] = ()
     public: bool = False
+    allows_public_flows: bool = False
 
     def has_secret(self, secret: str) -> bool:
         """Whether a client secret is one of the registered."""
@@ -144,4 +147,5 @@ def _app_of(row: dict[str, Any]) -> App:
         redirect_uris=tuple(row["redirect_uris"]),
         logout_uris=tuple(row["logout_uris"]),
         public=row["public"],
+        allows_public_flows=row.get("allows_public_flows", False),
     )

@@ -29,13 +29,16 @@ from localtenant.authority.resources import origin
 from localtenant.tenant import Tenant
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant's name
 SKEW_SECONDS = 300
 
 
 def proven(tenant: Tenant, request: Request, fields: Mapping[str, str], grant: str) -> tuple[App, str]:
     """The client of a token request and how it proved itself; refused where it did not, or must not.
 
-    The proof is NO_PROOF for public clients, else BY_SECRET or BY_CERTIFICATE.
+    The proof is NO_PROOF for public clients, else BY_SECRET or BY_CERTIFICATE. An application that allows public flows
+    may redeem device codes without one, and the refresh tokens that came of them; that these did, the caller sees to.
     """
     client_id, secret = _basic(request, fields)
     if not client_id:
@@ -55,6 +58,8 @@ def proven(tenant: Tenant, request: Request, fields: Mapping[str, str], grant: s
             raise refuse(900144, name="client_assertion_type")
         _check_assertion(tenant, request, app, assertion)
         return app, BY_CERTIFICATE
+    if not secret and app.allows_public_flows and grant in (DEVICE_CODE, REFRESH_TOKEN):
+        return app, NO_PROOF
     if not secret:
         raise refuse(7000216 if grant == "client_credentials" else 7000218)
     if not app.has_secret(secret):

@@ -28,7 +28,7 @@ async def devicecode(tenant: Tenant, request: Request) -> Response:
     fields = await form(request)
     client_id = needed(fields, "client_id")
     app = find_app(tenant, client_id)
-    if app is None or not app.public:
+    if app is None or not (app.public or app.allows_public_flows):
         raise refuse(700016, app=client_id, tenant=tenant.domain)
     scope = needed(fields, "scope")
     for_a_person(tenant, app, scope)

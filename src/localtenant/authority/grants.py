@@ -24,7 +24,10 @@ FILE_NAME = "refresh-tokens"
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person let an application have: the scope as asked, and the key of the session that it rests on."""
+    """What a person let an application have: the scope as asked, and the key of the session that it rests on.
+
+    unproven: the application got it without a proof of its own, so that it may also renew it without one.
+    """
 
     app_id: str
     user_id: str
@@ -32,6 +35,7 @@ class Consent:
     family: str = field(default_factory=lambda: secrets.token_hex(8))
     nonce: str | None = None
     session: str | None = None
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +108,16 @@ class Grants:
         self._keep()
         return token
 
-    def use_refresh(self, token: str) -> Refresh | None:
-        """The token's other side as it was before this use; afterwards it is used."""
+    def refresh(self, token: str) -> Refresh | None:
+        """What a refresh token stands for; a look is no use."""
+        return self.refreshes.get(_hash(token))
+
+    def use_refresh(self, token: str) -> None:
+        """Afterwards the token is used."""
         kept = self.refreshes.get(_hash(token))
         if kept is not None:
             self.refreshes[_hash(token)] = replace(kept, used=True)
             self._keep()
-        return kept
 
     def revoke_family(self, family: str) -> None:
         """Make every refresh token of a family worthless: one of them was used twice, so somebody has a copy."""
@@ -162,7 +169,7 @@ class Grants:
 
 
 def _refresh_of(row: dict[str, Any]) -> Refresh:
-    consent = Consent(row["app_id"], row["user_id"], row["scope"], row["family"])
+    consent = Consent(row["app_id"], row["user_id"], row["scope"], row["family"], unproven=row.get("unproven", False))
     return Refresh(consent, datetime.fromisoformat(row["expires_at"]), row["used"])
 
 

@@ -26,7 +26,10 @@ ALL_SCOPES = grants(graph=GRAPH_SCOPES, sharepoint=SHAREPOINT_SCOPES, ews=["EWS.
 
 
 def client_app(tenant: Tenant) -> App:
-    """The confidential application whose secret and certificate `tenant serve` announces."""
+    """The confidential application whose secret and certificate `tenant serve` announces.
+
+    Registered as docs/how-to/connect-microsoft-365.md asks for, public client flows allowed among it.
+    """
     return _once(
         tenant,
         "client",
@@ -39,6 +42,7 @@ def client_app(tenant: Tenant) -> App:
             certificates=(certificate_of(tenant.authority.secrets.client_pem),),
             redirect_uris=("http://localhost", "http://127.0.0.1"),
             logout_uris=("http://localhost", "http://127.0.0.1"),
+            allows_public_flows=True,
         ),
     )
 

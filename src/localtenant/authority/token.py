@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from localtenant.authority.apps import App
 from localtenant.authority.asked import NEVER_KEPT, check_tenant, form, needed
-from localtenant.authority.assertions import proven
+from localtenant.authority.assertions import DEVICE_CODE, REFRESH_TOKEN, proven
 from localtenant.authority.claims import LIFETIME, NO_PROOF, app_token, id_token, user_token
 from localtenant.authority.grants import Consent
 from localtenant.authority.refusals import refuse
@@ -27,8 +27,6 @@ from localtenant.authority.resources import origin
 from localtenant.authority.scopes import for_a_person, for_the_app
 from localtenant.store.records import User
 from localtenant.tenant import Tenant
-
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +91,15 @@ def _check_verifier(asking: Asking, challenge: str | None) -> None:
 
 
 def _refresh_token(tenant: Tenant, asking: Asking) -> dict[str, object]:
-    kept = tenant.authority.grants.use_refresh(needed(asking.fields, "refresh_token"))
+    given, grants = needed(asking.fields, "refresh_token"), tenant.authority.grants
+    kept = grants.refresh(given)
     if kept is None or kept.consent.app_id != asking.app.app_id:
         raise refuse(70000, name="refresh_token")
+    if asking.proof == NO_PROOF and not (asking.app.public or kept.consent.unproven):
+        raise refuse(7000218)
+    grants.use_refresh(given)
     if kept.used:
-        tenant.authority.grants.revoke_family(kept.consent.family)
+        grants.revoke_family(kept.consent.family)
         raise refuse(50173)
     if kept.expires_at <= tenant.clock.now():
         raise refuse(70008)
@@ -117,14 +119,14 @@ def _device_code(tenant: Tenant, asking: Asking) -> dict[str, object]:
     tenant.authority.grants.forget_device(code)
     if device.decided != "allowed" or device.user_id is None:
         raise refuse(70017)
-    consent = Consent(asking.app.app_id, device.user_id, device.scope)
+    consent = Consent(asking.app.app_id, device.user_id, device.scope, unproven=asking.proof == NO_PROOF)
     return _tokens_of_a_person(tenant, asking, consent, device.scope)
 
 
 GRANTS: Mapping[str, Callable[[Tenant, Asking], dict[str, object]]] = {
     "client_credentials": _client_credentials,
     "authorization_code": _authorization_code,
-    "refresh_token": _refresh_token,
+    REFRESH_TOKEN: _refresh_token,
     DEVICE_CODE: _device_code,
 }
 

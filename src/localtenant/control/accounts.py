@@ -19,6 +19,9 @@ from localtenant.control.access import control, refusal
 from localtenant.tenant import Tenant
 
 APIS = ("graph", "sharepoint", "ews")
+POSTED = frozenset(
+    ("name", "roles", "scopes", "redirect_uris", "logout_uris", "certificate", "public", "allows_public_flows")
+)
 
 
 def routes(tenant: Tenant) -> list[Route]:
@@ -59,7 +62,7 @@ def _app_of(posted: dict[str, Any], secret: str) -> App:
     name = posted["name"] if isinstance(posted.get("name"), str) else ""
     if not name:
         raise ValueError("name")
-    unknown = set(posted) - {"name", "roles", "scopes", "redirect_uris", "logout_uris", "certificate", "public"}
+    unknown = set(posted) - POSTED
     if unknown:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
     public = posted.get("public", False) is True
@@ -74,6 +77,7 @@ def _app_of(posted: dict[str, Any], secret: str) -> App:
         redirect_uris=_texts(posted.get("redirect_uris", [])),
         logout_uris=_texts(posted.get("logout_uris", [])),
         public=public,
+        allows_public_flows=posted.get("allows_public_flows", False) is True,
     )
 
 
@@ -99,6 +103,7 @@ def _shown(app: App) -> dict[str, object]:
         "redirect_uris": list(app.redirect_uris),
         "logout_uris": list(app.logout_uris),
         "public": app.public,
+        "allows_public_flows": app.allows_public_flows,
     }
 
 
