@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from samepic.transport import clouds
 from samepic.transport.client import HttpOptions
 from samepic.transport.connection import App, TenantConnection
 from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
+from samepic.transport.device_code import DeviceCodeSignIn
 from samepic.transport.discovery import sharepoint_name_of
 from samepic.transport.tokens import RefreshTokens
 
@@ -50,7 +51,7 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
     Raises UnusableCertificate, StateNewer, and what finding out SharePoint's name raises. No other request is sent.
     """
     async with AsyncExitStack() as stack:
-        connection = _connection(configuration)
+        connection = _connection(configuration, refresh_tokens(configuration))
         stack.push_async_callback(connection.http.aclose)
         census = EntraId(connection)
         systems: dict[str, PictureSource] = {census.profile.name: census}
@@ -94,7 +95,7 @@ def refresh_tokens(configuration: Configuration) -> RefreshTokens:
     return TokenFile(configuration.state_folder / "administrator.token")
 
 
-def _connection(configuration: Configuration) -> TenantConnection:
+def _connection(configuration: Configuration, administrator: RefreshTokens) -> TenantConnection:
     chosen = configuration.settings.microsoft365
     credential: Credential
     if chosen.certificate is not None:
@@ -106,7 +107,7 @@ def _connection(configuration: Configuration) -> TenantConnection:
         where(configuration),
         app,
         options=http_options(configuration),
-        refresh_tokens=refresh_tokens(configuration),
+        refresh_tokens=administrator,
     )
 
 
@@ -133,11 +134,46 @@ async def _system(
     )
 
 
-async def delegated_scope(configuration: Configuration) -> str:
-    """What an administrator is asked to allow, so that profiles can be changed in their name."""
-    connection = _connection(configuration)
+class InMemory:
+    """A refresh token that is not kept yet."""
+
+    def __init__(self) -> None:
+        self._token: str | None = None
+
+    def load(self) -> str | None:
+        """See the port."""
+        return self._token
+
+    def save(self, token: str) -> None:
+        """See the port."""
+        self._token = token
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """An administrator's sign-in, ready to begin.
+
+    token: where `by_code` leaves what it got. kept: where that goes once it has served `sharepoint`.
+    """
+
+    by_code: DeviceCodeSignIn
+    token: RefreshTokens
+    kept: RefreshTokens
+    sharepoint: Callable[[], SharePointOnline]
+
+
+@asynccontextmanager
+async def signing_in(configuration: Configuration) -> AsyncIterator[SignIn]:
+    """For SharePoint, the one system whose tenants may deny an app by itself what it needs.
+
+    Raises UnusableCertificate, and what finding out SharePoint's name raises.
+    """
+    token = InMemory()
+    connection = _connection(configuration, token)
     try:
         name = await sharepoint_name(connection, configuration)
-        return f"{connection.cloud.admin_site(name)}/.default"
+        by_code = connection.sign_in(connection.cloud.admin_site(name))
+        settings = SharePointOnlineSettings(tenant_name=name)
+        yield SignIn(by_code, token, refresh_tokens(configuration), lambda: SharePointOnline(connection, settings))
     finally:
         await connection.http.aclose()

@@ -6,12 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import RunningTenant, tenant_of
 
-from localtenant.authority.registered import public_app
 from samepic.model.person import Keys, PersonId
 from samepic.ports.system import PictureSource
 from samepic.systems.entra_id import EntraId
@@ -83,8 +81,7 @@ class Kept:
 async def connect_signed_in(tenant: RunningTenant) -> TenantConnection:
     """As the app, and as an administrator who has typed the device's code."""
     inside, plain, kept = tenant.tenant, connect(tenant), Kept()
-    app = replace(plain.app, sign_in_client_id=public_app(inside).app_id)
-    connection = TenantConnection(plain.cloud, app, http=plain.http, refresh_tokens=kept)
+    connection = TenantConnection(plain.cloud, plain.app, http=plain.http, refresh_tokens=kept)
     signing_in = connection.sign_in(tenant.url)
     code = await signing_in.begin()
     device = inside.authority.grants.device_by_user_code(code.user_code, inside.clock.now())

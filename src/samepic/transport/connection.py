@@ -15,16 +15,11 @@ from samepic.transport.tokens import AppTokens, DelegatedTokens, RefreshTokens, 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The app registration that Samepic runs as. `credential` does not show itself.
-
-    sign_in_client_id: the public client that administrators sign in through by device code; None where the
-    registration itself allows public client flows.
-    """
+    """The app registration that Samepic runs as. `credential` does not show itself."""
 
     tenant_id: str
     client_id: str
     credential: Credential
-    sign_in_client_id: str | None = None
 
     @property
     def by_certificate(self) -> bool:
@@ -53,14 +48,15 @@ class TenantConnection:
         self.tokens = AppTokens(self.http, cloud.authority, app.tenant_id, app.client_id, app.credential)
         self.delegated: DelegatedTokens | None = None
         if refresh_tokens is not None:
-            client_id = app.sign_in_client_id or app.client_id
-            self.delegated = DelegatedTokens(self.http, cloud.authority, app.tenant_id, client_id, refresh_tokens)
+            self.delegated = DelegatedTokens(self.http, cloud.authority, app.tenant_id, app.client_id, refresh_tokens)
 
     def sign_in(self, origin: str) -> DeviceCodeSignIn:
-        """A device code sign-in for the host whose profiles an administrator is to change."""
-        client_id = self.app.sign_in_client_id or self.app.client_id
+        """A device code sign-in for the host whose profiles an administrator is to change.
+
+        Asks for what the registration lists for SharePoint, nothing else, so that nobody has to consent on the way.
+        """
         return DeviceCodeSignIn(
-            self.http, self.cloud.authority, self.app.tenant_id, client_id, f"{origin}/AllSites.FullControl"
+            self.http, self.cloud.authority, self.app.tenant_id, self.app.client_id, f"{origin}/.default"
         )
 
     def graph(self, meter: Meter, *, grants: tuple[Grant, ...], at_once: int) -> Api:

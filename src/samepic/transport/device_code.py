@@ -18,6 +18,9 @@ from samepic.transport.tokens import PUBLIC_FLOWS, RefreshTokens, refused
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_SECONDS = 5.0
 _MAX_BYTES = 1_000_000
+_EXPIRED = "the code expired before anybody used it"
+_SAID = {"authorization_declined": "whoever was asked to sign in declined", "expired_token": _EXPIRED}
+"""What the person did, by the authority's error words: nothing for an administrator to grant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class DeviceCodeSignIn:
                 pause += _SLOWER_SECONDS
             elif answer.error[0] != "authorization_pending":
                 raise _refused(answer)
-        raise AccessDenied("sign-in", "token", "the code expired before anybody used it")
+        raise AccessDenied("sign-in", "token", _EXPIRED)
 
     async def _post(self, path: str, form: dict[str, str]) -> Answer:
         return await self._http.exchange(
@@ -105,6 +108,8 @@ class DeviceCodeSignIn:
 
 def _refused(answer: Answer) -> AccessDenied:
     """A client that has to prove itself (AADSTS7000218), or is no public one, is not let in by device code."""
+    if answer.error[0] in _SAID:
+        return AccessDenied("sign-in", "token", _SAID[answer.error[0]])
     if answer.error[0] in ("unauthorized_client", "invalid_client"):
         return AccessDenied("sign-in", "devicecode", answer.words, (PUBLIC_FLOWS,))
     return refused(answer, "sign-in")

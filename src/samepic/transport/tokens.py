@@ -154,7 +154,7 @@ CREDENTIAL = Grant(
 CONSENT = Grant("Grant admin consent (API permissions)", "the app has no consent in this tenant yet")
 PUBLIC_FLOWS = Grant(
     "Allow public client flows (App registrations, Authentication)",
-    "a sign-in by device code; or name a public client of its own for it",
+    "an administrator signs in by device code, and the app cannot prove itself in that",
 )
 
 _WHAT_TO_GRANT = {

@@ -85,7 +85,8 @@ class SharePointOnline:
 
     async def probe(self) -> Probe:
         """See the port; what is tried writes somebody's timestamp as it is."""
-        return await probe(self.settings, self.library, self.profiles, self._people)
+        signed_in = self._writes is not self._reads
+        return await probe(self.settings, self.library, self.profiles, self._people, signed_in=signed_in)
 
     def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:
         """See the port: one row for each person's files in the library, by item id."""

@@ -14,8 +14,17 @@ from samepic.transport.tokens import SIGN_IN
 _SOMEBODY = "/v1.0/users?$select=userPrincipalName&$filter=userType%20eq%20'Member'&$top=5"
 
 
-async def probe(settings: SharePointOnlineSettings, library: Library, profiles: Profiles, people: Api) -> Probe:
-    """The library, its folder, somebody's profile, and whether it might be written."""
+_APP_DENIED = "files can be written, but profiles of other people cannot: this tenant denies that to apps"
+_PERSON_DENIED = "whoever signed in may not change other people's profiles; a SharePoint administrator may"
+
+
+async def probe(
+    settings: SharePointOnlineSettings, library: Library, profiles: Profiles, people: Api, *, signed_in: bool
+) -> Probe:
+    """The library, its folder, somebody's profile, and whether it might be written.
+
+    signed_in: it would be written in the name of an administrator, not of the app.
+    """
     name = settings.name
     try:
         items = await library.count()
@@ -31,10 +40,10 @@ async def probe(settings: SharePointOnlineSettings, library: Library, profiles: 
         return Probe(
             name,
             works=False,
-            words="files can be written, but profiles of other people cannot: this tenant denies that to apps",
+            words=_PERSON_DENIED if signed_in else _APP_DENIED,
             missing=(SIGN_IN,),
             can_write=False,
-            facts={**facts, "app_only_profile_writes": "denied"},
+            facts=facts if signed_in else {**facts, "app_only_profile_writes": "denied"},
         )
     notes = ("nobody's profile could be found, so that writing is untried",) if somebody is None else ()
     return Probe(
