@@ -44,3 +44,12 @@ def test_every_option_says_what_it_does(writer: ModuleType) -> None:
     rows = [line for line in writer.command_line().splitlines() if line.startswith("| `")]
     assert len(rows) > 40
     assert [row for row in rows if row.split(" | ")[1].strip() == ""] == []
+
+
+def test_every_command_serves_programs_too(writer: ModuleType) -> None:
+    sections = writer.command_line().split("\n## samepic ")[1:]
+    assert len(sections) == 10
+    for section in sections:
+        name = section.splitlines()[0]
+        assert "| `--log-format " in section, name
+        assert "| `--json` |" in section or name == "tenant serve", f"{name}: only the tenant speaks JSON unasked"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.command_line import samepic
 
 from samepic.cli import runs
 from samepic.cli.explain import _why
+from samepic.cli.outcome import people
 from samepic.cli.reader import PIPED_WIDTH, reader
 from samepic.model.decision import Action, Reason
 from samepic.model.outcome import Explanation, RunRecord
@@ -79,3 +81,21 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
     done = samepic("init", "--tenant", "x.example", "--url", "ftp://x", "--config", str(tmp_path / "samepic.toml"))
     assert done.code == 1 and "--url is an address such as" in done.err
     assert not (tmp_path / "samepic.toml").exists()
+
+
+def test_init_tells_a_program_what_is_left_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "samepic.toml"
+    given = ("init", "--tenant", "contoso.example", "--url", "http://127.0.0.1:9", "--config", str(file), "--json")
+    made = samepic(*given)
+    assert made.code == 0, made.err
+    told = made.json
+    assert (told["file"], told["tenant_id"]) == (str(file), "contoso.example")
+    assert told["certificate"] == str(tmp_path / "samepic.pem")
+    assert "client_id" in told["left"][0] and "samepic.cer" in told["left"][1] and "samepic check" in told["left"][-1]
+    again = samepic(*given, "--log-format", "json")
+    assert again.code == 1 and again.out == ""
+    assert "--force" in json.loads(again.err)["event"]
+
+
+def test_one_person_is_no_people() -> None:
+    assert [people(count) for count in (0, 1, 2, 1000)] == ["0 people", "1 person", "2 people", "1,000 people"]

@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from samepic.cli.options import Config
+from samepic.cli import logging
+from samepic.cli.options import Config, Json, Log, LogFormat
+from samepic.cli.print_json import print_json
 from samepic.cli.session import fail
 from samepic.config.certificate import make_certificate, public_part
 from samepic.config.load import DEFAULT_FILE
@@ -44,10 +46,16 @@ def init(
     ca_file: Annotated[Path | None, typer.Option(help="A private certificate authority.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a samepic.toml that is there.")] = False,
     config: Config = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Write a commented samepic.toml. Asks for the tenant's domain and finds out the rest."""
+    """Write a commented samepic.toml. Asks for the tenant's domain and finds out the rest.
+
+    With --json: the file, the tenant's id, the certificate, and what is left to do.
+    """
+    logging.start(log_format)
     file = config or Path(DEFAULT_FILE)
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, quiet=as_json)
     if file.exists() and not force:
         raise fail(f"{file} is there already; --force replaces it, --config names another")
     if url is not None and cloud is CloudName.GLOBAL:
@@ -72,8 +80,13 @@ def init(
     )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(render(found), encoding="utf-8")
+    left = _left(client_id, made, file)
+    if as_json:
+        key_file = None if certificate is None else str(certificate)
+        print_json({"file": str(file), "tenant_id": found_id, "certificate": key_file, "left": left})
     console.print(f"Wrote {file}.", highlight=False)
-    _say_what_is_left(client_id, made, file, console)
+    for number, step in enumerate(left, start=1):
+        console.print(f"{number}. {step}", highlight=False, markup=False)
 
 
 def _asked(question: str) -> str:
@@ -124,7 +137,8 @@ def _beside(file: Path, path: Path | None) -> Path | None:
     return whole.relative_to(folder) if whole.is_relative_to(folder) else whole
 
 
-def _say_what_is_left(client_id: str | None, made: bool, file: Path, console: Console) -> None:
+def _left(client_id: str | None, made: bool, file: Path) -> list[str]:
+    """What a person still has to do, in this order."""
     steps = []
     if client_id is None:
         steps.append(f"Register an application in the tenant and put its id into client_id in {file}.")
@@ -133,5 +147,4 @@ def _say_what_is_left(client_id: str | None, made: bool, file: Path, console: Co
     if steps:
         steps.append("Grant its permissions: docs/how-to/connect-microsoft-365.md has the table.")
     steps.append("Run samepic check.")
-    for number, step in enumerate(steps, start=1):
-        console.print(f"{number}. {step}", highlight=False, markup=False)
+    return steps

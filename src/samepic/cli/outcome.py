@@ -74,7 +74,7 @@ def show(
     not_eligible: Mapping[NotEligible, int] | None = None,
 ) -> None:
     """The same for a reader."""
-    table = Table(title=f"{outcome.route}: {_people(outcome.people)}", title_justify="left", box=None, pad_edge=False)
+    table = Table(title=f"{outcome.route}: {people(outcome.people)}", title_justify="left", box=None, pad_edge=False)
     table.add_column("People", justify="right")
     table.add_column("Reason", style="bold")
     table.add_column("What it means")
@@ -111,7 +111,7 @@ def _show_hold(outcome: RunOutcome, console: Console) -> None:
 
 def _show_pending(outcome: RunOutcome, console: Console) -> None:
     if outcome.pending:
-        console.print(f"{_people(outcome.pending)} to change; `samepic sync` does it.", highlight=False)
+        console.print(f"{people(outcome.pending)} to change; `samepic sync` does it.", highlight=False)
     elif outcome.stopped is None:
         console.print("In step: there is nothing to change.")
 
@@ -128,5 +128,6 @@ def _show_done(outcome: RunOutcome, console: Console) -> None:
     console.print(f"{', '.join(parts)} in {outcome.seconds:.1f} s with {requests:,} requests.", highlight=False)
 
 
-def _people(count: int) -> str:
+def people(count: int) -> str:
+    """So many of them, in words."""
     return f"{count:,} {'person' if count == 1 else 'people'}"

@@ -36,7 +36,7 @@ def run_section(title: str, done: RunOutcome, faces: Faces | None) -> Section:
     """One run's figures, its reasons with what they mean, and the faces that changed."""
     words = " ".join(part for part in (done.held.words if done.held else "", done.stopped or "") if part)
     figures = [
-        Figure(f"{done.people:,}", "people in the plan"),
+        Figure(f"{done.people:,}", "person in the plan" if done.people == 1 else "people in the plan"),
         Figure(f"{done.written:,}", "pictures written"),
         Figure(f"{done.failed:,}", "failed"),
         Figure(f"{sum(done.requests.values()):,}", "requests"),

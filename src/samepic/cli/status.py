@@ -9,7 +9,7 @@ from rich.table import Table
 
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
-from samepic.cli.outcome import hold_as_json
+from samepic.cli.outcome import hold_as_json, people
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.runs import as_row
@@ -50,7 +50,7 @@ def _as_json(one: RouteStatus) -> dict[str, Any]:
 
 
 def _show(one: RouteStatus, console: Console) -> None:
-    console.print(f"[bold]{one.route}[/]: {one.remembered:,} people remembered", highlight=False)
+    console.print(f"[bold]{one.route}[/]: {people(one.remembered)} remembered", highlight=False)
     if one.running is not None:
         console.print(f"  A run is at work since {one.running.started_at:%Y-%m-%d %H:%M:%S} UTC.", highlight=False)
     if one.last is None:

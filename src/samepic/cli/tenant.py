@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from samepic.cli import logging
+from samepic.cli.options import Log, LogFormat
+
 if TYPE_CHECKING:
     from localtenant.announcement import Announcement
 
@@ -44,8 +47,10 @@ def serve(
     with_parent: Annotated[
         bool, typer.Option("--with-parent", help="End as soon as the process that started it has ended.")
     ] = False,
+    log_format: Log = LogFormat.TEXT,
 ) -> None:
     """Start it; once it answers, one JSON line says how to reach it."""
+    logging.start(log_format)
     from localtenant.behaviours import UnknownBehaviour
     from localtenant.founding import Options
     from localtenant.serve import CannotServe
@@ -57,7 +62,7 @@ def serve(
         print(json.dumps(said.as_json()), flush=True)  # noqa: T201  # one line for programs, whatever the terminal
 
     if write_config is not None and not _may_write(write_config):
-        typer.echo(f"samepic tenant serve: {write_config} is somebody's own configuration; name another file", err=True)
+        logging.say(f"samepic tenant serve: {write_config} is somebody's own configuration; name another file")
         raise typer.Exit(1)
     if with_parent:
         Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
@@ -65,7 +70,7 @@ def serve(
     try:
         serve_tenant(options, announce)
     except (CannotServe, UnknownBehaviour, OSError) as error:
-        typer.echo(f"samepic tenant serve: {error}", err=True)
+        logging.say(f"samepic tenant serve: {error}")
         raise typer.Exit(1) from None
 
 

@@ -14,9 +14,10 @@ import aiohttp
 import typer
 from rich.console import Console
 
+from samepic.cli import logging
 from samepic.cli.demo.story import Story, told
 from samepic.cli.demo.world import DemoFailed, World, started
-from samepic.cli.options import Json
+from samepic.cli.options import Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.session import fail
 from samepic.ports.errors import SystemFault
@@ -36,13 +37,15 @@ def demo(
     ),
     stay: Annotated[bool, typer.Option("--stay", help="Leave the tenant running, to look around.")] = False,
     as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
 ) -> None:
     """Run the main job on a made-up Microsoft 365 tenant of this machine; nothing leaves it.
 
     Shows coverage before, the steps that a person has to do by hand, the same by Samepic for everybody, a plan that
     is held because somebody's script mixed up faces, and where the report lies.
     """
-    console = Console(stderr=as_json, soft_wrap=True)
+    logging.start(log_format)
+    console = Console(stderr=as_json, soft_wrap=True, quiet=as_json and log_format is LogFormat.JSON)
     if not console.is_terminal:
         console.width = READING_WIDTH  # a log or a page is wider than the 80 columns that rich takes it for
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the tenant is ended on the way out
@@ -56,6 +59,9 @@ def demo(
                 print_json({**story.as_json(), "report": str(page), "contact_sheet": str(sheet)})
             story.faces.close()
             if stay:
+                if as_json:
+                    config = str(folder / "samepic.toml")
+                    print_json({"url": world.url, "name": world.name, "password": world.password, "config": config})
                 _stay(world, folder, console)
     except (DemoFailed, SystemFault, UnusableCertificate, aiohttp.ClientError, OSError) as error:
         raise fail(f"samepic demo: {error}") from None
