@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.command_line import Office, samepic
@@ -76,7 +77,7 @@ def token_file(office: Office) -> Path:
 def test_pictures_arrive_in_an_administrators_name(tenant: RunningTenant, office: Office) -> None:
     never = next(user.upn for user in tenant.tenant.store.users if user.case == Case.NEVER_VISITED)
     denied = office.ask("check", ends_with=1)
-    sharepoint = next(one for one in denied["systems"] if one["system"] == "sharepoint_online")
+    sharepoint = sharepoint_of(denied)
     assert sharepoint["can_write"] is False and "denies" in sharepoint["words"]
     [grant] = sharepoint["missing"]
     assert grant["permission"] == "samepic sign-in" and grant["why"]
@@ -134,7 +135,11 @@ def test_declined_expired_and_no_administrator_are_told_in_words(tenant: Running
         assert not token_file(office).exists()
 
 
-def test_who_may_no_longer_is_told_by_check(tenant: RunningTenant, office: Office) -> None:
+def sharepoint_of(checked: dict[str, Any]) -> dict[str, Any]:
+    return next(one for one in checked["systems"] if one["system"] == "sharepoint_online")
+
+
+def test_who_may_no_longer_and_what_has_expired_is_told_by_check(tenant: RunningTenant, office: Office) -> None:
     administrator = with_role(tenant, "SharePoint Administrator")
     with signing_in(office) as process:
         assert process.stdout is not None
@@ -143,9 +148,13 @@ def test_who_may_no_longer_is_told_by_check(tenant: RunningTenant, office: Offic
         out, err = process.communicate(timeout=ENDS_WITHIN_S)
     assert process.returncode == 0 and "Signed in." in out, err
     tenant.tenant.store.users.put(administrator.id, replace(administrator, roles=()))
-    [sharepoint] = [one for one in office.ask("check", ends_with=1)["systems"] if one["system"] == "sharepoint_online"]
-    assert "whoever signed in may not" in sharepoint["words"]
-    assert [grant["permission"] for grant in sharepoint["missing"]] == ["samepic sign-in"]
+    no_longer = sharepoint_of(office.ask("check", ends_with=1))
+    tenant.control.advance(hours=91 * 24)
+    expired = sharepoint_of(office.ask("check", ends_with=1))
+    assert "whoever signed in may not" in no_longer["words"]
+    assert "expired" in expired["words"]
+    for found in (no_longer, expired):
+        assert [grant["permission"] for grant in found["missing"]] == ["samepic sign-in"]
 
 
 def test_an_application_that_allows_no_public_flows_is_told_where_to_allow_them(

@@ -60,10 +60,15 @@ class Profiles:
         raise self._fault(failed)
 
     async def may_write(self, profile: wire.Profile) -> bool:
-        """Whether writing is permitted, tried by writing somebody's timestamp as it is."""
+        """Whether writing is permitted, tried by writing somebody's timestamp as it is.
+
+        Raises AccessDenied where no token was to be had to try it with: nothing is known about the right then.
+        """
         try:
             await self.write(profile.upn, [(wire.TIMESTAMP, profile.timestamp)])
-        except AccessDenied:
+        except AccessDenied as denied:
+            if denied.doing == "token":
+                raise
             return False
         except (PersonGone, PersonNotEligible):
             pass
