@@ -80,3 +80,9 @@ def test_a_failure_with_markup_in_its_words_is_shown_as_it_is() -> None:
     failed = replace(DONE, failed=1, failures=(Failure("a[b]@x", "status [bold]500[/bold]"),))
     show(failed, Console(file=out, width=200), planned_only=False)
     assert "a[b]@x: status [bold]500[/bold]" in out.getvalue()
+
+
+def test_a_run_that_counted_nothing_shows_no_empty_table() -> None:
+    out = io.StringIO()
+    show(replace(DONE, people=1, counts={}, written=0, stopped="no access"), Console(file=out), planned_only=False)
+    assert out.getvalue().splitlines()[:3] == ["main: 1 person", "", "Stopped. no access"]

@@ -56,6 +56,6 @@ def _show(probe: Probe, console: Console) -> None:
     console.print(f"[bold]{probe.system}[/]: {mark}", highlight=False)
     console.print(f"  {probe.words}", highlight=False, markup=False)
     for grant in probe.missing:
-        console.print(f"  grant {grant.permission}: {grant.why}", highlight=False, markup=False)
+        console.print(f"  needs {grant.permission}: {grant.why}", highlight=False, markup=False)
     for note in probe.notes:
         console.print(f"  note: {note}", highlight=False, markup=False)

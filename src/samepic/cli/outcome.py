@@ -74,7 +74,8 @@ def show(
     not_eligible: Mapping[NotEligible, int] | None = None,
 ) -> None:
     """The same for a reader."""
-    table = Table(title=f"{outcome.route}: {people(outcome.people)}", title_justify="left", box=None, pad_edge=False)
+    console.print(f"[italic]{escape(outcome.route)}: {people(outcome.people)}[/]", highlight=False)
+    table = Table(box=None, pad_edge=False)
     table.add_column("People", justify="right")
     table.add_column("Reason", style="bold")
     table.add_column("What it means")
@@ -83,7 +84,8 @@ def show(
             table.add_row(f"{outcome.counts[reason]:,}", reason.value, REASONS[reason].meaning)
     for why, count in (not_eligible or {}).items():
         table.add_row(f"[dim]{count:,}[/]", f"[dim]  {why.value}[/]", f"[dim]{NOT_ELIGIBLE[why].meaning}[/]")
-    console.print(table)
+    if table.row_count:
+        console.print(table)
     console.print()
     if outcome.stopped is not None:
         console.print(f"[bold red]Stopped.[/] {escape(outcome.stopped)}", highlight=False)

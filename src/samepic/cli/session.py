@@ -75,4 +75,4 @@ def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly]
 
 def granting(error: AccessDenied) -> list[str]:
     """A line for each thing that an administrator has to grant."""
-    return [f"  grant {grant.permission}: {grant.why}" for grant in error.missing]
+    return [f"  needs {grant.permission}: {grant.why}" for grant in error.missing]

@@ -50,12 +50,12 @@ class Streak:
         self._probed_at[fault.system] = now
         probe = await system.probe()
         if not probe.works:
-            missing = "; ".join(f"grant {grant.permission} ({grant.why})" for grant in probe.missing)
-            raise Stop(" ".join(filter(None, (f"{probe.system}: {probe.words}", missing)))) from fault
+            missing = "; ".join(f"needs {grant.permission} ({grant.why})" for grant in probe.missing)
+            raise Stop("; ".join(filter(None, (f"{probe.system}: {probe.words}", missing)))) from fault
 
 
 def words_of(fault: SystemFault) -> str:
     """A fault in words, with what to grant where that is known."""
     missing = fault.missing if isinstance(fault, AccessDenied) else ()
-    grants = "; ".join(f"grant {grant.permission} ({grant.why})" for grant in missing)
+    grants = "; ".join(f"needs {grant.permission} ({grant.why})" for grant in missing)
     return f"{fault}; {grants}" if grants else str(fault)
