@@ -21,7 +21,7 @@ class EntraIdSettings:
     """page_size: rows of one answer; Graph gives at most 999."""
 
     name: str = "entra_id"
-    page_size: int = 999
+    page_size: int = 500
     at_once: int = 8
 
     @property
