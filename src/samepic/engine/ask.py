@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from samepic.engine.decide import decide_rows, recall
@@ -112,20 +113,25 @@ async def _learn(
     known = seen is not None and seen.stamp == state and seen.verdict is Verdict.READ
     if seen is not None and known and (seen.whole or not whole):
         return _Learnt(state)
+    async with work.originals if known else nullcontext():
+        return await _read(work, system, person, Stamp(state), None if known else _ENOUGH_PX)
+
+
+async def _read(work: Work, system: PictureSource, person: PersonId, state: Stamp, at_least_px: int | None) -> _Learnt:
     try:
-        read = await system.read(person, None if known else _ENOUGH_PX)
+        read = await system.read(person, at_least_px)
     except PersonGone:
         return _Learnt(GONE)
     except PictureRefused as refused:
-        return _Learnt(state, Seen(Stamp(state), None), refused.saw)
+        return _Learnt(state, Seen(state, None), refused.saw)
     if read is None:
-        return _Learnt(NO_PICTURE, Seen(Stamp(state), verdict=Verdict.HIDDEN))
+        return _Learnt(NO_PICTURE, Seen(state, verdict=Verdict.HIDDEN))
     stamp, picture = read
     try:
         taken = await work.drawing(fingerprint, picture)
     except PictureFault as fault:
         return _Learnt(stamp, Seen(stamp, None), fault.words)
-    return _Learnt(stamp, Seen(stamp, taken, whole=known))
+    return _Learnt(stamp, Seen(stamp, taken, whole=at_least_px is None))
 
 
 def _remember(work: Work, pairs: Sequence[_Pair]) -> None:

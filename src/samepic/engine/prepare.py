@@ -45,17 +45,18 @@ async def prepare(work: Work, row: Row) -> Ready:
     if row.source_person is None:
         raise ValueError(f"{row.key} has no partner in the source")
     told = Stamp(row.source) if isinstance(row.source, str) else None
-    try:
-        read = await source.read(row.source_person)
-    except PictureRefused as fault:
-        raise Refused(told, fault.saw) from fault
-    if read is None:
-        raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
-    stamp, picture = read
-    try:
-        renditions, taken = await work.drawing(_drawn, picture.data, work.route.target.profile.renditions)
-    except PictureFault as fault:
-        raise Refused(stamp, fault.words) from fault
+    async with work.originals:
+        try:
+            read = await source.read(row.source_person)
+        except PictureRefused as fault:
+            raise Refused(told, fault.saw) from fault
+        if read is None:
+            raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
+        stamp, picture = read
+        try:
+            renditions, taken = await work.drawing(_drawn, picture.data, work.route.target.profile.renditions)
+        except PictureFault as fault:
+            raise Refused(stamp, fault.words) from fault
     if taken.blank:
         raise Refused(stamp, BLANK_SOURCE)
     return Ready(stamp, tuple(renditions), taken)

@@ -26,6 +26,9 @@ T = TypeVar("T")
 PAGE = 200
 """Rows at hand at once: enough for the database's batches, little enough for any number of people."""
 
+_ORIGINALS = 4
+"""Whole pictures at hand at once, each of megabytes: held from the first byte until their renditions are made."""
+
 _DRAWING_THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -46,6 +49,7 @@ class Work:
     streak: Streak
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
+    originals: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ORIGINALS), repr=False)
 
     @property
     def at_once(self) -> int:

@@ -98,7 +98,9 @@ def _answer(part: dict[str, Any]) -> Answer:
     if body is None:
         data = b""
     elif isinstance(body, str) and "json" not in headers.get("content-type", ""):
-        data = base64.b64decode(body.replace("-", "+").replace("_", "/") + "=" * (-len(body) % 4))
+        if len(body) % 4:
+            body += "=" * (-len(body) % 4)
+        data = base64.b64decode(body, altchars=b"-_") if "-" in body or "_" in body else base64.b64decode(body)
     else:
         data = json.dumps(body).encode()
     return Answer(int(part["status"]), headers, data)
