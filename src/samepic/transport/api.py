@@ -81,7 +81,7 @@ class Api:
         answer = Answer(0, {}, b"")
         for _ in range(2):
             token = await self._tokens.bearer(self._scope, self.meter)
-            await self._turn()
+            await self._turn(doing)
             async with self._bound:
                 answer = await self._exchange(
                     method, url, doing, {**sent, "Authorization": f"Bearer {token}"}, data, max_bytes, again, parse_json
@@ -151,11 +151,17 @@ class Api:
             self._not_before = max(self._not_before, monotonic() + wish.total_seconds())
         return answer
 
-    async def _turn(self) -> None:
-        """Wait while the host has asked everybody to; throttled requests count against the limit."""
+    async def _turn(self, doing: str) -> None:
+        """Wait while the host has asked everybody to; throttled requests count against the limit.
+
+        Raises Busy rather than wait for longer than a call may, or than send before the time.
+        """
         wait = self._not_before - monotonic()
+        if wait > self._http.options.patience.altogether.total_seconds():
+            saw = f"asked everybody to wait {wait:.0f} s more"
+            raise Busy(self.meter.system, doing, saw, timedelta(seconds=wait))
         if wait > 0:
-            await self._http.sleep(min(wait, self._http.options.patience.altogether.total_seconds()))
+            await self._http.sleep(wait)
 
     def _url(self, path: str, doing: str) -> str:
         """A link that the host sent may lead to itself only."""
