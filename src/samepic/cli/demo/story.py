@@ -136,6 +136,12 @@ async def _everybody(
     if synced.held or synced.stopped:
         raise DemoFailed(f"the first sync did not go through: {synced.stopped or synced.held}")
     console.print(_done("   Sync", synced), highlight=False)
+    if left := planned.pending - synced.written - synced.failed:
+        console.print(
+            f"   {left} of the {planned.pending} are people whose picture SharePoint lets nobody change; "
+            "it says so only when it is asked to.",
+            highlight=False,
+        )
     after = await measured(samepic, people, console)
     _tell_coverage(after, console)
     again = await samepic.engine.sync()
