@@ -548,3 +548,19 @@ def test_every_cloud_is_https_and_of_one_family() -> None:
     local = custom("http://127.0.0.1:8080/")
     assert local.my_site("c") == local.admin_site("c") == local.graph == local.authority == "http://127.0.0.1:8080"
     assert local.graph_resource == "https://graph.microsoft.com"
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (b'\n{"a": "' + b"x" * 600_000 + b'"}\n', True),
+        (b'{"a": "' + b"x" * 600_000, False),
+        (b"<html>" + b"x" * 600_000 + b"</html>", False),
+        (b'{"a": 1', False),
+        (b"{}", True),
+    ],
+)
+def test_half_a_json_is_told_from_a_whole_one_large_or_small(body: bytes, whole: bool) -> None:
+    from samepic.transport.client import _is_json
+
+    assert _is_json(Answer(200, {}, body)) is whole

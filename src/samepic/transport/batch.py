@@ -81,10 +81,12 @@ async def _send(
     if not answer.ok:
         raise api.fault(answer, doing)
     try:
-        told = answer.json()["responses"]
-        del answer  # a picture is at hand as text, as base64 and as bytes otherwise, and as text once more
+        text = answer.body.decode(json.detect_encoding(answer.body))
+        del answer  # else a picture is at hand four times: as body, as text, as base64 and as bytes
+        told = json.loads(text)["responses"]
+        del text
         parts = [(int(part["id"]), _answer(part)) for part in told]
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, binascii.Error):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError, binascii.Error):
         raise api.out_of_contract(doing, "a batch's answer of another shape") from None
     found = dict(parts)
     if len(parts) != len(chosen) or set(found) != set(chosen):  # two answers to one request: nobody knows which holds

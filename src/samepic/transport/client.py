@@ -23,6 +23,8 @@ log = logging.getLogger("samepic.transport")
 USER_AGENT = "NONISV|Samepic|Samepic/0.1.0"
 """As Microsoft asks traffic to be decorated (how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online)."""
 
+_PARSED_BYTES = 500_000
+
 NOT_APPLIED = (429, 503)
 """Statuses that say that nothing was done, so that even a write may be sent again."""
 
@@ -226,6 +228,9 @@ def _busy(answer: Answer, system: str, doing: str) -> Busy | None:
 
 
 def _is_json(answer: Answer) -> bool:
+    """Whether the body is whole JSON. A large one is judged by its ends: parsing it would hold it three times."""
+    if len(answer.body) > _PARSED_BYTES:
+        return answer.body[:16].lstrip()[:1] in (b"{", b"[") and answer.body[-16:].rstrip()[-1:] in (b"}", b"]")
     try:
         answer.json()
     except ValueError:

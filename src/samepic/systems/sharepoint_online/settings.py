@@ -35,7 +35,7 @@ class SharePointOnlineSettings:
     folder: str = "Profile Pictures"
     large_px: int = 300
     max_bytes: int = 4_000_000
-    page_size: int = 1000  # 5,000 is the most that is served; a page is held in memory while it is read
+    page_size: int = 500  # 5,000 is the most that is served; a page is held in memory while it is read
     look_batch: int = 20
     at_once: int = 16
 
