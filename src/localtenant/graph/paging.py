@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TypeVar
 
 from localtenant.graph.query import Cursor, Query
@@ -41,7 +42,7 @@ def _matching(records: Iterable[R], query: Query, property_of: Callable[[R, str]
     if query.filter is None:
         return iter(records)
     matches = query.filter.matches
-    return (record for record in records if matches(lambda name, record=record: property_of(record, name)))  # type: ignore[misc]  # a default binds the loop's record
+    return (record for record in records if matches(partial(property_of, record)))
 
 
 def _first(records: Iterator[R], n: int) -> list[R]:

@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from localtenant.sharepoint.errors import bad_query
 from localtenant.sharepoint.odata import Literal, literal
@@ -21,13 +22,13 @@ MOST_TOKENS = 1200
 """About 300 conditions: enough for anybody, and not too deep to be asked."""
 
 _TOKEN = re.compile(r"\s*(?:([(),])|((?:guid|datetime)?'(?:[^']|'')*')|([^\s(),']+))")
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {  # only ever asked of two values of one type
     "eq": operator.eq,
     "ne": operator.ne,
-    "gt": operator.gt,  # type: ignore[dict-item]  # only ever asked of two values of one type
-    "ge": operator.ge,  # type: ignore[dict-item]  # as above
-    "lt": operator.lt,  # type: ignore[dict-item]  # as above
-    "le": operator.le,  # type: ignore[dict-item]  # as above
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
 }
 
 

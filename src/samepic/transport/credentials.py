@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -64,7 +64,8 @@ class ClientCertificate:
             raise UnusableCertificate(f"{named}: certificate or key cannot be read; is a password needed?") from None
         if not isinstance(key, RSAPrivateKey):
             raise UnusableCertificate(f"{named}: the key is not RSA, the only kind that Entra ID accepts here")
-        if key.public_key().public_numbers() != certificate.public_key().public_numbers():  # type: ignore[union-attr]  # unequal kinds compare unequal
+        certified = certificate.public_key()
+        if not isinstance(certified, RSAPublicKey) or certified.public_numbers() != key.public_key().public_numbers():
             raise UnusableCertificate(f"{named}: the key does not belong to the certificate")
         digest = certificate.fingerprint(hashes.SHA256())
         return cls(key, base64.urlsafe_b64encode(digest).rstrip(b"=").decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
@@ -39,7 +40,7 @@ class _Held:
     renew_at: float
 
 
-class Tokens:
+class Tokens(ABC):
     """Tokens of one identity by scope; many callers at once cause one request.
 
     Subclasses say which form fields prove the identity.
@@ -66,9 +67,11 @@ class Tokens:
         if held is not None and held.token == token:
             del self._held[scope]
 
+    @abstractmethod
     def _form(self, scope: str, system: str) -> dict[str, str]:
-        raise NotImplementedError
+        """The fields that prove the identity, for a token of this scope."""
 
+    @abstractmethod
     def _granted(self, body: dict[str, object]) -> None:
         """What else the authority gave, for those who keep it."""
 
@@ -118,6 +121,9 @@ class AppTokens(Tokens):
 
     def _form(self, scope: str, system: str) -> dict[str, str]:
         return {"grant_type": "client_credentials", **self.credential.proof(self.client_id, self.endpoint)}
+
+    def _granted(self, body: dict[str, object]) -> None:
+        """Nothing: an app proves itself anew each time."""
 
 
 class DelegatedTokens(Tokens):
