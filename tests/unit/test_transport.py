@@ -477,6 +477,27 @@ async def test_an_expired_sign_in_says_what_to_do(vendor: Vendor) -> None:
     await connection.http.aclose()
 
 
+@pytest.mark.parametrize("given", ["r\u00e9fresh", "with space", 7])
+async def test_a_refresh_token_that_is_none_is_not_kept(vendor: Vendor, given: object) -> None:
+    vendor.answers["token"] = says({"access_token": "a", "expires_in": 3600, "refresh_token": given})
+    vendor.answers["/t/oauth2/v2.0/devicecode"] = says(
+        {"device_code": "dc", "user_code": "ABC", "verification_uri": "https://m.example", "expires_in": 900}
+    )
+    kept, http = Kept(), HttpClient(sleep=vendor.sleep)
+    sign_in = DeviceCodeSignIn(http, vendor.url(), "t", "c", "scope")
+    with pytest.raises(OutOfContract, match="refresh_token"):
+        await sign_in.finish(await sign_in.begin(), kept)
+    assert kept.token is None
+    kept.token = "older"
+    connection = TenantConnection(custom(vendor.url()), App("t", "c", ClientSecret(SECRET)), refresh_tokens=kept)
+    assert connection.delegated is not None
+    with pytest.raises(OutOfContract, match="sharepoint: token: a refresh_token"):
+        await connection.delegated.bearer("scope", Meter("sharepoint"))
+    assert kept.token == "older"
+    await connection.http.aclose()
+    await http.aclose()
+
+
 async def test_a_private_authority_is_trusted_when_its_file_is_given(tmp_path: Path) -> None:
     import ssl
     from ipaddress import ip_address

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from samepic.ports.state import StateOfAnother, StateUnusable
+from samepic.state.whole_file import write_whole
 
 
 def hold_to(file: Path, route: str, joins: str) -> None:
@@ -25,9 +24,6 @@ def hold_to(file: Path, route: str, joins: str) -> None:
     if known is not None:
         raise StateOfAnother(str(file.parent), route, str(known), joins)
     try:
-        handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump({**noted, route: joins}, out, ensure_ascii=False, indent=1)
-        Path(beside).replace(file)
+        write_whole(file, json.dumps({**noted, route: joins}, ensure_ascii=False, indent=1))
     except OSError as error:
         raise StateUnusable(str(file), str(error)) from None

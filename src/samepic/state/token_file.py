@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
+
+from samepic.ports.state import StateUnusable
+from samepic.state.whole_file import write_whole
 
 
 class TokenFile:
@@ -14,21 +15,19 @@ class TokenFile:
         self._path = path
 
     def load(self) -> str | None:
-        """The token, None before anybody signed in."""
+        """The token, None before anybody signed in. Raises StateUnusable where the file holds something else."""
         try:
             return self._path.read_text(encoding="ascii").strip() or None
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            saw = "it holds no token; remove it and run `samepic sign-in`"
+            raise StateUnusable(str(self._path), saw) from None
 
     def save(self, token: str) -> None:
-        """Keep the newest one in the older one's stead."""
+        """Keep the newest one in the older one's stead. Raises OSError, leaving the older one."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".token.")  # 0600
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(token)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(self._path)
+        write_whole(self._path, token)
 
     def __repr__(self) -> str:
         """Where it is, never what it is."""

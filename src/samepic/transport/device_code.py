@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient, Meter
-from samepic.transport.tokens import PUBLIC_FLOWS, RefreshTokens, refused
+from samepic.transport.tokens import PUBLIC_FLOWS, SENDABLE, RefreshTokens, refused
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_SECONDS = 5.0
@@ -82,7 +82,7 @@ class DeviceCodeSignIn:
                 continue
             if answer.ok:
                 token = answer.told.get("refresh_token")
-                if not isinstance(token, str) or not token:
+                if not isinstance(token, str) or not SENDABLE.fullmatch(token):
                     raise OutOfContract("sign-in", "token", "no refresh_token in the answer")
                 store.save(token)
                 return

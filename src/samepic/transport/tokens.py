@@ -19,7 +19,7 @@ from samepic.transport.credentials import Credential
 
 _MAX_BYTES = 1_000_000
 _RENEW_BEFORE_SECONDS = 300.0
-_SENDABLE = re.compile(r"[\x21-\x7e]+")  # what a header can carry; anything else would be told in an error's words
+SENDABLE = re.compile(r"[\x21-\x7e]+")  # what a header can carry; anything else would be told in an error's words
 
 
 class RefreshTokens(Protocol):
@@ -72,8 +72,8 @@ class Tokens(ABC):
         """The fields that prove the identity, for a token of this scope."""
 
     @abstractmethod
-    def _granted(self, body: dict[str, object]) -> None:
-        """What else the authority gave, for those who keep it."""
+    def _granted(self, body: dict[str, object], system: str) -> None:
+        """What else the authority gave, for those who keep it. Raises OutOfContract in the system's name."""
 
     async def _renew(self, scope: str, meter: Meter) -> _Held:
         form = {"client_id": self.client_id, "scope": scope, **self._form(scope, meter.system)}
@@ -92,9 +92,9 @@ class Tokens(ABC):
             raise refused(answer, meter.system)
         body = answer.told
         token, lasts = body.get("access_token"), _seconds(body.get("expires_in"))
-        if not isinstance(token, str) or not _SENDABLE.fullmatch(token) or lasts is None:
+        if not isinstance(token, str) or not SENDABLE.fullmatch(token) or lasts is None:
             raise OutOfContract(meter.system, "token", "no access_token or expires_in in the answer")
-        self._granted(body)
+        self._granted(body, meter.system)
         return _Held(token, monotonic() + max(lasts - _RENEW_BEFORE_SECONDS, lasts / 2))
 
 
@@ -122,7 +122,7 @@ class AppTokens(Tokens):
     def _form(self, scope: str, system: str) -> dict[str, str]:
         return {"grant_type": "client_credentials", **self.credential.proof(self.client_id, self.endpoint)}
 
-    def _granted(self, body: dict[str, object]) -> None:
+    def _granted(self, body: dict[str, object], system: str) -> None:
         """Nothing: an app proves itself anew each time."""
 
 
@@ -147,10 +147,13 @@ class DelegatedTokens(Tokens):
             raise AccessDenied(system, "token", "nobody has signed in", (SIGN_IN,))
         return {"grant_type": "refresh_token", "refresh_token": token}
 
-    def _granted(self, body: dict[str, object]) -> None:
+    def _granted(self, body: dict[str, object], system: str) -> None:
         newer = body.get("refresh_token")
-        if isinstance(newer, str) and newer:
-            self._store.save(newer)
+        if newer is None or newer == "":
+            return
+        if not isinstance(newer, str) or not SENDABLE.fullmatch(newer):
+            raise OutOfContract(system, "token", "a refresh_token that is none")
+        self._store.save(newer)
 
 
 SIGN_IN = Grant("samepic sign-in", "an administrator signs in once with a device code; their right is then used")
