@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from samepic.engine.work import Work
-from samepic.imaging import PictureFault, check, fingerprint, render
+from samepic.imaging import PictureFault, draw, fingerprint
 from samepic.model.picture import Fingerprint, Picture, Stamp
 from samepic.model.remembered import Kept, Row
-from samepic.model.system import Rendition
 from samepic.planning import BLANK_SOURCE
 from samepic.ports.errors import PictureMoved, PictureRefused
 
@@ -54,12 +53,12 @@ async def prepare(work: Work, row: Row) -> Ready:
             raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
         stamp, picture = read
         try:
-            renditions, taken = await work.drawing(_drawn, picture.data, work.route.target.profile.renditions)
+            drawn = await work.drawing(draw, picture.data, work.route.target.profile.renditions)
         except PictureFault as fault:
             raise Refused(stamp, fault.words) from fault
-    if taken.blank:
+    if drawn.fingerprint.blank:
         raise Refused(stamp, BLANK_SOURCE)
-    return Ready(stamp, tuple(renditions), taken)
+    return Ready(stamp, drawn.renditions, drawn.fingerprint)
 
 
 async def keep(work: Work, row: Row) -> Replaced | None:
@@ -83,11 +82,6 @@ async def keep(work: Work, row: Row) -> Replaced | None:
     entry = Kept(row.key, sha256, target.profile.name, stamp, picture.format.value, work.now())
     await work.remembering(work.state.memories.keep, entry)
     return Replaced(picture, taken)
-
-
-def _drawn(data: bytes, renditions: tuple[Rendition, ...]) -> tuple[list[Picture], Fingerprint]:
-    picture = check(data)
-    return render(picture, renditions), fingerprint(picture)
 
 
 def _kept(work: Work, picture: Picture) -> tuple[str, Fingerprint | None]:

@@ -12,11 +12,13 @@ import numpy
 from numpy.typing import NDArray
 from PIL import Image
 
+from samepic.imaging.cropping import Crop, square_box
 from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
-from samepic.imaging.pixels import Crop, decode, square, to_srgb
-from samepic.model.picture import Fingerprint, Picture
+from samepic.imaging.header import Header
+from samepic.imaging.pixels import decode, square, to_srgb
+from samepic.model.picture import CropBox, Fingerprint, Picture
 
-_EDGE = 48
+EDGE_PX = 48
 """Pixels that the transform is taken of: the smallest rendition that any system keeps."""
 
 _FREQUENCIES = 16
@@ -27,12 +29,17 @@ Grey = NDArray[numpy.float64]
 def fingerprint(picture: Picture) -> Fingerprint:
     """Take a picture's fingerprint, about a millisecond. Raises Unreadable."""
     header = bounded(picture.data, MAX_BYTES, MAX_PIXELS)
-    image = decode(picture.data, header, _EDGE)
+    image = decode(picture.data, header, EDGE_PX)
     with translated():
-        upper = to_srgb(square(image, Crop.UPPER_CENTRE, _EDGE))
-        is_square = image.width == image.height
-        centre = upper if is_square else to_srgb(square(image, Crop.CENTRE, _EDGE))
-        return Fingerprint(_bits(upper), _bits(centre), _is_blank(upper) and _is_blank(centre))
+        return fingerprint_of(image, header)
+
+
+def fingerprint_of(image: Image.Image, header: Header, crop: Crop | CropBox = Crop.UPPER_CENTRE) -> Fingerprint:
+    """Take the fingerprint of a picture that is decoded already, at EDGE_PX or more. `crop` is the square we show."""
+    shown, middle = (square_box(image.size, header, each) for each in (crop, Crop.CENTRE))
+    upper = to_srgb(square(image, shown, EDGE_PX))
+    centre = upper if shown == middle else to_srgb(square(image, middle, EDGE_PX))
+    return Fingerprint(_bits(upper), _bits(centre), _is_blank(upper) and _is_blank(centre))
 
 
 def _bits(image: Image.Image) -> int:
@@ -45,9 +52,9 @@ def _bits(image: Image.Image) -> int:
 def _cosines() -> Grey:
     """The first rows of the orthonormal DCT-II matrix."""
     rows = numpy.arange(_FREQUENCIES)[:, None]
-    columns = numpy.arange(_EDGE)[None, :]
-    matrix = numpy.cos(math.pi * rows * (2 * columns + 1) / (2 * _EDGE))
-    scale = numpy.where(rows == 0, math.sqrt(1 / _EDGE), math.sqrt(2 / _EDGE))
+    columns = numpy.arange(EDGE_PX)[None, :]
+    matrix = numpy.cos(math.pi * rows * (2 * columns + 1) / (2 * EDGE_PX))
+    scale = numpy.where(rows == 0, math.sqrt(1 / EDGE_PX), math.sqrt(2 / EDGE_PX))
     result: Grey = matrix * scale
     return result
 

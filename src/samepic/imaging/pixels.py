@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from enum import Enum
 
 import numpy
 from PIL import Image, ImageCms, ImageOps
 
+from samepic.imaging.cropping import Box
 from samepic.imaging.decoding import opened
 from samepic.imaging.header import Header
 
@@ -15,37 +15,27 @@ _WORKING_MODES = ("L", "RGB", "RGBA", "CMYK", "LAB")
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
-class Crop(Enum):
-    """Where the square is cut from a picture that is not square, as the share of the spare length left above."""
+def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = None) -> Image.Image:
+    """Decode once, upright, so large that the square has twice `edge_px` or a little more, where that is cheap.
 
-    UPPER_CENTRE = 0.25  # faces sit in the upper half of a portrait
-    CENTRE = 0.5
-
-
-def decode(data: bytes, header: Header, edge_px: int) -> Image.Image:
-    """Decode once, upright, at twice `edge_px` or a little more where the format can do that cheaply.
-
-    Twice, because the scaling filter wants something to choose from. The mode is one of L, RGB, RGBA, CMYK, LAB.
-    The embedded colour profile stays in `info`.
+    Twice, because the scaling filter wants something to choose from. square_px: the square's edge in the original,
+    None for all of its shorter side. The mode is one of L, RGB, RGBA, CMYK, LAB. The embedded colour profile stays
+    in `info`.
     """
     with opened(data, header) as image:
-        shorter = min(image.size)
-        if shorter > 2 * edge_px:
-            scale = 2 * edge_px / shorter
+        square = square_px or min(image.size)
+        if square > 2 * edge_px:
+            scale = 2 * edge_px / square
             image.draft(None, (round(image.width * scale), round(image.height * scale)))
         image.load()
         return _working_mode(_upright(image))
 
 
-def square(image: Image.Image, crop: Crop, edge_px: int) -> Image.Image:
+def square(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
     """Cut the square and scale it to `edge_px`, in one pass of the filter."""
-    edge = min(image.size)
-    left = (image.width - edge) // 2
-    # A landscape is cut at its middle; only height has an upper half.
-    top = round((image.height - edge) * crop.value)
-    box = (left, top, left + edge, top + edge)
-    if edge == edge_px:
-        return image.crop(box)
+    left, top, right, bottom = (round(side) for side in box)
+    if box == (left, top, right, bottom) and right - left == edge_px:
+        return image.crop((left, top, right, bottom))
     return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
 
 

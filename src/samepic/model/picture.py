@@ -67,6 +67,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class CropBox:
+    """The square that a person chose of their own picture, in pixels of the upright original.
+
+    What lies beyond the picture's edges is moved in, or cut off where it is too large.
+    """
+
+    left_px: int
+    top_px: int
+    edge_px: int
+
+    def __post_init__(self) -> None:
+        if self.edge_px < 1:
+            raise ValueError(f"a crop box of {self.edge_px} px has nothing in it")
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Perceptual hashes of one picture, after the upper-centre and after the centre square crop.
 

@@ -1,0 +1,43 @@
+"""Everything that is made of one picture, from one decoding of its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from samepic.imaging.cropping import Crop, square_px
+from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
+from samepic.imaging.fingerprinting import EDGE_PX, fingerprint_of
+from samepic.imaging.header import Header
+from samepic.imaging.pixels import decode
+from samepic.imaging.rendering import largest_px, renditions_of
+from samepic.model.picture import CropBox, Fingerprint, Picture
+from samepic.model.system import Rendition
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What one picture is and what was made of it: its own format and size, its renditions, what it looks like."""
+
+    header: Header
+    renditions: tuple[Picture, ...]
+    fingerprint: Fingerprint
+
+
+def draw(
+    data: bytes,
+    renditions: Sequence[Rendition] = (),
+    crop: CropBox | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+) -> Drawn:
+    """Check a picture, make its renditions in their order and take its fingerprint, decoding its bytes once.
+
+    crop: the person's own square, which wins over the upper middle. Raises Unreadable, DoesNotFit.
+    """
+    header = bounded(data, max_bytes, max_pixels)
+    shown = crop or Crop.UPPER_CENTRE
+    image = decode(data, header, max(EDGE_PX, largest_px(renditions)), square_px(header, shown))
+    with translated():
+        made = renditions_of(image, header, renditions, shown)
+        return Drawn(header, tuple(made), fingerprint_of(image, header, shown))
