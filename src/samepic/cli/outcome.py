@@ -11,13 +11,13 @@ from rich.table import Table
 
 from samepic.cli.exit_codes import Exit
 from samepic.model.decision import Reason
-from samepic.model.outcome import RunOutcome
+from samepic.model.outcome import MatchedNobody, RunOutcome
 from samepic.model.person import NotEligible
 from samepic.model.plan import Hold
 from samepic.planning.words import NOT_ELIGIBLE, REASONS
 
-MOST_FAILURES = 20
-"""More failures than this are counted, not listed; the JSON has them all."""
+MOST_LISTED = 20
+"""More failures than this, or unknown opt-outs, are counted, not listed; the JSON has them all."""
 
 
 def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None = None) -> dict[str, Any]:
@@ -39,6 +39,10 @@ def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None 
         "requests": dict(outcome.requests),
         "seconds": round(outcome.seconds, 3),
         "stopped": outcome.stopped,
+        "matched_nobody": {
+            "opted_out": list(outcome.matched_nobody.opted_out),
+            "except_group": outcome.matched_nobody.except_group,
+        },
     }
 
 
@@ -95,10 +99,11 @@ def show(
         _show_pending(outcome, console)
     else:
         _show_done(outcome, console)
-    for failure in outcome.failures[:MOST_FAILURES]:
+    for failure in outcome.failures[:MOST_LISTED]:
         console.print(f"  failed: {failure.person}: {failure.words}", highlight=False, markup=False)
-    if len(outcome.failures) > MOST_FAILURES:
-        console.print(f"  and {len(outcome.failures) - MOST_FAILURES} more; --json lists them all", highlight=False)
+    if len(outcome.failures) > MOST_LISTED:
+        console.print(f"  and {len(outcome.failures) - MOST_LISTED} more; --json lists them all", highlight=False)
+    _show_matched_nobody(outcome.matched_nobody, console)
 
 
 def _show_hold(outcome: RunOutcome, console: Console) -> None:
@@ -128,6 +133,17 @@ def _show_done(outcome: RunOutcome, console: Console) -> None:
         parts.append(f"{outcome.pending:,} left for the next run")
     requests = sum(outcome.requests.values())
     console.print(f"{', '.join(parts)} in {outcome.seconds:.1f} s with {requests:,} requests.", highlight=False)
+
+
+def _show_matched_nobody(found: MatchedNobody, console: Console) -> None:
+    """Somebody may count on being left out, and is not for a letter too many."""
+    if found.opted_out:
+        told, more = found.opted_out[:MOST_LISTED], len(found.opted_out) - MOST_LISTED
+        words = ", ".join(told) + (f" and {more:,} more; --json lists them all" if more > 0 else "")
+        console.print(f"Note: nobody is known by what the opt-out list says: {words}", highlight=False, markup=False)
+    if found.except_group is not None:
+        words = f"Note: the group that except_group names has no members: {found.except_group}"
+        console.print(words, highlight=False, markup=False)
 
 
 def people(count: int) -> str:

@@ -162,6 +162,7 @@ class Engine:
             failures=tuple(swept.failures),
             stopped=swept.stopped,
             pending=swept.pending,
+            matched_nobody=swept.matched_nobody,
         )
 
     def _status(self) -> RouteStatus:

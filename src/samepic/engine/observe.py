@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from samepic.engine.streak import Stop, words_of
 from samepic.engine.work import PAGE, Work
+from samepic.model.outcome import MatchedNobody
 from samepic.model.person import NotEligible, Person
 from samepic.model.policy import Policy
 from samepic.model.remembered import Row
@@ -17,9 +18,26 @@ from samepic.ports.progress import Phase
 from samepic.ports.system import PictureSource
 
 
-async def observe_census(work: Work) -> list[str]:
-    """Enter everybody; say what was incomplete. Raises Stop."""
-    await _enter_groups(work)
+@dataclass(frozen=True, slots=True)
+class CensusRead:
+    """What came of reading the census. incomplete: in words, empty where it was told to its end."""
+
+    incomplete: tuple[str, ...] = ()
+    matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
+
+
+async def observe_census(work: Work) -> CensusRead:
+    """Enter everybody; say what was incomplete, and what of the policy concerns nobody. Raises Stop."""
+    empty = await _enter_groups(work)
+    unknown = set(work.route.policy.opted_out)
+    incomplete = await _enter_everybody(work, unknown)
+    if incomplete:
+        return CensusRead((incomplete,), MatchedNobody(except_group=empty))
+    return CensusRead(matched_nobody=MatchedNobody(tuple(sorted(unknown)), empty))
+
+
+async def _enter_everybody(work: Work, unknown: set[str]) -> str | None:
+    """Say what was incomplete. unknown: loses each entry that is somebody's key."""
     work.progress.begin(Phase.CENSUS, None)
     census, closed, people = work.route.census, False, 0
     try:
@@ -27,20 +45,22 @@ async def observe_census(work: Work) -> list[str]:
             rows = await rows_of(work, page.people)
             for start in range(0, len(rows), PAGE):
                 await work.put(rows[start : start + PAGE])
+            if unknown:
+                unknown.difference_update(key for row in rows for _, key in row.person.keys)
             if _is_source(work):
                 await _enter_listed(work, census, page.people)
             people += len(rows)
             work.progress.advance(len(rows))
             closed = closed or page.closes_full_listing
     except Busy as busy:
-        return [f"{census.profile.name}: the listing of people was cut short ({busy.saw})"]
+        return f"{census.profile.name}: the listing of people was cut short ({busy.saw})"
     except (AccessDenied, OutOfContract) as fault:
         raise Stop(words_of(fault)) from fault
     if not closed:
-        return [f"{census.profile.name}: the listing of people was cut short"]
+        return f"{census.profile.name}: the listing of people was cut short"
     if not people and (met := await work.remembering(work.state.memories.count, work.route.name)):
-        return [f"{census.profile.name}: nobody is listed, and {met} people are remembered"]
-    return []
+        return f"{census.profile.name}: nobody is listed, and {met} people are remembered"
+    return None
 
 
 async def observe_listing(work: Work, system: PictureSource) -> list[str]:
@@ -117,8 +137,9 @@ async def _enter_listed(work: Work, system: PictureSource, page: Sequence[Listed
         await work.remembering(work.state.listings.put, work.run, system.profile.name, page[start : start + PAGE])
 
 
-async def _enter_groups(work: Work) -> None:
-    policy = work.route.policy
+async def _enter_groups(work: Work) -> str | None:
+    """Give back `except_group` where it has no members; nobody in `only_group` is a Stop."""
+    policy, empty = work.route.policy, None
     for group in filter(None, {policy.only_group, policy.except_group}):
         portion: list[str] = []
         some = False
@@ -133,7 +154,10 @@ async def _enter_groups(work: Work) -> None:
             raise Stop(words_of(fault)) from fault
         if group == policy.only_group and not some:
             raise Stop(f"{work.route.census.profile.name}: the group {group!r} has no members: nobody would take part")
+        if not some:
+            empty = group
         await work.remembering(work.state.listings.put_members, work.run, group, portion)
+    return empty
 
 
 async def _members(work: Work, group: str | None, keys: list[str]) -> set[str]:

@@ -17,7 +17,7 @@ from samepic.engine.plan import Plan, changed_since, plan_of, step_of, target_ha
 from samepic.engine.recover import recover
 from samepic.engine.streak import Stop
 from samepic.engine.work import Work
-from samepic.model.outcome import Failure, StepResult
+from samepic.model.outcome import Failure, MatchedNobody, StepResult
 from samepic.model.plan import Hold, PlanId
 from samepic.model.remembered import Row, Stage
 from samepic.ports.progress import Phase
@@ -38,6 +38,7 @@ class Swept:
     gained: int = 0  # pictures that the target has now and had not
     pending: int = 0
     failures: list[Failure] = field(default_factory=list)
+    matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
 
     def count(self, taken: Taken) -> None:
         """Count one step taken."""
@@ -82,8 +83,9 @@ async def _recover(work: Work, swept: Swept) -> None:
 
 
 async def _planned(work: Work, swept: Swept) -> Plan:
-    incomplete = await observe_census(work)
-    incomplete += await _observe_systems(work)
+    census = await observe_census(work)
+    swept.matched_nobody = census.matched_nobody
+    incomplete = [*census.incomplete, *await _observe_systems(work)]
     await _decide(work)
     for _ in range(2):  # what a look shows may have to be compared, and then looked at; hardly anybody's does
         await ask_rows(work)

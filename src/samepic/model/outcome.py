@@ -31,6 +31,17 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchedNobody:
+    """What the policy says of whom leaves out nobody, as a census told to its end shows: misspelt, or long gone.
+
+    opted_out: entries of the list, folded. except_group: the group, where it has no members.
+    """
+
+    opted_out: tuple[str, ...] = ()
+    except_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunOutcome:
     """The figures of a run: what `plan --json` and `sync --json` print.
 
@@ -51,6 +62,7 @@ class RunOutcome:
     failures: tuple[Failure, ...] = ()
     stopped: str | None = None
     pending: int = 0  # steps that would change the target and were not taken (dry run, plan, hold, limit)
+    matched_nobody: MatchedNobody = MatchedNobody()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +131,14 @@ class Explanation:
     administrator_can: str
 
 
-__all__ = ["Explanation", "Failure", "RouteStatus", "RunOutcome", "RunRecord", "Step", "StepResult", "SystemView"]
+__all__ = [
+    "Explanation",
+    "Failure",
+    "MatchedNobody",
+    "RouteStatus",
+    "RunOutcome",
+    "RunRecord",
+    "Step",
+    "StepResult",
+    "SystemView",
+]
