@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from samepic.cli import session
@@ -14,7 +15,7 @@ from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.runs import as_row
 from samepic.model.decision import Reason
-from samepic.model.outcome import RouteStatus
+from samepic.model.outcome import RouteStatus, RunRecord
 from samepic.planning.words import REASONS
 from samepic.wiring import Assembly
 
@@ -22,7 +23,7 @@ from samepic.wiring import Assembly
 def status(
     config: Config = None, route: RouteName = None, as_json: Json = False, log_format: Log = LogFormat.TEXT
 ) -> None:
-    """Show how each route stood at its last run. No system is asked; `samepic plan` looks anew."""
+    """Show how each route stands as its last run left it. No system is asked; `samepic plan` looks anew."""
     settings = session.configuration(config, log_format)
 
     async def ask(assembly: Assembly) -> RouteStatus:
@@ -41,6 +42,8 @@ def _as_json(one: RouteStatus) -> dict[str, Any]:
         "route": one.route,
         "remembered": one.remembered,
         "counts": {reason.value: count for reason, count in one.counts.items()},
+        "counted": as_row(one.counted) if one.counted else None,
+        "requested": one.requested,
         "last": as_row(one.last) if one.last else None,
         "running": as_row(one.running) if one.running else None,
         "held": hold_as_json(one.held) if one.held else None,
@@ -56,15 +59,29 @@ def _show(one: RouteStatus, console: Console) -> None:
     if one.last is None:
         console.print("  No run yet; `samepic plan` shows what a sync would do.")
         return
-    console.print(f"  Last run: {one.last.started_at:%Y-%m-%d %H:%M:%S} UTC, {one.last.state}.", highlight=False)
+    console.print(f"  Last run: {_named(one.last)}, {one.last.state}.", highlight=False)
+    if one.counted is not None:
+        _show_counts(one, one.counted, console)
+    if one.held is not None:
+        console.print(f"  [bold yellow]Held:[/] {escape(one.held.words)}", highlight=False)
+        console.print(f"  Release it: samepic sync --approve {one.held_plan}", highlight=False)
+    if one.unfinished:
+        console.print(f"  {one.unfinished:,} writes were interrupted; the next run finishes them.", highlight=False)
+
+
+def _show_counts(one: RouteStatus, counted: RunRecord, console: Console) -> None:
+    if one.last != counted:
+        console.print(f"  Counted by the {_named(counted)}:", highlight=False)
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", min_width=10)
     for reason in Reason:
         if one.counts.get(reason):
             table.add_row(f"{one.counts[reason]:,}", reason.value, REASONS[reason].meaning)
     console.print(table)
-    if one.held is not None:
-        console.print(f"  [bold yellow]Held:[/] {one.held.words}", highlight=False)
-        console.print(f"  Release it: samepic sync --approve {one.held_plan}", highlight=False)
-    if one.unfinished:
-        console.print(f"  {one.unfinished:,} writes were interrupted; the next run finishes them.", highlight=False)
+    if one.requested:
+        what = "picture" if one.requested == 1 else "pictures"
+        console.print(f"  Since then, {one.requested:,} {what} changed on request.", highlight=False)
+
+
+def _named(record: RunRecord) -> str:
+    return f"{record.kind} of {record.started_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -141,7 +141,7 @@ class Engine:
         )
         ended_well = record.kind == "sync" and state == "done"
         pictures = plan.tally.target_pictures + swept.gained if plan and ended_well else None
-        self._state.runs.end(ended, counts, swept.held, pictures)
+        self._state.runs.end(ended, swept.standing(counts), swept.held, pictures)
 
     def _outcome(
         self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], requests: Mapping[str, int]
@@ -167,18 +167,19 @@ class Engine:
 
     def _status(self) -> RouteStatus:
         name, state = self.route.name, self._state
-        latest = state.runs.latest(name, 50)
-        sweeps = [record for record in latest if record.kind != "request" and record.state != "running"]
-        ended = next((record for record in sweeps if record.state in ("done", "held")), None)
-        counts, hold = state.runs.outcome(ended.run) if ended else ({}, None)
+        latest = state.runs.latest(name, 2)  # one sweep at most is running
+        counted = state.runs.last_planned(name)
+        counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
         return RouteStatus(
             route=name,
             remembered=state.memories.count(name),
             counts=counts,
+            counted=counted,
+            requested=state.runs.changed_on_request(name, counted.run) if counted else 0,
             last=next((record for record in latest if record.state != "running"), None),
             running=next((record for record in latest if record.state == "running"), None),
             held=hold,
-            held_plan=ended.plan if ended and hold else None,
+            held_plan=counted.plan if counted and hold else None,
             unfinished=state.intents.count(name),
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from samepic.engine.apply import Taken, take
@@ -17,6 +18,7 @@ from samepic.engine.plan import Plan, changed_since, plan_of, step_of, target_ha
 from samepic.engine.recover import recover
 from samepic.engine.streak import Stop
 from samepic.engine.work import Work
+from samepic.model.decision import Reason
 from samepic.model.outcome import Failure, MatchedNobody, StepResult
 from samepic.model.plan import Hold, PlanId
 from samepic.model.remembered import Row, Stage
@@ -39,6 +41,7 @@ class Swept:
     pending: int = 0
     failures: list[Failure] = field(default_factory=list)
     matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
+    moved: Counter[Reason] = field(default_factory=Counter)  # what the steps taken add to the plan's counts
 
     def count(self, taken: Taken) -> None:
         """Count one step taken."""
@@ -48,13 +51,26 @@ class Swept:
             case StepResult.WRITTEN:
                 self.written += 1
                 self.gained += not had_one
+                self._move(taken.row, Reason.IN_STEP)
             case StepResult.CLEARED:
                 self.cleared += 1
                 self.gained -= had_one
+                self._move(taken.row, Reason.ABSENT)
             case StepResult.FAILED:
                 self.fail(name_of(taken.row), taken.words)
             case StepResult.SKIPPED:
                 pass
+
+    def standing(self, planned: Mapping[Reason, int]) -> dict[Reason, int]:
+        """How many people stand where after the steps taken, from how many the plan had where."""
+        counts = Counter(planned)
+        counts.update(self.moved)
+        return {reason: count for reason, count in counts.items() if count > 0}
+
+    def _move(self, row: Row, to: Reason) -> None:
+        if row.decision is not None:
+            self.moved[row.decision.reason] -= 1
+            self.moved[to] += 1
 
     def fail(self, person: str, words: str) -> None:
         """Count a person who is left for the next run; only the first hundred are told by name."""

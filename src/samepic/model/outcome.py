@@ -87,13 +87,16 @@ class RunRecord:
 class RouteStatus:
     """How a route stands, from what is remembered; no system is asked.
 
-    counts: people by reason at the last finished run, empty where there was none. held: the last plan's hold, where
-    nothing was written since. unfinished: writes that began and whose end nobody saw; the next run settles them.
+    counts: people by reason as `counted`, the last run that came to a plan, left them; empty where there was none.
+    requested: pictures that requests changed since. held: that plan's hold, where nothing was written since.
+    unfinished: writes that began and whose end nobody saw; the next run settles them.
     """
 
     route: str
     remembered: int
     counts: Mapping[Reason, int]
+    counted: RunRecord | None = None
+    requested: int = 0
     last: RunRecord | None = None
     running: RunRecord | None = None
     held: Hold | None = None

@@ -73,12 +73,21 @@ class Runs(Protocol):
     ) -> None:
         """Enter what became of a run, one that never was begun too.
 
+        counts: people by reason as the run left them.
         target_pictures: what the next run's tally calls before; None if unknown.
         """
         ...
 
     def latest(self, route: str, limit: int) -> list[RunRecord]:
         """Newest first."""
+        ...
+
+    def last_planned(self, route: str) -> RunRecord | None:
+        """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
+        ...
+
+    def changed_on_request(self, route: str, since: RunId) -> int:
+        """How many pictures requests have written or cleared since a run began."""
         ...
 
     def outcome(self, run: RunId) -> tuple[Mapping[Reason, int], Hold | None]:

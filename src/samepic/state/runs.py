@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunRecord
@@ -14,6 +14,7 @@ from samepic.model.plan import Hold, RunId
 from samepic.state.database import Database
 from samepic.state.tables import run
 
+_REQUEST = "request"
 _OF_RECORD = tuple(f.name for f in fields(RunRecord))
 
 
@@ -35,6 +36,7 @@ class RunTable:
     ) -> None:
         """Enter what became of a run, one that never was begun too.
 
+        counts: people by reason as the run left them.
         target_pictures: what the next run's tally calls before; None if unknown.
         """
         columns = _columns(record, counts, hold, target_pictures)
@@ -47,6 +49,22 @@ class RunTable:
         wanted = select(run).where(run.c.route == route).order_by(run.c.number.desc())
         with self._database.read() as connection:
             return [_record(told) for told in connection.execute(wanted.limit(limit)).mappings()]
+
+    def last_planned(self, route: str) -> RunRecord | None:
+        """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
+        sweeps = (run.c.route == route, run.c.kind != _REQUEST, run.c.state != "running", run.c.plan.is_not(None))
+        with self._database.read() as connection:
+            told = connection.execute(select(run).where(*sweeps).order_by(run.c.number.desc()).limit(1))
+            return next((_record(row) for row in told.mappings()), None)
+
+    def changed_on_request(self, route: str, since: RunId) -> int:
+        """How many pictures requests have written or cleared since a run began."""
+        began = select(run.c.number).where(run.c.run == since).scalar_subquery()
+        wanted = select(func.coalesce(func.sum(run.c.written + run.c.cleared), 0)).where(
+            run.c.route == route, run.c.kind == _REQUEST, run.c.number > began
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(wanted).scalar_one())
 
     def outcome(self, one: RunId) -> tuple[Mapping[Reason, int], Hold | None]:
         """The counts and the hold with which a run ended."""
