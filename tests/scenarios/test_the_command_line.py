@@ -96,6 +96,18 @@ def test_who_takes_part_is_explained(tenant: RunningTenant, tmp_path: Path) -> N
     assert excepted.ask("explain", outside.upn)["eligible"] is True
 
 
+def test_the_directorys_picture_is_not_called_exchanges(tenant: RunningTenant, tmp_path: Path) -> None:
+    office, person = Office(tmp_path, tenant), of_case(tenant, Case.NO_MAILBOX)
+    tenant.control.put_picture(person.id, "directory", encoded(mosaic(1, 648, 648)))
+    tenant.control.put_picture(person.id, "sharepoint-m", encoded(mosaic(2, 200, 200)))
+    source, target = office.ask("explain", person.upn)["systems"]
+    assert (source["picture"], source["same_as_source"], target["same_as_source"]) == (None, None, None)
+    assert "no mailbox" in source["words"] and "directory's" in source["words"]
+
+    other = office.ask("explain", of_case(tenant, Case.PLAIN).upn)["systems"][0]
+    assert (other["picture"], other["words"]) == (True, "a picture")
+
+
 def test_a_plan_that_replaces_a_fifth_is_held_until_approved(tenant: RunningTenant, tmp_path: Path) -> None:
     office = Office(tmp_path, tenant)
     planned = office.ask("sync", "--dry-run", ends_with=2)

@@ -12,6 +12,7 @@ from samepic.model.remembered import Row
 from samepic.planning import words_for
 
 _SHOWN = {NO_PICTURE: "no picture", NOT_TOLD: "the system does not tell", GONE: "nobody is known there by this key"}
+_BORROWED = "no mailbox; the picture shown in its stead is the directory's"
 
 
 async def explain(work: Work, key: str) -> Explanation:
@@ -44,6 +45,8 @@ async def explain(work: Work, key: str) -> Explanation:
 
 
 def _source_view(work: Work, row: Row, observed: Observed) -> SystemView:
+    if _borrowed(work, row):
+        return SystemView(work.route.source.profile.name, NOT_TOLD, None, None, words=_BORROWED)
     has_picture = isinstance(row.source, str)
     return SystemView(
         system=work.route.source.profile.name,
@@ -59,10 +62,16 @@ def _target_view(work: Work, row: Row, observed: Observed) -> SystemView:
         system=work.route.target.profile.name,
         state=row.target,
         changed_at=observed.target.changed_at if observed.target else None,
-        same_as_source=_same(row),
+        same_as_source=None if _borrowed(work, row) else _same(row),
         place=row.place,
         words=_words(row.target, "a placeholder" if row.target_blank or row.blanked_by_system else None),
     )
+
+
+def _borrowed(work: Work, row: Row) -> bool:
+    """Whether the picture that the source shows cannot be its own: Graph shows the directory's without saying so."""
+    profile = work.route.source.profile
+    return profile.needs_mailbox_plan and not row.person.has_mailbox_plan and isinstance(row.source, str)
 
 
 def _same(row: Row) -> bool | None:
