@@ -171,9 +171,9 @@ class HttpClient:
                 body = await _bounded(response, meter.system, doing, max_bytes)
                 answer = Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise _NotSent(f"no connection: {_words(error)}") from None
+            raise _NotSent(f"no connection to {_whom(error, url)}: {_words(error)}") from None
         except TimeoutError:
-            raise Busy(meter.system, doing, "no answer in time") from None
+            raise Busy(meter.system, doing, f"no answer in time from {_host(url)}") from None
         except aiohttp.ClientPayloadError:
             raise Busy(meter.system, doing, "the answer was cut short") from None
         except (aiohttp.ClientConnectionError, OSError) as error:
@@ -238,8 +238,24 @@ def _is_json(answer: Answer) -> bool:
     return True
 
 
+def _host(url: str) -> str:
+    """The one part of an address that is no secret; the rest may hold a name, a key or a password."""
+    parts = urlsplit(url)
+    return (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+
+
+def _whom(error: BaseException, url: str) -> str:
+    """Who could not be reached: with a proxy between, it may be the proxy."""
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"the proxy {error.host}:{error.port}"
+    return _host(url)
+
+
 def _words(error: BaseException) -> str:
     """An error of the library without what it holds of the request; a proxy's address may hold a password."""
+    untrusted = getattr(error, "certificate_error", None)
+    if isinstance(untrusted, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({untrusted.verify_message}); ca_file names a private authority"
     os_error = getattr(error, "os_error", None)
     cause = os_error if isinstance(os_error, OSError) else error
     return shortened(getattr(cause, "strerror", None) or type(cause).__name__)
