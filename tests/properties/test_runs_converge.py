@@ -125,7 +125,7 @@ class Runs(RuleBasedStateMachine):
     @invariant()
     def nothing_of_anybody_elses_is_lost(self) -> None:
         for who, pictures in getattr(self, "theirs", {}).items():
-            kept = {entry.sha256 for entry in self.office.state.memories.kept(f"id-{who:05d}")}
+            kept = {entry.sha256 for entry in self.office.state.kept.of("office", f"id-{who:05d}")}
             shown = self.office.target.row(self.office.target_id(self.office.people[who])).latest
             there = {p.data for p in shown.renditions} if shown else set()
             vaulted = {p for p in pictures if self._in_vault(p)}

@@ -40,7 +40,7 @@ async def test_a_fifth_of_the_target_overwritten_is_held_then_approved_then_mend
 
     approved = await office.engine.sync(approve=held.plan)
     assert (approved.held, approved.written) == (None, 8)
-    assert [kept.sha256 for kept in office.state.memories.kept("id-00000")]
+    assert {kept.system for kept in office.state.kept.of("office", "id-00000")} == {"source", "target"}
     assert (await office.engine.sync()).counts == {Reason.IN_STEP: 40}
     assert (await office.engine.status()).held is None
 

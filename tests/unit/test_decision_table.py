@@ -37,6 +37,10 @@ TABLE = """
    *                     *                   never                    different   first_meeting    by_policy
    *                     *                   never                    unknown     first_meeting    compare
 
+# we put back what the target showed earlier: a person's word stands until the source changes
+   as_left,none          changed,as_left,old  restored                same        in_step          nothing
+   as_left,none          *                   restored                 *           restored         nothing
+
 # met, but the target never had the source's picture
    *                     none,removed,blank,pulled  met               *           new              write
    removed               changed,old         met                      *           parted           nothing
@@ -58,8 +62,8 @@ TABLE = """
 # the target had our picture and shows none
    as_left               pulled              ours,blanked             *           overruled        nothing
    as_left               none,removed,blank  blanked                  *           overruled        nothing
-   *                     none                ours,blanked             *           new              write
-   *                     removed,blank,pulled  ours,blanked           *           blanked          write
+   *                     none                ours,blanked,restored    *           new              write
+   *                     removed,blank,pulled  ours,blanked,restored  *           blanked          write
 
 # the target had our picture and shows one
    none,removed          changed,old         *                        *           parted           nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -87,6 +88,8 @@ def test_memories_come_back_as_they_went_and_an_older_version_does_not_undo_a_ne
         written_at=NOW,
         sync_off_by_us=True,
         blankings=(NOW, NOW + timedelta(days=1)),
+        original="3" * 64,
+        restored=True,
         updated_at=NOW,
         version=3,
     )
@@ -118,6 +121,7 @@ def test_rows_come_back_as_they_went_by_stage_and_key(store: Store) -> None:
         memory_version=4,
         likeness=Likeness.SAME,
         decision=Decision(Action.WRITE, Reason.NEW, "detail", needs_comparison=True),
+        original="5" * 64,
     )
     others = [Row(f"k{number}", Person(Keys(f"K{number}"))) for number in range(2, 8)]
     store.rows.put(RUN, [row, *others])
@@ -149,7 +153,7 @@ def test_a_group_is_asked_about_many_at_once(store: Store) -> None:
 def test_an_intent_is_all_there_or_not_at_all(store: Store) -> None:
     intent = Intent(
         "a", RUN, Action.WRITE, Reason.BLANKED, PersonId("t"), PersonId("s"), Stamp("1"), NO_PICTURE, Place("p"),
-        PRINT, None, NOW, (b"small", b"large"), "Name", "upn",
+        PRINT, None, NOW, (b"small", b"large"), "Name", "upn", NO_PICTURE, Stamp("4" * 64),
     )  # fmt: skip
     store.intents.open("route", intent)
     assert store.intents.of("route", "a") == intent
@@ -163,11 +167,14 @@ def test_refusals_and_kept_pictures_come_back(store: Store) -> None:
     refusal = Refusal(Stamp("1"), "words", NOW, NotEligible.PICTURE_NOT_EDITABLE)
     store.memories.refuse("route", "a", refusal)
     assert store.memories.refusals("route", ["a", "b"]) == {"a": refusal}
-    older = Kept("a", "1" * 64, "target", Stamp("x"), "image/png", NOW)
-    newer = Kept("a", "2" * 64, "target", Stamp("y"), "image/jpeg", NOW + timedelta(seconds=1))
-    store.memories.keep(older)
-    store.memories.keep(newer)
-    assert store.memories.kept("a") == [newer, older]
+    later = NOW + timedelta(seconds=1)
+    older = Kept("route", "a", "1" * 64, "target", Stamp("x"), "image/png", NOW, "run", 4, 3, 2, PRINT, NOW)
+    newer = Kept("route", "a", "2" * 64, "target", Stamp("y"), "image/jpeg", later, seen_at=later)
+    store.kept.put([older, newer])
+    assert store.kept.of("route", "a") == [newer, older]
+    assert store.kept.of("another", "a") == []
+    store.kept.put([replace(older, system="source", run="later", seen_at=later + timedelta(seconds=1))])
+    assert store.kept.of("route", "a")[0] == replace(older, seen_at=later + timedelta(seconds=1)), "still from there"
 
 
 def test_a_route_is_held_by_one_and_given_back(store: Store) -> None:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 
 from samepic.engine.finish import finish, settle
 from samepic.engine.lock import locked
-from samepic.engine.prepare import Ready, Refused, Replaced, keep, prepare
+from samepic.engine.plan import target_has_picture
+from samepic.engine.prepare import Ready, Refused, Replaced, keep, prepare, prepare_restored
 from samepic.engine.remember import did_not_come_from_us
+from samepic.engine.streak import Stop
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult
-from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, Place, Stamp
+from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, PictureState, Place, Stamp
 from samepic.model.remembered import Intent, Memory, Refusal, Row
 from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureRefused, SystemFault
+from samepic.ports.vault import VaultUnusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ async def take(work: Work, row: Row) -> Taken:
         except SystemFault as fault:
             words = await work.streak.met(fault)
             return Taken(replace(row, failed=words), StepResult.FAILED, words)
+        except VaultUnusable as fault:
+            raise Stop(str(fault)) from fault
     work.streak.well()
     return taken
 
@@ -51,15 +56,16 @@ async def _take(work: Work, row: Row) -> Taken:
     memory = (await work.remembering(work.state.memories.of, work.route.name, [row.key])).get(row.key)
     if (memory.version if memory else 0) != row.memory_version:
         return _skipped(row, "another run was quicker with this person; the next one looks again")
-    foreign = did_not_come_from_us(row, memory)
+    would_be_lost = did_not_come_from_us(row, memory) or not await _is_kept(work, row, memory)
     if row.decision is not None and row.decision.action is Action.CLEAR:
-        replaced, ready = await keep(work, row) if foreign else None, None
-    elif foreign:
+        replaced, ready = await keep(work, row) if would_be_lost else None, None
+    elif would_be_lost:
         ready, replaced = await _both(work, row)
     else:
-        ready, replaced = await prepare(work, row), None
+        ready, replaced = await _ready(work, row), None
     intent = _intent(work, row, memory, ready, replaced)
-    await work.remembering(work.state.intents.open, work.route.name, intent)
+    kept = [one.kept for one in (ready, replaced) if one is not None]
+    await work.remembering(work.state.intents.open, work.route.name, intent, kept)
     await _carry_out(work, intent)
     result = StepResult.WRITTEN if ready else StepResult.CLEARED
     after = max(ready.renditions, key=lambda picture: picture.width_px) if ready else None
@@ -70,11 +76,23 @@ async def _both(work: Work, row: Row) -> tuple[Ready, Replaced | None]:
     """Side by side: a request is to feel immediate."""
     try:
         async with asyncio.TaskGroup() as group:
-            ready = group.create_task(prepare(work, row))
+            ready = group.create_task(_ready(work, row))
             replaced = group.create_task(keep(work, row))
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     return ready.result(), replaced.result()
+
+
+async def _ready(work: Work, row: Row) -> Ready:
+    return await (prepare(work, row) if row.original is None else prepare_restored(work, row))
+
+
+async def _is_kept(work: Work, row: Row, memory: Memory | None) -> bool:
+    """Whether the vault has what our last write to this person was made of, if there is anything to lose."""
+    if row.target is NO_PICTURE:
+        return True
+    original = memory.original if memory is not None else None
+    return original is not None and await work.drawing(work.vault.has, original)
 
 
 def _intent(work: Work, row: Row, memory: Memory | None, ready: Ready | None, replaced: Replaced | None) -> Intent:
@@ -87,7 +105,7 @@ def _intent(work: Work, row: Row, memory: Memory | None, ready: Ready | None, re
         reason=row.decision.reason,
         target_person=row.target_person,
         source_person=row.source_person,
-        source=ready.stamp if ready else NO_PICTURE,
+        source=ready.stamp if ready else row.source,
         replacing=row.target,
         place=_place(row, memory),
         fingerprint=ready.fingerprint if ready else None,
@@ -96,7 +114,19 @@ def _intent(work: Work, row: Row, memory: Memory | None, ready: Ready | None, re
         renditions=tuple(picture.data for picture in ready.renditions) if ready else (),
         display_name=row.person.display_name,
         upn=row.person.keys.upn,
+        before=_before(row, memory, replaced),
+        after=Stamp(ready.kept.sha256) if ready else NO_PICTURE,
     )
+
+
+def _before(row: Row, memory: Memory | None, replaced: Replaced | None) -> PictureState:
+    """What the target shows, by the vault's name of it. A placeholder is no picture."""
+    if not target_has_picture(row):
+        return NO_PICTURE
+    if replaced is not None:
+        return Stamp(replaced.kept.sha256)
+    ours = memory.original if memory is not None and not did_not_come_from_us(row, memory) else None
+    return NO_PICTURE if ours is None else Stamp(ours)
 
 
 def _place(row: Row, memory: Memory | None) -> Place | None:
@@ -122,7 +152,9 @@ async def _carry_out(work: Work, intent: Intent) -> None:
 
 
 async def _refused(work: Work, row: Row, refused: Refused) -> Taken:
-    """Remembered by the picture's stamp, so that no run fetches it again."""
+    """Remembered by the picture's stamp, so that no run fetches it again; a picture of the vault has none."""
+    if row.original is not None:
+        return Taken(replace(row, failed=refused.words), StepResult.FAILED, refused.words)
     if refused.stamp is not None:
         refusal = Refusal(refused.stamp, refused.words, work.now())
         await work.remembering(work.state.memories.refuse, work.route.name, row.key, refusal)

@@ -76,6 +76,8 @@ def history(memory: Memory | None, policy: Policy, settles_within: timedelta, no
         return History.NEVER
     if not memory.ours:
         return History.MET
+    if memory.restored:
+        return History.RESTORED
     if memory.written_at is not None and now - memory.written_at < settles_within:
         return History.SETTLING
     if any(now - moment < policy.overruled_within for moment in memory.blankings):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samepic.engine.match import addressed
-from samepic.engine.remember import after_write
+from samepic.engine.remember import after_write, change_of
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, fingerprint
-from samepic.model.decision import Action
+from samepic.model.decision import Action, Reason
 from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, PictureState, Stamp, format_of, same_picture
 from samepic.model.remembered import Intent, Memory, Seen
 from samepic.model.system import Sighting, Written
@@ -29,8 +29,9 @@ async def finish(work: Work, intent: Intent) -> Memory:
 
     def close() -> Memory:
         old = memories.of(name, [intent.key]).get(intent.key)
-        memory = after_write(old, intent, written, work.now())
-        intents.close(name, intent.key, memory, _seen(work, intent, written))
+        now = work.now()
+        memory = after_write(old, intent, written, now)
+        intents.close(name, intent.key, memory, _seen(work, intent, written), change_of(intent, written, now))
         return memory
 
     return await work.remembering(close)
@@ -96,13 +97,15 @@ async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> 
 
 
 def _seen(work: Work, intent: Intent, written: Written) -> dict[str, Seen]:
-    """Both systems show the same picture now: neither needs reading again to be compared."""
-    states: dict[str, PictureState] = {
-        work.route.source.profile.name: intent.source,
-        work.route.target.profile.name: written.stamp,
-    }
+    """Both systems show the same picture now: neither needs reading again to be compared.
+
+    Where an earlier one was put back only the target shows it.
+    """
     if intent.action is Action.CLEAR:
         return {}
+    states: dict[str, PictureState] = {work.route.target.profile.name: written.stamp}
+    if intent.reason is not Reason.RESTORED:
+        states[work.route.source.profile.name] = intent.source
     return {
         system: Seen(Stamp(state), intent.fingerprint) for system, state in states.items() if isinstance(state, str)
     }

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from samepic.engine.originals import entry_of, original_of
 from samepic.engine.work import Work
-from samepic.imaging import PictureFault, draw, fingerprint
-from samepic.model.picture import Fingerprint, Picture, Stamp
+from samepic.imaging import PictureFault, draw
+from samepic.model.picture import Fingerprint, Picture, PictureState, Stamp
 from samepic.model.remembered import Kept, Row
 from samepic.planning import BLANK_SOURCE
 from samepic.ports.errors import PictureMoved, PictureRefused
+from samepic.ports.vault import VaultDamaged
+
+NO_LONGER_KEPT = "The picture is no longer in the vault."
 
 
 class Refused(Exception):
@@ -23,11 +27,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The source's picture in the target's sizes."""
+    """The picture to be written in the target's sizes. stamp: what the source shows; kept: the original's entry."""
 
-    stamp: Stamp
+    stamp: PictureState
     renditions: tuple[Picture, ...]
     fingerprint: Fingerprint
+    kept: Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,19 @@ class Replaced:
     """The target's picture, now in the vault too. fingerprint: None where nobody can read it as a picture."""
 
     picture: Picture
-    fingerprint: Fingerprint | None
+    kept: Kept
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        """What it looks like."""
+        return self.kept.fingerprint
 
 
 async def prepare(work: Work, row: Row) -> Ready:
-    """Fetch the source's largest picture and make its renditions. Raises Refused, and what the source raises."""
+    """Fetch the source's largest picture and make its renditions, or its original's where it is a smaller copy.
+
+    Raises Refused, VaultUnusable, and what the source raises.
+    """
     source = work.route.source
     if row.source_person is None:
         raise ValueError(f"{row.key} has no partner in the source")
@@ -56,15 +69,34 @@ async def prepare(work: Work, row: Row) -> Ready:
             drawn = await work.drawing(draw, picture.data, work.route.target.profile.renditions)
         except PictureFault as fault:
             raise Refused(stamp, fault.words) from fault
-    if drawn.fingerprint.blank:
-        raise Refused(stamp, BLANK_SOURCE)
-    return Ready(stamp, drawn.renditions, drawn.fingerprint)
+        if drawn.fingerprint.blank:
+            raise Refused(stamp, BLANK_SOURCE)
+        entry = entry_of(work, row.key, source.profile.name, stamp, picture, drawn)
+        kept, drawn = await original_of(work, entry, picture, drawn)
+    return Ready(stamp, drawn.renditions, drawn.fingerprint, kept)
+
+
+async def prepare_restored(work: Work, row: Row) -> Ready:
+    """The renditions of an earlier picture out of the vault. Raises Refused, VaultUnusable."""
+    kept = next((one for one in await _kept_of(work, row.key) if one.sha256 == row.original), None)
+    async with work.originals:
+        try:
+            data = await work.drawing(work.vault.fetch, kept.sha256) if kept else None
+        except VaultDamaged as damaged:
+            raise Refused(None, f"{damaged}; `samepic vault verify --repair` may mend it") from damaged
+        if kept is None or data is None:
+            raise Refused(None, NO_LONGER_KEPT)
+        try:
+            drawn = await work.drawing(draw, data, work.route.target.profile.renditions)
+        except PictureFault as fault:
+            raise Refused(None, fault.words) from fault
+    return Ready(row.source, drawn.renditions, drawn.fingerprint, kept)
 
 
 async def keep(work: Work, row: Row) -> Replaced | None:
     """Keep what the target shows, before it is overwritten; None where that is no picture.
 
-    Raises PictureMoved where it is not what the decision was made about, and what the target raises.
+    Raises PictureMoved where it is not what the decision was made about, VaultUnusable, and what the target raises.
     """
     target = work.route.target
     if row.target_person is None:
@@ -78,15 +110,13 @@ async def keep(work: Work, row: Row) -> Replaced | None:
     stamp, picture = read
     if stamp != row.target:
         raise PictureMoved(target.profile.name, "read", "another picture is there than was decided about")
-    sha256, taken = await work.drawing(_kept, work, picture)
-    entry = Kept(row.key, sha256, target.profile.name, stamp, picture.format.value, work.now())
-    await work.remembering(work.state.memories.keep, entry)
-    return Replaced(picture, taken)
-
-
-def _kept(work: Work, picture: Picture) -> tuple[str, Fingerprint | None]:
-    sha256 = work.vault.keep(picture.data)
+    await work.drawing(work.vault.keep, picture.data)
     try:
-        return sha256, fingerprint(picture)
+        drawn = await work.drawing(draw, picture.data)
     except PictureFault:
-        return sha256, None
+        drawn = None
+    return Replaced(picture, entry_of(work, row.key, target.profile.name, stamp, picture, drawn))
+
+
+async def _kept_of(work: Work, key: str) -> list[Kept]:
+    return await work.remembering(work.state.kept.of, work.route.name, key)

@@ -8,7 +8,7 @@ from datetime import datetime
 from samepic.engine.facts import Known
 from samepic.model.decision import Action, Reason
 from samepic.model.picture import NO_PICTURE
-from samepic.model.remembered import Intent, Memory, Row
+from samepic.model.remembered import Change, Intent, Memory, Row
 from samepic.model.system import Written
 
 
@@ -23,6 +23,7 @@ def found_in_step(row: Row, known: Known, now: datetime) -> Memory | None:
         ours=True,
         fingerprint=known.source_print(row) or (old.fingerprint if source_stood_still else None),
         place=row.place or old.place,
+        restored=False,
         blankings=old.blankings if source_stood_still else (),
     )
     return _changed(old, new, now)
@@ -43,7 +44,9 @@ def after_write(old: Memory | None, intent: Intent, written: Written, now: datet
     if intent.reason is Reason.BLANKED and source_stood_still:
         blankings = (*blankings, now)
     if intent.action is Action.CLEAR:
-        left = replace(before, source=NO_PICTURE, target=NO_PICTURE, wrote=NO_PICTURE, fingerprint=None, blankings=())
+        left = replace(
+            before, source=intent.source, target=NO_PICTURE, wrote=NO_PICTURE, fingerprint=None, blankings=()
+        )
     else:
         left = replace(
             before,
@@ -63,9 +66,26 @@ def after_write(old: Memory | None, intent: Intent, written: Written, now: datet
         display_name=intent.display_name or before.display_name,
         ours=True,
         place=written.place or intent.place or before.place,
+        original=str(intent.after) if isinstance(intent.after, str) else None,
+        restored=intent.reason is Reason.RESTORED,
         written_at=now,
         updated_at=now,
         version=before.version + 1,
+    )
+
+
+def change_of(intent: Intent, written: Written, now: datetime) -> Change:
+    """The write as the person's past has it."""
+    return Change(
+        key=intent.key,
+        run=intent.run,
+        at=now,
+        action=intent.action,
+        reason=intent.reason,
+        source=intent.source,
+        target=written.stamp,
+        before=intent.before,
+        after=intent.after,
     )
 
 

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     UNMATCHED = "unmatched"
     NOT_ELIGIBLE = "not_eligible"
     REFUSED = "refused"
+    RESTORED = "restored"
 
 
 class Action(StrEnum):
@@ -63,6 +64,7 @@ class History(StrEnum):
     OURS = "ours"  # the target had our picture, or one that we found to be the same
     BLANKED = "blanked"  # as OURS, and it was blanked once within the policy's span while the source stood still
     SETTLING = "settling"  # as OURS, written within the target's settles_within
+    RESTORED = "restored"  # as OURS, but we put back what the target showed earlier, on a person's word
 
 
 class Likeness(StrEnum):

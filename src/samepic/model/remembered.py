@@ -23,6 +23,8 @@ class Memory:
     wrote: the stamp that our last write left; what the target shows under another did not come from us.
     ours: the target had our picture, or one that we found to be the same.
     blankings: when we found our picture gone or blanked while the source stood still, newest last.
+    original: the vault's name of the picture that our last write was made of; None where the vault never had it.
+    restored: the last write put back what the target showed earlier, whatever the source shows.
     version: grows by one with every change, so that of two who remember at once the later one notices.
     """
 
@@ -41,6 +43,8 @@ class Memory:
     written_at: datetime | None = None
     sync_off_by_us: bool = False
     blankings: tuple[datetime, ...] = ()
+    original: str | None = None
+    restored: bool = False
     updated_at: datetime | None = None
     version: int = 0
 
@@ -51,7 +55,8 @@ class Row:
 
     key: as `Memory.key`. looked: the target was asked about this person, not only listed. failed: what went wrong
     for this person, who is left for the next run. look_first: the target is to be asked before it is written.
-    memory_version: which version of the memory the decision was made from.
+    memory_version: which version of the memory the decision was made from. original: the vault's name of the picture
+    to be written instead of the source's.
     """
 
     key: str
@@ -73,6 +78,7 @@ class Row:
     memory_version: int = 0
     likeness: Likeness = Likeness.UNKNOWN
     decision: Decision | None = None
+    original: str | None = None
 
 
 class Stage(StrEnum):
@@ -128,6 +134,7 @@ class Intent:
 
     renditions: the very bytes, so that a repeated write is the same write; none for a clear.
     replacing: what the target showed when it was decided; replaced: that picture's fingerprint, where it is known.
+    before, after: the vault's names of what was there and of what is written, as in `Change`.
     """
 
     key: str
@@ -145,6 +152,8 @@ class Intent:
     renditions: tuple[bytes, ...] = field(repr=False, default=())
     display_name: str = ""
     upn: str | None = None
+    before: PictureState = NOT_TOLD
+    after: PictureState = NOT_TOLD
 
     @property
     def sha256(self) -> tuple[str, ...]:
@@ -154,11 +163,47 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A picture in the vault, whose it was and where it came from."""
+    """A picture in the vault: whose it is, what it is like, and where it was first seen.
 
+    sha256: the vault's name of it. stamp: the system's, when it was read. run: the run or request that read it.
+    width_px, height_px: 0 where nobody can read it as a picture; fingerprint: None there.
+    seen_at: when it was last read from a system, or ceased to be what the target shows.
+    """
+
+    route: str
     key: str
     sha256: str
     system: str
     stamp: PictureState
     media_type: str
     kept_at: datetime
+    run: str = ""
+    width_px: int = 0
+    height_px: int = 0
+    size_bytes: int = 0
+    fingerprint: Fingerprint | None = None
+    seen_at: datetime | None = None
+
+    @property
+    def edge_px(self) -> int:
+        """The shorter side: what a square cut of it can have."""
+        return min(self.width_px, self.height_px)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one of our writes did to somebody's picture in the target.
+
+    before, after: what the target showed: a stamp that is the vault's name of it, NO_PICTURE, or NOT_TOLD where
+    nobody kept it. source: the source's stamp at that time. target: the stamp that the write left.
+    """
+
+    key: str
+    run: str
+    at: datetime
+    action: Action
+    reason: Reason
+    source: PictureState
+    target: PictureState
+    before: PictureState
+    after: PictureState

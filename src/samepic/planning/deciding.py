@@ -5,6 +5,8 @@ Read from the top: what rules a person out, then what nobody knows, then who has
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samepic.model.decision import Action, Decision, Facts, History, Likeness, Reason, Side
 from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
 
@@ -25,9 +27,21 @@ def decide(facts: Facts, policy: Policy) -> Decision:
     if Side.NOT_TOLD in (facts.source, facts.target):
         return _nothing(Reason.WAITING, f"the {_where(facts, Side.NOT_TOLD)} did not tell which picture it has")
     facts = _without_memory(facts) if facts.history is History.NEVER else facts
+    if facts.history is History.RESTORED:
+        if facts.source in (Side.AS_LEFT, Side.NONE):
+            return _restored(facts)
+        facts = replace(facts, history=History.OURS)
     if facts.source in _PICTURE:
         return _empty_target(facts) if _target_is_empty(facts) else _two_pictures(facts, policy)
     return _nothing(Reason.ABSENT) if _target_is_empty(facts) else _no_source(facts, policy)
+
+
+def _restored(facts: Facts) -> Decision:
+    """A person's word stands until the source shows another picture, whatever becomes of the target meanwhile."""
+    if facts.source is Side.NONE and _target_is_empty(facts):
+        return _nothing(Reason.ABSENT)
+    same = facts.likeness is Likeness.SAME and not _target_is_empty(facts)
+    return _nothing(Reason.IN_STEP if same else Reason.RESTORED)
 
 
 def _without_memory(facts: Facts) -> Facts:

@@ -129,6 +129,13 @@ REASONS: Mapping[Reason, Words] = {
         "Upload another picture in the source: JPEG, PNG or WebP.",
         "See the detail for what is wrong with the picture.",
     ),
+    Reason.RESTORED: Words(
+        "An administrator has put back what the target showed earlier, and the source's picture has not changed since.",
+        "The next run leaves the target as it is until the source has another picture.",
+        _NEW_PICTURE,
+        "Run `samepic history` for this person to see what was put back; to have the source's present picture after "
+        "all, run `samepic restore` for this person, which undoes the latest write, or set it in the source again.",
+    ),
 }
 """What each reason says where the target is left alone, or where only one action is possible."""
 
@@ -139,6 +146,8 @@ WHEN: Mapping[Reason, str] = {
     Reason.WAITING: "A system did not tell; or, within the target's settling time after a write, it shows what it "
     "showed before or nothing, and the source stood still.",
     Reason.ABSENT: "Neither has a picture. A placeholder is none.",
+    Reason.RESTORED: "We put back what the target showed earlier, and the source's did not change since; or `restore` "
+    "is about to.",
     Reason.PARTED: "The source's was removed and the target's was changed by another.",
     Reason.KEPT: "The source has none; the target has its own, which never was the source's.",
     Reason.NEW: "The source has one and the target none; the target never had the source's, or it was cleared by us.",

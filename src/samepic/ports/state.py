@@ -16,8 +16,9 @@ from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys
 from samepic.model.picture import Place
 from samepic.model.plan import Hold, RunId
-from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row, Seen, Stage
+from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row, Seen, Stage
 from samepic.model.system import Listed
+from samepic.ports.kept import Changes, KeptPictures
 
 
 class StateNewer(Exception):
@@ -178,20 +179,12 @@ class Memories(Protocol):
         """Remember what was found out; only the latest stamp of a person is kept."""
         ...
 
-    def keep(self, kept: Kept) -> None:
-        """Remember whose picture the vault holds."""
-        ...
-
-    def kept(self, key: str) -> list[Kept]:
-        """A person's pictures in the vault, newest first."""
-        ...
-
 
 class Intents(Protocol):
     """Writes that have begun."""
 
-    def open(self, route: str, intent: Intent) -> None:
-        """Commit an intent before the first request of its write."""
+    def open(self, route: str, intent: Intent, kept: Sequence[Kept] = ()) -> None:
+        """Commit an intent before the first request of its write, with whose the pictures in the vault are."""
         ...
 
     def of(self, route: str, key: str) -> Intent | None:
@@ -207,11 +200,16 @@ class Intents(Protocol):
         ...
 
     def close(
-        self, route: str, key: str, remembered: Memory | None = None, pictures: Mapping[str, Seen] | None = None
+        self,
+        route: str,
+        key: str,
+        remembered: Memory | None = None,
+        pictures: Mapping[str, Seen] | None = None,
+        change: Change | None = None,
     ) -> None:
         """Remember what the write left and close its intent, in one commit; None leaves the memory as it was.
 
-        pictures: what each system shows of this person now, by the system's name.
+        pictures: what each system shows of this person now, by the system's name. change: the write itself.
         """
         ...
 
@@ -242,6 +240,16 @@ class State(Protocol):
     @property
     def intents(self) -> Intents:
         """What has begun."""
+        ...
+
+    @property
+    def kept(self) -> KeptPictures:
+        """Whose the pictures in the vault are."""
+        ...
+
+    @property
+    def changes(self) -> Changes:
+        """What our writes did."""
         ...
 
     def route_lock(self, route: str, who: str, since: datetime) -> AbstractContextManager[None]:

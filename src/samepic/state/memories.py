@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
-from samepic.model.remembered import Intent, Kept, Memory, Refusal, Seen
+from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Seen
 from samepic.state.database import Database, portions
-from samepic.state.tables import intent, kept, memory, refusal, rendition, seen
+from samepic.state.kept import ceased, enter
+from samepic.state.tables import change as change_table
+from samepic.state.tables import intent, memory, refusal, rendition, seen
 
 _OF_MEMORY = tuple(f.name for f in fields(Memory))
 _OF_SEEN = tuple(f.name for f in fields(Seen))
@@ -75,17 +77,6 @@ class MemoryTable:
             with self._database.write() as connection:
                 _saw(self._database, connection, [(system, key, one) for key, one in pictures.items()])
 
-    def keep(self, picture: Kept) -> None:
-        """Remember whose picture the vault holds."""
-        with self._database.write() as connection:
-            self._database.upsert(connection, kept, [asdict(picture)])
-
-    def kept(self, key: str) -> list[Kept]:
-        """A person's pictures in the vault, newest first."""
-        wanted = select(kept).where(kept.c.key == key).order_by(kept.c.kept_at.desc(), kept.c.sha256)
-        with self._database.read() as connection:
-            return [Kept(**told) for told in connection.execute(wanted).mappings()]
-
 
 class IntentTable:
     """`samepic.ports.state.Intents` in tables."""
@@ -93,14 +84,15 @@ class IntentTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, route: str, one: Intent) -> None:
-        """Commit an intent before the first request of its write."""
+    def open(self, route: str, one: Intent, kept: Sequence[Kept] = ()) -> None:
+        """Commit an intent before the first request of its write, with whose the pictures in the vault are."""
         renditions = [
             {"route": route, "key": one.key, "position": position, "sha256": sha256, "data": data}
             for position, (sha256, data) in enumerate(zip(one.sha256, one.renditions, strict=True))
         ]
         row = {"route": route} | {name: getattr(one, name) for name in _OF_INTENT}
         with self._database.write() as connection:
+            enter(connection, kept)
             _drop(connection, route, one.key)
             self._database.upsert(connection, intent, [row])
             self._database.upsert(connection, rendition, renditions)
@@ -129,7 +121,12 @@ class IntentTable:
             return int(connection.execute(wanted).scalar_one())
 
     def close(
-        self, route: str, key: str, remembered: Memory | None = None, pictures: Mapping[str, Seen] | None = None
+        self,
+        route: str,
+        key: str,
+        remembered: Memory | None = None,
+        pictures: Mapping[str, Seen] | None = None,
+        change: Change | None = None,
     ) -> None:
         """Remember what the write left and close its intent, in one commit; None leaves the memory as it was.
 
@@ -139,6 +136,10 @@ class IntentTable:
             if remembered is not None:
                 self._database.upsert(connection, memory, [_columns(route, remembered)])
             _saw(self._database, connection, [(system, key, one) for system, one in (pictures or {}).items()])
+            if change is not None:
+                connection.execute(insert(change_table).values({"route": route} | asdict(change)))
+                if isinstance(change.before, str) and change.before != change.after:
+                    ceased(connection, route, key, change.before, change.at)
             _drop(connection, route, key)
 
 

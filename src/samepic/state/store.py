@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from samepic.ports.state import PersonLock
+from samepic.state.changes import ChangeTable
 from samepic.state.database import Database, sqlite_engine, usable
+from samepic.state.kept import KeptTable
 from samepic.state.listings import ListingTable
 from samepic.state.locks import FilePersonLock, hold_route
 from samepic.state.memories import IntentTable, MemoryTable
@@ -25,6 +27,8 @@ class Store:
         self.listings = ListingTable(database)
         self.memories = MemoryTable(database)
         self.intents = IntentTable(database)
+        self.kept = KeptTable(database)
+        self.changes = ChangeTable(database)
         self._database = database
         self._locks = locks
 

@@ -73,6 +73,7 @@ person = Table(
     Column("reason", Word(Reason)),
     Column("detail", Text, nullable=False),
     Column("needs_comparison", Boolean, nullable=False),
+    Column("original", Text),
     Column("folded_upn", Text),
     Column("folded_mail", Text),
     Column("folded_file_name", Text),
@@ -132,6 +133,8 @@ memory = Table(
     Column("written_at", Moment),
     Column("sync_off_by_us", Boolean, nullable=False),
     Column("blankings", Moments, nullable=False),
+    Column("original", Text),
+    Column("restored", Boolean, nullable=False),
     Column("updated_at", Moment),
     Column("version", Integer, nullable=False),
 )
@@ -176,6 +179,8 @@ intent = Table(
     Column("opened_at", Moment, nullable=False),
     Column("display_name", Text, nullable=False),
     Column("upn", Text),
+    Column("before", State, nullable=False),
+    Column("after", State, nullable=False),
 )
 
 rendition = Table(
@@ -191,10 +196,44 @@ rendition = Table(
 kept = Table(
     "kept",
     metadata,
+    Column("route", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("system", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
+    Column("system", Text, nullable=False),
     Column("stamp", State, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("kept_at", Moment, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("fingerprint", Print),
+    Column("seen_at", Moment, nullable=False),
+    Index(None, "sha256"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("route", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("action", Word(Action), nullable=False),
+    Column("reason", Word(Reason), nullable=False),
+    Column("source", State, nullable=False),
+    Column("target", State, nullable=False),
+    Column("before", State, nullable=False),
+    Column("after", State, nullable=False),
+    Index(None, "route", "key"),
+    Index(None, "run", "key"),
+)
+
+departed = Table(
+    "departed",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
 )

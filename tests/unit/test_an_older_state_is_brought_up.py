@@ -1,0 +1,51 @@
+"""A state that an earlier Samepic left: what it remembers, holds in the vault and has begun is there afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from samepic.model.picture import NOT_TOLD
+from samepic.state.store import open_state
+from samepic.state.versions import alembic_config
+
+AT = "2026-11-22T06:00:00.000000+00:00"
+LATER = "2026-11-22T07:00:00.000000+00:00"
+
+OF_0001 = f"""
+INSERT INTO run (run, route, kind, started_at, state, people, written, cleared, failed, words, counts)
+ VALUES ('r1', 'latest', 'sync', '{AT}', 'done', 1, 1, 0, 0, '', '{{}}');
+INSERT INTO memory (route, key, display_name, source, target, target_before, wrote, ours, sync_off_by_us, blankings,
+ version) VALUES ('first', 'a', 'A', '=1', '=2', 'not_told', '=2', 1, 0, '[]', 3);
+INSERT INTO kept VALUES ('a', 'target', '{"1" * 64}', '=x', 'image/png', '{AT}');
+INSERT INTO kept VALUES ('a', 'other', '{"1" * 64}', '=y', 'image/png', '{LATER}');
+INSERT INTO kept VALUES ('b', 'target', '{"2" * 64}', '=z', 'image/jpeg', '{AT}');
+INSERT INTO intent (route, key, run, action, reason, target_person, source, replacing, opened_at, display_name)
+ VALUES ('first', 'a', 'r1', 'write', 'new', 't', '=1', 'no_picture', '{AT}', 'A');
+"""
+
+
+def test_a_state_of_the_first_tables_keeps_everything(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    engine = create_engine(f"sqlite:///{path}")
+    config = alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in OF_0001.split(";\n"):
+            if statement.strip():
+                connection.execute(text(statement))
+    engine.dispose()
+
+    store = open_state(path)
+
+    memory = store.memories.of("first", ["a"])["a"]
+    assert (memory.version, memory.ours, memory.original, memory.restored) == (3, True, None, False)
+    [kept] = store.kept.of("first", "a")
+    assert (kept.sha256, kept.width_px, kept.fingerprint) == ("1" * 64, 0, None)
+    assert kept.seen_at is not None and kept.seen_at.isoformat() == LATER[:19] + "+00:00"
+    assert [one.sha256 for one in store.kept.of("latest", "b")] == ["2" * 64], "whose route nobody knows"
+    intent = store.intents.of("first", "a")
+    assert intent is not None and (intent.before, intent.after) == (NOT_TOLD, NOT_TOLD)
