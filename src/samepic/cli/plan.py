@@ -10,7 +10,7 @@ from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
 from samepic.cli.preview import preview
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
-from samepic.cli.report import page_of, save_run_report
+from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
 from samepic.model.outcome import RunOutcome
 from samepic.report import Faces
@@ -29,7 +29,7 @@ def plan(
     Ends with 0 where everybody is in step, 2 where there are changes to make, 3 where the plan would be held.
     """
     settings = session.configuration(config, log_format)
-    several = len(session.routes(settings, route)) > 1
+    pages = pages_of(report, session.routes(settings, route))
     codes = []
     for chosen in session.routes(settings, route):
         faces = Faces() if report else None
@@ -43,8 +43,8 @@ def plan(
 
         planned, watch = session.run(settings, chosen, decide)
         tell(planned, watch, as_json=as_json, planned_only=True)
-        if report is not None and faces is not None:
-            save_run_report("What would be done", planned, faces, page_of(report, chosen.name, several=several))
+        if faces is not None:
+            save_run_report("What would be done", planned, faces, pages[chosen.name])
         codes.append(outcome.exit_code(planned, changes_are_pending=True))
     raise typer.Exit(worst(codes))
 

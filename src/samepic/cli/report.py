@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from samepic.cli import session
+from samepic.config.settings import RouteSettings
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
 from samepic.planning.words import REASONS
-from samepic.report import Document, Faces, Figure, Section, save
+from samepic.report import Document, Faces, Figure, Section, may_save, save
 
 
 def save_run_report(title: str, done: RunOutcome, faces: Faces, page: Path) -> None:
@@ -27,7 +29,22 @@ def save_run_report(title: str, done: RunOutcome, faces: Faces, page: Path) -> N
     Console(stderr=True, soft_wrap=True).print(words, highlight=False, markup=False)
 
 
-def page_of(report: Path, route: str, *, several: bool) -> Path:
+def pages_of(report: Path | None, routes: Sequence[RouteSettings]) -> dict[str, Path]:
+    """Where each route's report goes; ends the command where one could not be written, before anything is begun."""
+    if report is None:
+        return {}
+    pages = {route.name: _page_of(report, route.name, several=len(routes) > 1) for route in routes}
+    for page in pages.values():
+        if page.suffix.casefold() == ".png":
+            raise session.fail(f"--report {report}: the page is HTML; its pictures go beside it as .png")
+        try:
+            may_save(page)
+        except OSError as error:
+            raise session.fail(f"--report {report}: cannot be written: {error.strerror}: {error.filename}") from None
+    return pages
+
+
+def _page_of(report: Path, route: str, *, several: bool) -> Path:
     """Where one route's report goes, when a command is about several."""
     return report.with_stem(f"{report.stem}-{route}") if several else report
 

@@ -10,7 +10,7 @@ from samepic.cli import outcome, session
 from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
 from samepic.cli.plan import tell, worst
 from samepic.cli.preview import preview
-from samepic.cli.report import page_of, save_run_report
+from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
 from samepic.engine import UnknownPerson
 from samepic.model.outcome import RunOutcome
@@ -48,7 +48,7 @@ def sync(
     if people and approve:
         raise session.fail("--approve releases a plan about everybody; people who are named are never held")
     settings = session.configuration(config, log_format)
-    several = len(session.routes(settings, route)) > 1
+    pages = pages_of(report, session.routes(settings, route))
     codes = []
     for chosen in session.routes(settings, route):
         faces = Faces() if report else None
@@ -71,9 +71,9 @@ def sync(
         except UnknownPerson as error:
             raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
         tell(done, watch, as_json=as_json, planned_only=dry_run)
-        if report is not None and faces is not None:
+        if faces is not None:
             undone = dry_run or done.held is not None
             title = "What would be done" if undone else "What was done"
-            save_run_report(title, done, faces, page_of(report, chosen.name, several=several))
+            save_run_report(title, done, faces, pages[chosen.name])
         codes.append(outcome.exit_code(done, changes_are_pending=dry_run))
     raise typer.Exit(worst(codes))

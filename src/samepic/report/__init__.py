@@ -2,6 +2,6 @@
 
 from samepic.report.document import Document, Figure, Section
 from samepic.report.faces import Face, Faces
-from samepic.report.save import save
+from samepic.report.save import may_save, save
 
-__all__ = ["Document", "Face", "Faces", "Figure", "Section", "save"]
+__all__ = ["Document", "Face", "Faces", "Figure", "Section", "may_save", "save"]

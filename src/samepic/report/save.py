@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from base64 import b64encode
@@ -36,6 +37,21 @@ def save(document: Document, page: Path) -> tuple[Path, Path | None]:
     sheet = page.with_suffix(".png")
     _whole(sheet, lambda: [contact_sheet(document.title, cells, people)])
     return page, sheet
+
+
+def may_save(page: Path) -> None:
+    """Raise the OSError that `save` would, as far as it can be known before; nothing is made or left behind."""
+    for path in (page, page.with_suffix(".png")) if page.name else (page,):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    folder = page.parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None  # it names a file that nobody knows
 
 
 def _data_uri(jpeg: bytes) -> str:
