@@ -22,6 +22,7 @@ from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row, Seen, S
 from samepic.model.system import Listed
 from samepic.ports.state import RouteBusy, StateNewer
 from samepic.ports.vault import VaultDamaged
+from samepic.state.database import portions
 from samepic.state.store import Store, open_state
 from samepic.state.tables import metadata
 from samepic.state.vault import FileVault
@@ -212,3 +213,13 @@ def test_the_vault_gives_back_what_it_took_and_notices_damage(tmp_path: Path) ->
     assert vault.fetch(name) == b"a picture", "keeping it again mends it"
     with pytest.raises(ValueError, match="not a SHA-256"):
         vault.fetch("../../etc/passwd")
+
+
+@pytest.mark.parametrize("how_many", [0, 1, 2, 8, 9, 64, 65, 512, 513, 1300])
+def test_questions_of_any_number_of_keys_have_few_shapes_and_leave_nobody_out(how_many: int) -> None:
+    keys = [str(n) for n in range(how_many)]
+
+    asked = list(portions(keys))
+
+    assert {len(portion) for portion in asked} <= {1, 8, 64, 512}
+    assert [key for portion in asked for key in dict.fromkeys(portion)] == keys

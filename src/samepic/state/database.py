@@ -18,7 +18,11 @@ from samepic.ports.state import StateUnusable
 _CACHE_KIB = 1024  # pages in memory per connection: what a run needs at hand, however many people there are
 _WAIT_MS = 30_000  # for another process's commit; each is a batch of rows
 
-KEYS_AT_ONCE = 500  # keys in one question: SQLite takes no more than 32,766 parameters, older ones 999
+KEYS_AT_ONCE = 512  # keys in one question: SQLite takes no more than 32,766 parameters, older ones 999
+
+_SIZES = (1, 8, 64, KEYS_AT_ONCE)
+"""Numbers of keys that questions have. The driver keeps what it prepared, by the text: with any number of keys a run
+fills that with a hundred versions of each question, megabytes of them."""
 
 
 class Database:
@@ -113,7 +117,8 @@ def fold(value: str | None) -> str | None:
 
 
 def portions(keys: Iterable[str]) -> Iterator[list[str]]:
-    """Keys in numbers that fit one question."""
+    """Keys in numbers that fit one question, in few different numbers: the last key is repeated to fill up."""
     rest = iter(keys)
     while portion := list(islice(rest, KEYS_AT_ONCE)):
-        yield portion
+        size = next(size for size in _SIZES if size >= len(portion))
+        yield portion + portion[-1:] * (size - len(portion))
