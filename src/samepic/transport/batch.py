@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from samepic.transport.answer import Answer
 from samepic.transport.api import Api
+from samepic.transport.batch_bodies import body_of, taken_out
 
 MOST = 20
 """Requests in one batch."""
@@ -81,12 +81,10 @@ async def _send(
     if not answer.ok:
         raise api.fault(answer, doing)
     try:
-        text = answer.body.decode(json.detect_encoding(answer.body))
-        del answer  # else a picture is at hand four times: as body, as text, as base64 and as bytes
-        told = json.loads(text)["responses"]
-        del text
-        parts = [(int(part["id"]), _answer(part)) for part in told]
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError, binascii.Error):
+        skeleton, taken = taken_out(answer.body)
+        del answer
+        parts = [(int(part["id"]), _answer(part, taken)) for part in json.loads(skeleton)["responses"]]
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
         raise api.out_of_contract(doing, "a batch's answer of another shape") from None
     found = dict(parts)
     if len(parts) != len(chosen) or set(found) != set(chosen):  # two answers to one request: nobody knows which holds
@@ -94,16 +92,14 @@ async def _send(
     return found
 
 
-def _answer(part: dict[str, Any]) -> Answer:
+def _answer(part: dict[str, Any], taken: Sequence[bytes]) -> Answer:
     """One inner answer; JSON bodies come as objects, others as base64."""
     headers = {str(k).lower(): str(v) for k, v in (part.get("headers") or {}).items()}
-    body = part.pop("body", None)
+    body = part.get("body")
     if body is None:
         data = b""
     elif isinstance(body, str) and "json" not in headers.get("content-type", ""):
-        if "-" in body or "_" in body:
-            body = body.replace("-", "+").replace("_", "/")
-        data = binascii.a2b_base64(body + "=" * (-len(body) % 4) if len(body) % 4 else body)
+        data = body_of(body, taken)
     else:
         data = json.dumps(body).encode()
     return Answer(int(part["status"]), headers, data)

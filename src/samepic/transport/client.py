@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import random
 import ssl
@@ -212,13 +213,13 @@ async def _bounded(response: aiohttp.ClientResponse, system: str, doing: str, ma
     if response.content_length is not None and response.content_length > max_bytes:
         response.close()
         raise TooLarge(system, doing, f"{response.content_length} bytes, more than {max_bytes}")
-    body = bytearray()
+    body = io.BytesIO()  # its value is no copy
     async for chunk in response.content.iter_chunked(65_536):
-        body += chunk
-        if len(body) > max_bytes:
+        body.write(chunk)
+        if body.tell() > max_bytes:
             response.close()
             raise TooLarge(system, doing, f"more than {max_bytes} bytes")
-    return bytes(body)
+    return body.getvalue()
 
 
 def _busy(answer: Answer, system: str, doing: str) -> Busy | None:
