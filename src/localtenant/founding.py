@@ -13,7 +13,7 @@ from localtenant.store.folder import LAYOUT, StateFolder
 from localtenant.store.store import Store
 from localtenant.tenant import Tenant
 from localtenant.worlds.draw import Draw
-from localtenant.worlds.making import make
+from localtenant.worlds.making import Drawn, make
 
 DOMAIN = "fjordlys.example"
 PEOPLE = 200
@@ -53,19 +53,22 @@ class OtherWorld(ValueError):
     """The state folder holds a world of another seed or size than was asked for."""
 
 
-def found(options: Options) -> Tenant:
-    """A tenant with its world, not yet served. Raises UnknownBehaviour, OtherWorld, StateInUse, StateUnreadable."""
+def found(options: Options, drawn: Drawn | None = None) -> Tenant:
+    """A tenant with its world, not yet served. drawn: hears how far the drawing of a big world has come.
+
+    Raises UnknownBehaviour, OtherWorld, StateInUse, StateUnreadable, and what `drawn` raises.
+    """
     Behaviours(options.behaviours)
     folder = StateFolder(options.state) if options.state else None
     try:
-        return _found(options, folder)
+        return _found(options, folder, drawn)
     except BaseException:
         if folder is not None:
             folder.close()
         raise
 
 
-def _found(options: Options, folder: StateFolder | None) -> Tenant:
+def _found(options: Options, folder: StateFolder | None, drawn: Drawn | None) -> Tenant:
     kept = folder.remembered("behaviours") if folder else None
     behaviours = Behaviours({**(kept or {}), **options.behaviours})
     beginning = _beginning(options, behaviours, folder)
@@ -79,6 +82,7 @@ def _found(options: Options, folder: StateFolder | None) -> Tenant:
         file_prefix=beginning.file_prefix,
         large_px=beginning.large_px,
         placeholder_files=beginning.placeholder_files,
+        drawn=drawn,
     ).fill(store)
     store.recall()
     tenant = Tenant(

@@ -25,6 +25,7 @@ from localtenant.tenant import Tenant
 from localtenant.tls.certificates import certificates_in
 from localtenant.tls.hosts import vendor_hosts
 from localtenant.tls.proxy import Proxy
+from localtenant.worlds.making import Drawn
 
 HOST = "127.0.0.1"
 STOPPING_SECONDS = 5  # how long requests under way may take when the tenant is told to stop
@@ -38,8 +39,11 @@ Started = Callable[[Announcement, Tenant, Callable[[], None]], None]
 """Called once the tenant answers, with what stops it (from within its own loop)."""
 
 
-def serve(options: Options, announce: Callable[[Announcement], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `announce` is called once the tenant answers. Raises CannotServe."""
+def serve(options: Options, announce: Callable[[Announcement], None], drawn: Drawn | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` is called once the tenant answers.
+
+    drawn: hears how far the drawing of a big world has come; SIGINT ends that at once. Raises CannotServe.
+    """
 
     def started(said: Announcement, tenant: Tenant, stop: Callable[[], None]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -47,7 +51,7 @@ def serve(options: Options, announce: Callable[[Announcement], None]) -> None:
         gc.freeze()  # a big world is not looked through for garbage again and again
         announce(said)
 
-    asyncio.run(_serve(options, started))
+    asyncio.run(_serve(options, started, drawn))
 
 
 @contextlib.contextmanager
@@ -77,11 +81,11 @@ def running(options: Options) -> Iterator[tuple[Announcement, Tenant]]:
         thread.join()
 
 
-async def _serve(options: Options, started: Started) -> None:
+async def _serve(options: Options, started: Started, drawn: Drawn | None = None) -> None:
     async with contextlib.AsyncExitStack() as stack:
         holder = stack.enter_context(_port(options.port))
         port = holder.getsockname()[1]
-        tenant = _found(options, stack)
+        tenant = _found(options, stack, drawn)
         tenant.url = f"https://localhost:{port}" if options.tls else f"http://{HOST}:{port}"
         server, ca_file = _server(tenant, port, options, stack)
         serving = asyncio.create_task(server.serve())
@@ -117,9 +121,17 @@ def _server(tenant: Tenant, port: int, options: Options, stack: contextlib.Async
     return server, str(files.ca) if files else None
 
 
-def _found(options: Options, stack: contextlib.AsyncExitStack) -> Tenant:
+def _found(options: Options, stack: contextlib.AsyncExitStack, drawn: Drawn | None) -> Tenant:
+    task = asyncio.current_task()
+
+    def told(people: int, of: int) -> None:
+        if task is not None and task.cancelling():  # the loop has noted SIGINT, and is not asked until all is drawn
+            raise asyncio.CancelledError
+        if drawn is not None:
+            drawn(people, of)
+
     try:
-        tenant = found(options)
+        tenant = found(options, told)
     except (OtherWorld, StateInUse, StateUnreadable) as error:
         raise CannotServe(str(error)) from None
     if tenant.folder is not None:

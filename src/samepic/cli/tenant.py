@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 from threading import Thread
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from localtenant.announcement import Announcement
 
 PORT = 8365
+MOST_PEOPLE = 1_000_000
+WORTH_TELLING = 5_000  # people who are drawn while somebody waits and wonders
 PARENT_LOOK_SECONDS = 0.5
 WRITTEN = "# Written by `samepic tenant serve`, and anew whenever it starts with --write-config.\n"
 
@@ -32,7 +35,9 @@ def tenant() -> None:
 
 @app.command()
 def serve(
-    people: Annotated[int | None, typer.Option(min=1, help="How many people the world has (200).")] = None,
+    people: Annotated[
+        int | None, typer.Option(min=1, max=MOST_PEOPLE, help="How many people the world has (200), a million at most.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="What the world is drawn from (1).")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
     state: Annotated[Path | None, typer.Option(help="A folder that outlives the process, kill -9 included.")] = None,
@@ -68,10 +73,18 @@ def serve(
         Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     options = Options(people, seed, port, state.resolve() if state else None, tls, _switches(behaviour or []))
     try:
-        serve_tenant(options, announce)
+        serve_tenant(options, announce, _told if sys.stderr.isatty() else None)
     except (CannotServe, UnknownBehaviour, OSError) as error:
         logging.say(f"samepic tenant serve: {error}")
         raise typer.Exit(1) from None
+
+
+def _told(people: int, of: int) -> None:
+    """How far a big world has come, in one line that is written over until all is drawn."""
+    if of >= WORTH_TELLING and (people % WORTH_TELLING == 0 or people == of):
+        end = "\n" if people == of else ""
+        sys.stderr.write(f"\rDrawing the world: {people:,} of {of:,} people{end}")
+        sys.stderr.flush()
 
 
 def _end_with(parent: int) -> None:

@@ -25,11 +25,14 @@ from samepic.report import save
 from samepic.transport.credentials import UnusableCertificate
 
 READING_WIDTH = 120
+MOST_PEOPLE = 100_000
 MARK = ".made-by-samepic-demo"
 
 
 def demo(
-    people: Annotated[int, typer.Option(min=20, help="How many people the made-up organisation has.")] = 200,
+    people: Annotated[
+        int, typer.Option(min=20, max=MOST_PEOPLE, help="How many people the made-up organisation has.")
+    ] = 200,
     seed: Annotated[int, typer.Option(help="What the organisation is drawn from.")] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The tenant's port; 0 takes a free one.")] = 0,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files; made anew each time.")] = Path(
