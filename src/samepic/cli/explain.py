@@ -17,6 +17,7 @@ from samepic.cli.reader import reader
 from samepic.engine import UnknownPerson
 from samepic.model.outcome import Explanation, SystemView
 from samepic.model.picture import Answer
+from samepic.model.text import one_line
 from samepic.planning.words import NOT_ELIGIBLE, REASONS
 from samepic.wiring import Assembly
 
@@ -85,7 +86,8 @@ def _why(explained: Explanation) -> str:
 
 
 def _show(explained: Explanation, console: Console) -> None:
-    console.print(f"[bold]{escape(explained.display_name)}[/] ({escape(explained.person)})", highlight=False)
+    name, person = one_line(explained.display_name), one_line(explained.person)
+    console.print(f"[bold]{escape(name)}[/] ({escape(person)})", highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in ("System", "Picture", "Changed", "Same as the source's"):
         table.add_column(heading)
@@ -93,13 +95,13 @@ def _show(explained: Explanation, console: Console) -> None:
     for view in explained.systems:
         changed = "" if view.changed_at is None else f"{view.changed_at:%Y-%m-%d %H:%M} UTC"
         same = "" if view.system == source else {True: "yes", False: "no", None: ""}[view.same_as_source]
-        table.add_row(view.system, escape(view.words), changed, same)
+        table.add_row(view.system, escape(one_line(view.words)), changed, same)
     console.print(table)
-    console.print(f"\n[bold]{explained.reason.value}[/]: {escape(_why(explained))}", highlight=False)
+    console.print(f"\n[bold]{explained.reason.value}[/]: {escape(one_line(_why(explained)))}", highlight=False)
     for heading, words in (
         ("Next", explained.next_step),
         ("The person can", explained.person_can),
         ("An administrator can", explained.administrator_can),
     ):
         if words:
-            console.print(f"{heading}: {escape(words)}", highlight=False)
+            console.print(f"{heading}: {escape(one_line(words))}", highlight=False)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from samepic.cli import logging
 from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import Screen
 from samepic.cli.session import fail
 from samepic.config.certificate import make_certificate, public_part
 from samepic.config.load import DEFAULT_FILE
@@ -55,7 +55,7 @@ def init(
     """
     logging.start(log_format)
     file = config or Path(DEFAULT_FILE)
-    console = Console(soft_wrap=True, quiet=as_json)
+    console = Screen(soft_wrap=True, quiet=as_json)
     if file.exists() and not force:
         raise fail(f"{file} is there already; --force replaces it, --config names another")
     if url is not None and cloud is CloudName.GLOBAL:
@@ -84,7 +84,7 @@ def init(
     if as_json:
         key_file = None if certificate is None else str(certificate)
         print_json({"file": str(file), "tenant_id": found_id, "certificate": key_file, "left": left})
-    console.print(f"Wrote {file}.", highlight=False)
+    console.print(f"Wrote {file}.", highlight=False, markup=False)
     for number, step in enumerate(left, start=1):
         console.print(f"{number}. {step}", highlight=False, markup=False)
 
@@ -95,7 +95,7 @@ def _asked(question: str) -> str:
     return str(typer.prompt(question))
 
 
-def _tenant_id(tenant: str, cloud: CloudName, url: str | None, ca_file: Path | None, console: Console) -> str:
+def _tenant_id(tenant: str, cloud: CloudName, url: str | None, ca_file: Path | None, console: Screen) -> str:
     """The id behind a domain; the domain itself where nobody can be asked, which works as well."""
     from samepic.transport import clouds
     from samepic.transport.discovery import tenant_id_of
@@ -115,16 +115,18 @@ def _tenant_id(tenant: str, cloud: CloudName, url: str | None, ca_file: Path | N
     return found
 
 
-def _certificate(folder: Path, tenant: str, console: Console) -> Path:
+def _certificate(folder: Path, tenant: str, console: Screen) -> Path:
     key_file, public_file = folder / "samepic.pem", folder / "samepic.cer"
     if key_file.exists():
-        console.print(f"Using {key_file}, which is there already.", highlight=False)
+        console.print(f"Using {key_file}, which is there already.", highlight=False, markup=False)
         if not public_file.exists():
             public_file.write_bytes(public_part(key_file))
         return key_file
     make_certificate(key_file, public_file, name=f"Samepic for {tenant}")
     console.print(
-        f"Made {key_file} (certificate and private key, readable by you only) and {public_file}.", highlight=False
+        f"Made {key_file} (certificate and private key, readable by you only) and {public_file}.",
+        highlight=False,
+        markup=False,
     )
     return key_file
 

@@ -6,8 +6,10 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 from samepic.cli.options import LogFormat
+from samepic.model.text import escaped, one_line, several_lines
 
 
 def start(log_format: LogFormat, level: int = logging.INFO) -> None:
@@ -26,12 +28,20 @@ def say(words: str) -> None:
     if handler is not None and isinstance(handler.formatter, _Json):
         logging.getLogger("samepic").error(words)
     else:
-        sys.stderr.write(f"{words}\n")
+        sys.stderr.write(f"{several_lines(words)}\n")
 
 
 class _Text(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-8s %(message)s", "%Y-%m-%d %H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """One line whatever it is about: nobody's name begins a line that looks like another's."""
+        return one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """Indented, so that no line of it passes for a record."""
+        return several_lines(super().formatException(ei)).replace("\n", "\n    ")
 
 
 class _Json(logging.Formatter):
@@ -46,4 +56,4 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return escaped(json.dumps(line, ensure_ascii=False))

@@ -14,6 +14,7 @@ from samepic.model.decision import Reason
 from samepic.model.outcome import MatchedNobody, RunOutcome
 from samepic.model.person import NotEligible
 from samepic.model.plan import Hold
+from samepic.model.text import one_line
 from samepic.planning.words import NOT_ELIGIBLE, REASONS
 
 MOST_LISTED = 20
@@ -92,7 +93,7 @@ def show(
         console.print(table)
     console.print()
     if outcome.stopped is not None:
-        console.print(f"[bold red]Stopped.[/] {escape(outcome.stopped)}", highlight=False)
+        console.print(f"[bold red]Stopped.[/] {escape(one_line(outcome.stopped))}", highlight=False)
     if outcome.held is not None:
         _show_hold(outcome, console)
     elif planned_only:
@@ -100,7 +101,8 @@ def show(
     else:
         _show_done(outcome, console)
     for failure in outcome.failures[:MOST_LISTED]:
-        console.print(f"  failed: {failure.person}: {failure.words}", highlight=False, markup=False)
+        words = one_line(f"  failed: {failure.person}: {failure.words}")
+        console.print(words, highlight=False, markup=False)
     if len(outcome.failures) > MOST_LISTED:
         console.print(f"  and {len(outcome.failures) - MOST_LISTED} more; --json lists them all", highlight=False)
     _show_matched_nobody(outcome.matched_nobody, console)
@@ -108,7 +110,7 @@ def show(
 
 def _show_hold(outcome: RunOutcome, console: Console) -> None:
     assert outcome.held is not None
-    console.print(f"[bold yellow]Held: nothing was written.[/] {escape(outcome.held.words)}", highlight=False)
+    console.print(f"[bold yellow]Held: nothing was written.[/] {escape(one_line(outcome.held.words))}", highlight=False)
     console.print(
         f"Look first: samepic plan --report held.html\nThen, if it is right: samepic sync --approve {outcome.plan}",
         highlight=False,

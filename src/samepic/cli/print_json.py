@@ -6,8 +6,10 @@ import json
 import sys
 from typing import Any
 
+from samepic.model.text import escaped
+
 
 def print_json(value: Any) -> None:
-    """One line, so that several routes make JSON Lines; names in any script stay readable."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One line, so that several routes make JSON Lines; names in any script stay readable, and command nothing."""
+    sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False)) + "\n")
     sys.stdout.flush()

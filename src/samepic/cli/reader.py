@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from samepic.model.text import one_line
 
 PIPED_WIDTH = 160
 """A pipe, a file or a mail has no width; 80 columns would cut run ids off and wrap sentences for nobody."""
 
 
-def reader() -> Console:
+class Screen(Console):
+    """A console on which only we change colours and move the cursor.
+
+    Rich writes the control characters of a text as they are; a name from a directory may hold some. See
+    docs/why/2026-11-22-hostile-names.md.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Rich's segments with texts that command nothing; its own line ends and cursor moves are left alone."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text == "\n" or (segment.text.isascii() and segment.text.isprintable()):
+                yield segment
+            else:
+                yield Segment(_plain(segment.text), segment.style)
+
+
+def reader() -> Screen:
     """Standard output, for words and tables."""
-    console = Console()
+    console = Screen()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPED_WIDTH
     return console
+
+
+def _plain(text: str) -> str:
+    """A segment's text; line ends at its end are rich's own."""
+    ends = len(text) - len(text.rstrip("\n"))
+    return one_line(text[: len(text) - ends]) + "\n" * ends

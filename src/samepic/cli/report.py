@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from samepic.cli import session
+from samepic.cli.reader import Screen
 from samepic.config.settings import RouteSettings
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
@@ -26,7 +25,7 @@ def save_run_report(title: str, done: RunOutcome, faces: Faces, page: Path) -> N
     finally:
         faces.close()
     words = f"Report: {written}" + (f" and {sheet}" if sheet else "")
-    Console(stderr=True, soft_wrap=True).print(words, highlight=False, markup=False)
+    Screen(stderr=True, soft_wrap=True).print(words, highlight=False, markup=False)
 
 
 def pages_of(report: Path | None, routes: Sequence[RouteSettings]) -> dict[str, Path]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.console import Console
-
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import Screen
 from samepic.config.load import Configuration
 from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.transport.credentials import UnusableCertificate
@@ -72,5 +71,5 @@ def _show(code: DeviceCode, *, as_json: bool) -> None:
     )
 
 
-def _console() -> Console:
-    return Console(soft_wrap=True, highlight=False)
+def _console() -> Screen:
+    return Screen(soft_wrap=True, highlight=False)

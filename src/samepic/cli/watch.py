@@ -7,9 +7,9 @@ from collections import Counter
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from samepic.cli.reader import Screen
 from samepic.imaging.contact_sheet import MOST_CELLS
 from samepic.model.decision import Action, Reason
 from samepic.model.outcome import StepResult
@@ -49,7 +49,7 @@ class Watch:
             BarColumn(bar_width=40),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=Screen(stderr=True),
             disable=not shown,
         )
         self._task = None if not shown else self._bars.add_task("Starting", total=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -76,8 +76,10 @@ async def _partners(
     work: Work, system: PictureSource, rows: Sequence[Row], places: Mapping[str, Place | None], complete: bool
 ) -> dict[str, Partner]:
     profile = system.profile
+    contested = await _contested(work, profile, rows)
     if not is_listed(system):
-        return {row.key: addressed(row.person.keys, profile) for row in rows}
+        found = {row.key: addressed(row.person.keys, profile) for row in rows}
+        return {row.key: _uncontested(found[row.key], row, profile, contested) for row in rows}
     keys = [row.person.keys for row in rows]
     listed = await work.remembering(
         work.state.listings.candidates, work.run, profile.name, keys, {place for place in places.values() if place}
@@ -96,7 +98,29 @@ async def _partners(
             found[row.key] = addressed(row.person.keys, profile) if moved else _told(row, remembered, profile)
         else:
             found[row.key] = _matched(row, by_key, people, profile, complete)
-    return found
+    return {row.key: _uncontested(found[row.key], row, profile, contested) for row in rows}
+
+
+async def _contested(work: Work, profile: SystemProfile, rows: Sequence[Row]) -> set[str]:
+    """The keys by which the system knows people and that more than one person of the census has, folded.
+
+    An object id is one person's by its nature. An address can be two people's by a mistake or by letter case alone,
+    and what is written to it would show on one of them, nobody knows which.
+    """
+    kind = profile.addressed_by
+    if kind is KeyKind.OBJECT_ID or profile.lists_people:
+        return set()
+    told = [Keys(**{kind.value: key}) for row in rows if (key := getattr(row.person.keys, kind.value))]
+    sharing = await work.remembering(work.state.rows.sharing, work.run, told)
+    counted = Counter(str(getattr(keys, kind.value)).casefold() for keys in sharing.values())
+    return {key for key, people in counted.items() if people > 1}
+
+
+def _uncontested(partner: Partner, row: Row, profile: SystemProfile, contested: Collection[str]) -> Partner:
+    key = getattr(row.person.keys, profile.addressed_by.value)
+    if not contested or not key or key.casefold() not in contested:
+        return partner
+    return Partner(None, unmatched=f"{profile.name}: somebody else has the same {_NAMES[profile.addressed_by]}")
 
 
 def _matched(row: Row, listed: _Index, people: _Index, profile: SystemProfile, complete: bool) -> Partner:

@@ -10,6 +10,8 @@ from unicodedata import bidirectional
 
 from PIL import Image, ImageDraw, ImageFont
 
+from samepic.model.text import one_line
+
 MOST_CELLS = 480
 """About 5,000 px high with six columns: what a person still looks through."""
 
@@ -19,6 +21,7 @@ _CELL_WIDTH, _CELL_HEIGHT = 208, 142
 _MARGIN, _HEADER = 24, 64
 _PAPER, _CARD, _INK, _FAINT, _NONE = "#f4f2ee", "#ffffff", "#1f2a37", "#6b7280", "#e5e2dc"
 _ARROW = "#0f766e"
+_MOST_LETTERS = 80  # more than fit; a name of thousands is not measured letter by letter
 _TYPEFACES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "Helvetica.ttc", "Arial.ttf")
 
 
@@ -44,7 +47,7 @@ def contact_sheet(title: str, cells: Sequence[Cell], people: int) -> bytes:
     size = (2 * _MARGIN + _COLUMNS * _CELL_WIDTH, _HEADER + rows * _CELL_HEIGHT + _MARGIN + (28 if more else 0))
     sheet = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((_MARGIN, 20), title, fill=_INK, font=_font(24))
+    draw.text((_MARGIN, 20), one_line(title), fill=_INK, font=_font(24))
     for index, cell in enumerate(shown):
         row, column = divmod(index, _COLUMNS)
         _draw_cell(sheet, draw, cell, _MARGIN + column * _CELL_WIDTH, _HEADER + row * _CELL_HEIGHT)
@@ -62,7 +65,8 @@ def _draw_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, cell: Cell, x: int
     middle, height = x + _CELL_WIDTH // 2, y + 12 + _FACE // 2
     draw.line((middle - 6, height, middle + 4, height), fill=_ARROW, width=2)
     draw.polygon(((middle + 7, height), (middle + 1, height - 4), (middle + 1, height + 4)), fill=_ARROW)
-    name = cell.name if _drawable(cell.name) else cell.address.split("@")[0]
+    name = one_line(cell.name)[:_MOST_LETTERS]
+    name = name if _drawable(name) else cell.address.split("@")[0]
     _draw_line(draw, name, x + 12, y + 100, 13, _INK)
     _draw_line(draw, cell.reason, x + 12, y + 117, 11, _FAINT)
 
@@ -77,6 +81,7 @@ def _draw_face(sheet: Image.Image, draw: ImageDraw.ImageDraw, jpeg: bytes | None
 
 
 def _draw_line(draw: ImageDraw.ImageDraw, text: str, x: int, y: int, size: int, fill: str) -> None:
+    text = one_line(text)[:_MOST_LETTERS]
     font = _font(size)
     width = _CELL_WIDTH - 24
     if draw.textlength(text, font=font) > width:

@@ -28,7 +28,7 @@ def save(document: Document, page: Path) -> tuple[Path, Path | None]:
     )
     environment.filters["data_uri"] = _data_uri
     stream = environment.get_template("report.html").generate(document=document)
-    _whole(page, lambda: (part.encode() for part in stream))
+    _whole(page, lambda: (part.encode(errors="replace") for part in stream))
     all_faces = [section.faces for section in document.sections if section.faces]
     if not all_faces:
         return page, None

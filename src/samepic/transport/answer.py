@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from samepic.model.text import keepable, one_line
+
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]*\.?[\w-]*|(?<=Bearer )\S+")
 _LONGEST_WORDS = 300
+_UNKEEPABLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\xed[\xa0-\xbf]")  # may be: a half of a character, or zero
 
 
 def shortened(words: str) -> str:
     """Words for a reader: one line, not endless, and nothing in them that looks like a token."""
-    line = " ".join(_TOKEN.sub("[token]", words).split())
+    line = " ".join(one_line(_TOKEN.sub("[token]", words)).split())
     return line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
 
 
@@ -34,9 +37,10 @@ class Answer:
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """The body as JSON; ValueError where it is none, or nested deeper than anybody nests."""
+        """The body as JSON, its texts such as can be kept; ValueError where it is none, or nested too deep."""
         try:
-            return json.loads(self.body)
+            told = json.loads(self.body)
+            return keepable(told) if _UNKEEPABLE.search(self.body) else told
         except RecursionError:
             raise ValueError("JSON nested too deep") from None
 

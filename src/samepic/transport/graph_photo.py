@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from samepic.model.person import NotEligible, PersonId
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Picture, PictureFormat, PictureState, Stamp, format_of
@@ -18,6 +17,7 @@ from samepic.transport.answer import Answer
 from samepic.transport.api import Api
 from samepic.transport.batch import MOST, Inner, batch
 from samepic.transport.client import TooLarge
+from samepic.transport.graph_people import user_path
 from samepic.transport.together import Together, abreast
 
 EDGES_PX = (48, 64, 96, 120, 240, 360, 432, 504, 648)
@@ -217,7 +217,7 @@ class GraphPhotos:
 
 
 def _photo(person: PersonId) -> str:
-    return f"/users/{quote(person, safe='@')}/photo"
+    return f"{user_path(person)}/photo"
 
 
 def _value(person: PersonId, edge: int | None) -> str:

@@ -12,13 +12,13 @@ from typing import Annotated
 
 import aiohttp
 import typer
-from rich.console import Console
 
 from samepic.cli import logging
 from samepic.cli.demo.story import Story, told
 from samepic.cli.demo.world import DemoFailed, World, started
 from samepic.cli.options import Json, Log, LogFormat
 from samepic.cli.print_json import print_json
+from samepic.cli.reader import Screen
 from samepic.cli.session import fail
 from samepic.ports.errors import SystemFault
 from samepic.report import save
@@ -48,7 +48,7 @@ def demo(
     is held because somebody's script mixed up faces, and where the report lies.
     """
     logging.start(log_format)
-    console = Console(stderr=as_json, soft_wrap=True, quiet=as_json and log_format is LogFormat.JSON)
+    console = Screen(stderr=as_json, soft_wrap=True, quiet=as_json and log_format is LogFormat.JSON)
     if not console.is_terminal:
         console.width = READING_WIDTH  # a log or a page is wider than the 80 columns that rich takes it for
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the tenant is ended on the way out
@@ -80,7 +80,7 @@ def _fresh(folder: Path) -> None:
     (folder / MARK).touch()
 
 
-def _stay(world: World, folder: Path, console: Console) -> None:
+def _stay(world: World, folder: Path, console: Screen) -> None:
     console.print(
         f"\n[bold]The tenant stays up.[/] Open {world.url} and sign in:\n"
         f"   name      {world.name}\n   password  {world.password}\n"

@@ -190,7 +190,7 @@ async def _held_and_mended(
     if held.held is None:
         raise DemoFailed("the plan that overwrites a fifth was not held")
     await preview(samepic, watch.changes, faces)
-    console.print(f"   Held, nothing written: {held.held.words}", highlight=False)
+    console.print(f"   Held, nothing written: {held.held.words}", highlight=False, markup=False)
     console.print(f"   Looked at and approved: samepic sync --approve {held.plan}", highlight=False)
     with Watch(show=show_progress) as watch:
         mended = await samepic.engine.sync(approve=held.plan, progress=watch)

@@ -68,15 +68,17 @@ class EntraId:
         except (ValueError, TypeError):
             raise OutOfContract(self.settings.name, "users", "a cursor that is none of ours") from None
         at = at or wire.Position(wire.first_page(self.settings.page_size))
+        links: set[str | None] = {at.link}
         while at is not None:
             page = await self._api.get_json(at.link, doing="users", headers=wire.EVENTUAL)
             try:
                 rows = tuple(self._listed(person_of(user)) for user in page["value"])
-                link, count = page.get("@odata.nextLink"), page.get("@odata.count")
+                link, count = wire.next_link(page), page.get("@odata.count")
             except (KeyError, TypeError, AttributeError):
                 raise self._api.out_of_contract("users", "a listing of another shape") from None
-            if link == at.link:
-                raise self._api.out_of_contract("users", "a page that leads to itself")
+            if link in links:
+                raise self._api.out_of_contract("users", "a page that leads back to an earlier one")
+            links.add(link)
             expected = count if isinstance(count, int) else at.expected
             total = at.rows + len(rows)
             following = wire.Position(link, total, expected) if link else None
@@ -87,6 +89,7 @@ class EntraId:
     async def members(self, group: str) -> AsyncIterator[PersonId]:
         """See the port."""
         link: str | None = wire.members_of(group if wire.is_id(group) else await self._group(group))
+        links: set[str | None] = {link}
         while link:
             answer = await self._api.send("GET", link, doing="transitiveMembers", parse_json=True)
             if answer.status == 404:
@@ -95,11 +98,12 @@ class EntraId:
                 raise self._denied_group(self._api.fault(answer, "transitiveMembers"))
             try:
                 page = answer.json()
-                ids, came_from, link = wire.user_ids(page), link, page.get("@odata.nextLink")
+                ids, link = wire.user_ids(page), wire.next_link(page)
             except (KeyError, TypeError, AttributeError):
                 raise self._api.out_of_contract("transitiveMembers", "members of another shape") from None
-            if link == came_from:
-                raise self._api.out_of_contract("transitiveMembers", "a page that leads to itself")
+            if link in links:
+                raise self._api.out_of_contract("transitiveMembers", "a page that leads back to an earlier one")
+            links.add(link)
             for person in ids:
                 yield person
 

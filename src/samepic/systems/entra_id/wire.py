@@ -38,7 +38,7 @@ def groups_named(name: str) -> str:
 
 def members_of(group_id: str) -> str:
     """Everybody in a group and in the groups within it; groups and devices come along."""
-    return f"/v1.0/groups/{quote(group_id)}/transitiveMembers?$select=id&$top=999"
+    return f"/v1.0/groups/{quote(group_id, safe='')}/transitiveMembers?$select=id&$top=999"
 
 
 def user_ids(page: dict[str, Any]) -> list[PersonId]:
@@ -48,6 +48,14 @@ def user_ids(page: dict[str, Any]) -> list[PersonId]:
         for row in page["value"]
         if row.get("@odata.type", "#microsoft.graph.user") == "#microsoft.graph.user"
     ]
+
+
+def next_link(page: dict[str, Any]) -> str | None:
+    """Where the listing goes on, None at its end. Raises TypeError where that is no link."""
+    link = page.get("@odata.nextLink")
+    if link is not None and not isinstance(link, str):
+        raise TypeError("a link that is no text")
+    return link or None
 
 
 @dataclass(frozen=True, slots=True)

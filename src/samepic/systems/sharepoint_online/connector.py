@@ -280,7 +280,7 @@ class SharePointOnline:
         files = Files.of_url(profile.picture_url) if profile.picture_url else None
         if files is None or not same_host(profile.picture_url, self.origin):
             return None
-        return files if files.folder.casefold().startswith(self.settings.library.casefold() + "/") else None
+        return files if self.library.has(files) else None
 
     def _is_here(self, profile: wire.Profile) -> bool:
         return not profile.host or same_host(profile.host, self.origin)

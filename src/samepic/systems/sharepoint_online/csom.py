@@ -6,10 +6,13 @@ one request are carried out in order, up to the first that fails; HTTP says 200 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+from samepic.transport.answer import shortened
 
 PATH = "/_vti_bin/client.svc/ProcessQuery"
 HEADERS = {"Content-Type": "text/xml"}
@@ -48,7 +51,10 @@ class Failure:
     @property
     def words(self) -> str:
         """For a reader."""
-        return f"{self.type_name or self.code} {self.message}".strip()
+        return shortened(f"{self.type_name or self.code} {self.message}")
+
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class OtherShape(ValueError):
@@ -58,6 +64,16 @@ class OtherShape(ValueError):
 def account(upn: str) -> str:
     """The claims name that profiles go by."""
     return CLAIM + upn
+
+
+def is_sayable(upn: str) -> bool:
+    """Whether XML has a way to write it: one name that it has not spoils the request of everybody in it."""
+    return _NOT_XML.search(upn) is None
+
+
+def is_of(profile: Mapping[str, Any], upn: str) -> bool:
+    """Whether a profile is the one that was asked for."""
+    return str(profile.get("AccountName")).rpartition("|")[2].casefold() == upn.casefold()
 
 
 def read_profiles(upns: Sequence[str]) -> bytes:
@@ -88,7 +104,7 @@ def set_properties(upn: str, properties: Sequence[tuple[str, str]]) -> bytes:
     action, path = _read(0, upn)
     sets = "".join(
         f'<Method Name="SetSingleValueProfileProperty" Id="{_FIRST_SET + number}" ObjectPathId="1"><Parameters>'
-        + "".join(f'<Parameter Type="String">{escape(text)}</Parameter>' for text in (account(upn), name, value))
+        + "".join(f'<Parameter Type="String">{_escaped(text)}</Parameter>' for text in (account(upn), name, value))
         + "</Parameters></Method>"
         for number, (name, value) in enumerate(properties)
     )
@@ -115,8 +131,13 @@ def _read(number: int, upn: str) -> tuple[str, str]:
         f'<ObjectPath Id="{seen}" ObjectPathId="{path}" /><Query Id="{query}" ObjectPathId="{path}">'
         f'<Query SelectAllProperties="false"><Properties>{wanted}</Properties></Query></Query>',
         f'<Method Id="{path}" ParentId="1" Name="GetPropertiesFor"><Parameters>'
-        f'<Parameter Type="String">{escape(account(upn))}</Parameter></Parameters></Method>',
+        f'<Parameter Type="String">{_escaped(account(upn))}</Parameter></Parameters></Method>',
     )
+
+
+def _escaped(text: str) -> str:
+    """XML's readers make a line end of a carriage return that is not written as a reference."""
+    return escape(text, {"\r": "&#13;"})
 
 
 def _ids(number: int) -> tuple[int, int, int]:

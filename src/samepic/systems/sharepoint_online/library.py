@@ -71,11 +71,18 @@ class Library:
                 try:
                     rows = [row for row in found["value"] if row["Name"].casefold() != "forms"]
                     fullest = max(rows, key=lambda row: int(row.get("ItemCount") or 0), default=None)
+                    own = f"{self._settings.library}/{self._settings.folder}"
+                    folder = own if fullest is None else str(fullest["ServerRelativeUrl"])
                 except (KeyError, TypeError, AttributeError, ValueError):
                     raise self._api.out_of_contract("Folders", "folders of another shape") from None
-                own = f"{self._settings.library}/{self._settings.folder}"
-                self._folder = own if fullest is None else str(fullest["ServerRelativeUrl"])
+                if not self.has(Files(folder, "")) or thumbnail(Files(folder, "own").path("M")) is None:
+                    raise self._api.out_of_contract("Folders", "a folder of another library")
+                self._folder = folder
             return self._folder
+
+    def has(self, files: Files) -> bool:
+        """Whether these files lie in this library, as far as their address tells."""
+        return files.folder.casefold().startswith(self._settings.library.casefold() + "/")
 
     async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
         """Everybody's pictures, three files to a row; closes where as many items came as the library counts."""
@@ -85,11 +92,14 @@ class Library:
         while not whole:
             items, more = await self._items(after)
             rows += len(items)
-            after = max((item_id for item_id, _, _ in items), default=after)
+            numbers = {item_id for item_id, _, _ in items}
+            if len(numbers) != len(items) or min(numbers, default=after + 1) <= after:
+                raise self._api.out_of_contract("items", "a page with items that came before")
+            after = max(numbers, default=after)
             ready = []
             for _, path, etag in items:
                 found = thumbnail(path)
-                if found is None:
+                if found is None or not self.has(found[0]):
                     continue
                 files, size = found
                 etags = waiting.setdefault(files, {})

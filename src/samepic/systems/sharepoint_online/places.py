@@ -18,6 +18,7 @@ from samepic.model.picture import Place, Stamp
 
 SIZES = ("S", "M", "L")
 _THUMBNAIL = re.compile(r"(?P<folder>.*)/(?P<stem>[^/]+)_(?P<size>[SML])Thumb\.jpg", re.IGNORECASE | re.DOTALL)
+_CLIMBS = re.compile(r"(^|[/\\])\.{1,2}([/\\]|$)")  # `..` leads out of the library whose name the path begins with
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -54,14 +55,20 @@ class Files:
     @classmethod
     def of_url(cls, picture_url: str) -> Files | None:
         """What a PictureURL leads to; None for a picture that is no thumbnail of the library."""
-        found = _THUMBNAIL.fullmatch(unquote(urlsplit(picture_url).path))
-        return cls(found["folder"], found["stem"]) if found else None
+        try:
+            path = unquote(urlsplit(picture_url).path)
+        except ValueError:
+            return None
+        found = thumbnail(path)
+        return found[0] if found else None
 
 
 def thumbnail(path: str) -> tuple[Files, str] | None:
     """Whose thumbnail of which size a file is; None for any other file."""
     found = _THUMBNAIL.fullmatch(path)
-    return (Files(found["folder"], found["stem"]), found["size"].upper()) if found else None
+    if found is None or _CLIMBS.search(path):
+        return None
+    return (Files(found["folder"], found["stem"]), found["size"].upper())
 
 
 def picture_url(origin: str, path: str) -> str:
@@ -79,4 +86,7 @@ def stamp_of(etags: Mapping[str, str]) -> Stamp:
 
 def same_host(one: str, other: str) -> bool:
     """Whether two URLs are of one host; SharePoint prints the port in some and not in others."""
-    return (urlsplit(one).hostname or "").lower() == (urlsplit(other).hostname or "").lower()
+    try:
+        return (urlsplit(one).hostname or "").lower() == (urlsplit(other).hostname or "").lower()
+    except ValueError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from samepic.model.person import NotEligible
 from samepic.model.system import Grant
@@ -34,7 +35,7 @@ class Profiles:
 
     async def read_many(self, upns: Sequence[str]) -> Mapping[str, wire.Profile | Exception | None]:
         """Many at once, each with their own failure; a common one is raised."""
-        return await self._ask(upns)
+        return await self._ask(upns) if upns else {}
 
     async def write(self, upn: str, properties: Sequence[tuple[str, str]]) -> wire.Profile | None:
         """Set properties in order; says how the profile was just before.
@@ -42,6 +43,8 @@ class Profiles:
         Raises PersonGone, PersonNotEligible, AccessDenied.
         """
         api = self._writes
+        if not csom.is_sayable(upn):
+            raise PersonGone(api.meter.system, _DOING_WRITE, "an account name that no profile can have")
         body = csom.set_properties(upn, properties)
         answer = await api.send(
             "POST", csom.PATH, doing=_DOING_WRITE, headers=csom.HEADERS, body=body, repeat=False, parse_json=True
@@ -54,10 +57,14 @@ class Profiles:
             failed = csom.failure(answer.json())
             if failed is None:
                 (told,) = csom.profiles_read(answer.json(), [upn])
-                return None if told is None else wire.Profile.of(told, upn)
+                found = None if told is None else self._of(told, upn)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise api.out_of_contract(_DOING_WRITE, f"another shape: {error}") from None
-        raise self._fault(failed)
+        if failed is not None:
+            raise self._fault(failed)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def may_write(self, profile: wire.Profile) -> bool:
         """Whether writing is permitted, tried by writing somebody's timestamp as it is.
@@ -80,6 +87,10 @@ class Profiles:
 
     async def _ask(self, upns: Sequence[str]) -> Mapping[str, wire.Profile | Exception | None]:
         """One request; if somebody in it spoils it, the others are asked again without them."""
+        unsayable = [upn for upn in upns if not csom.is_sayable(upn)]
+        if unsayable:
+            sayable = [upn for upn in upns if csom.is_sayable(upn)]
+            return {**dict.fromkeys(unsayable), **(await self._ask(sayable) if sayable else {})}
         system = self._reads.meter.system
         answer = await self._reads.send(
             "POST",
@@ -97,9 +108,7 @@ class Profiles:
             failed = csom.failure(answer.json())
             if failed is None:
                 told = csom.profiles_read(answer.json(), upns)
-                return {
-                    upn: None if one is None else wire.Profile.of(one, upn) for upn, one in zip(upns, told, strict=True)
-                }
+                return {upn: None if one is None else self._of(one, upn) for upn, one in zip(upns, told, strict=True)}
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise self._reads.out_of_contract(_DOING_READ, f"another shape: {error}") from None
         if failed.denied:
@@ -113,6 +122,12 @@ class Profiles:
                     found.update(dict.fromkeys(half, error))
             return found
         return {upns[0]: None if failed.nobody else self._reads.out_of_contract(_DOING_READ, failed.words)}
+
+    def _of(self, told: Mapping[str, Any], upn: str) -> wire.Profile | Exception:
+        """A profile, which has to be theirs: what is read of it decides where their picture goes."""
+        if not csom.is_of(told, upn):
+            return self._reads.out_of_contract("ProcessQuery", "somebody else's profile than was asked for")
+        return wire.Profile.of(told, upn)
 
     def _fault(self, failed: csom.Failure) -> SystemFault:
         system = self._writes.meter.system
