@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from samepic.imaging.cropping import Crop, square_px
+from PIL import Image
+
+from samepic.imaging.cropping import Crop, square_box, square_px
 from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
-from samepic.imaging.fingerprinting import EDGE_PX, fingerprint_of
+from samepic.imaging.fingerprinting import ENOUGH_PX, fingerprint_of
 from samepic.imaging.header import Header
 from samepic.imaging.pixels import decode
 from samepic.imaging.rendering import largest_px, renditions_of
@@ -37,7 +39,13 @@ def draw(
     """
     header = bounded(data, max_bytes, max_pixels)
     shown = crop or Crop.UPPER_CENTRE
-    image = decode(data, header, max(EDGE_PX, largest_px(renditions)), square_px(header, shown))
+    image = decode(data, header, max(ENOUGH_PX, largest_px(renditions)), square_px(header, shown))
     with translated():
         made = renditions_of(image, header, renditions, shown)
-        return Drawn(header, tuple(made), fingerprint_of(image, header, shown))
+        return Drawn(header, tuple(made), fingerprint_of(_small(image, header, shown), header, shown))
+
+
+def _small(image: Image.Image, header: Header, crop: Crop | CropBox) -> Image.Image:
+    """The picture as small as is enough for its fingerprint: averages of whole pixels cost next to nothing."""
+    left, _, right, _ = square_box(image.size, header, crop)
+    return image.reduce(max(1, int((right - left) / ENOUGH_PX)))

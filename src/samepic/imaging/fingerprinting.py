@@ -21,6 +21,9 @@ from samepic.model.picture import CropBox, Fingerprint, Picture
 EDGE_PX = 48
 """Pixels that the transform is taken of: the smallest rendition that any system keeps."""
 
+ENOUGH_PX = 2 * EDGE_PX
+"""What a picture is decoded at for its fingerprint alone: the scaling filter wants something to choose from."""
+
 _FREQUENCIES = 16
 
 Grey = NDArray[numpy.float64]
@@ -29,7 +32,7 @@ Grey = NDArray[numpy.float64]
 def fingerprint(picture: Picture) -> Fingerprint:
     """Take a picture's fingerprint, about a millisecond. Raises Unreadable."""
     header = bounded(picture.data, MAX_BYTES, MAX_PIXELS)
-    image = decode(picture.data, header, EDGE_PX)
+    image = decode(picture.data, header, ENOUGH_PX)
     with translated():
         return fingerprint_of(image, header)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import ceil
 
 import numpy
 from PIL import Image, ImageCms, ImageOps
@@ -12,21 +13,26 @@ from samepic.imaging.decoding import opened
 from samepic.imaging.header import Header
 
 _WORKING_MODES = ("L", "RGB", "RGBA", "CMYK", "LAB")
+
+_SPARE = 1.05
+"""What a JPEG is decoded at, in edges that are wanted: where it comes out at the very edge or a hair larger, the filter
+that follows has nothing to choose from. Measured: docs/why/2026-11-22-speed.md."""
+
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = None) -> Image.Image:
-    """Decode once, upright, so large that the square has twice `edge_px` or a little more, where that is cheap.
+    """Decode once, upright, so large that the square has `edge_px` or more; a JPEG hardly larger than that.
 
-    Twice, because the scaling filter wants something to choose from. square_px: the square's edge in the original,
-    None for all of its shorter side. The mode is one of L, RGB, RGBA, CMYK, LAB. The embedded colour profile stays
-    in `info`.
+    A JPEG decoded at 1/2, 1/4 or 1/8 takes less time and is as good as one scaled by a filter. square_px: the
+    square's edge in the original, None for all of its shorter side. The mode is one of L, RGB, RGBA, CMYK, LAB. The
+    embedded colour profile stays in `info`.
     """
     with opened(data, header) as image:
-        square = square_px or min(image.size)
-        if square > 2 * edge_px:
-            scale = 2 * edge_px / square
-            image.draft(None, (round(image.width * scale), round(image.height * scale)))
+        scale = _SPARE * edge_px / (square_px or min(image.size))
+        if scale < 1:
+            # Rounded up: the square has to have its edge after the decoder has rounded too.
+            image.draft(None, (ceil(image.width * scale), ceil(image.height * scale)))
         image.load()
         return _working_mode(_upright(image))
 
@@ -36,7 +42,7 @@ def square(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
     left, top, right, bottom = (round(side) for side in box)
     if box == (left, top, right, bottom) and right - left == edge_px:
         return image.crop((left, top, right, bottom))
-    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
+    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

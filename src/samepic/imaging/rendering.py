@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from PIL import Image
 
 from samepic.imaging.cropping import Crop, square_box, square_px
 from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
-from samepic.imaging.faults import DoesNotFit, Fault
+from samepic.imaging.fitting import fitted
 from samepic.imaging.header import Header
-from samepic.imaging.pixels import decode, square, to_srgb
-from samepic.model.picture import CropBox, Picture, PictureFormat
+from samepic.imaging.pixels import decode
+from samepic.imaging.scaling import Square
+from samepic.model.picture import CropBox, Picture
 from samepic.model.system import Rendition
-
-_QUALITIES = (90, 85, 80, 74, 68, 60, 52, 44, 36)
 
 
 def render(
@@ -43,40 +41,9 @@ def renditions_of(
     The same bytes give the same bytes on the locked versions. A smaller original is given in its own size unless
     the rendition enlarges. Quality goes down until `max_bytes` is met. Raises DoesNotFit.
     """
-    if not renditions:
-        return []
-    largest = largest_px(renditions)
-    box = square_box(image.size, header, crop)
-    edge = max(1, round(box[2] - box[0]))
-    # Up to four times the largest rendition the renditions are scaled from the pixels as they are; a PNG of
-    # twelve million pixels is made smaller once, before its colours are converted.
-    master = to_srgb(square(image, box, edge if edge <= 4 * largest else 2 * largest))
-    # A JPEG decoded at a fraction is smaller than the original was.
-    original = square_px(header, crop)
-    return [_rendition(master, rendition, original) for rendition in renditions]
-
-
-def _rendition(master: Image.Image, rendition: Rendition, original_px: int) -> Picture:
-    edge = rendition.edge_px if rendition.enlarge else min(rendition.edge_px, original_px)
-    pixels = master if master.width == edge else master.resize((edge, edge), Image.Resampling.LANCZOS, None, 3.0)
-    qualities = (0,) if rendition.format is PictureFormat.PNG else _QUALITIES
-    for quality in qualities:
-        data = _encode(pixels, rendition.format, quality)
-        if rendition.max_bytes is None or len(data) <= rendition.max_bytes:
-            return Picture(data, rendition.format, edge, edge)
-    raise DoesNotFit(
-        Fault.DOES_NOT_FIT,
-        f"{rendition.name}: at {edge} px the picture has {len(data):,} bytes at the lowest quality; "
-        f"the system takes {rendition.max_bytes:,}.",
-    )
-
-
-def _encode(pixels: Image.Image, format_: PictureFormat, quality: int) -> bytes:
-    out = io.BytesIO()
-    if format_ is PictureFormat.JPEG:
-        pixels.save(out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling="4:2:0")
-    elif format_ is PictureFormat.PNG:
-        pixels.save(out, "PNG", optimize=True)
-    else:
-        pixels.save(out, "WEBP", quality=quality, method=4)
-    return out.getvalue()
+    square = Square(image, square_box(image.size, header, crop))
+    original_px = square_px(header, crop)  # a JPEG decoded at a fraction is smaller than the original was
+    edges = [each.edge_px if each.enlarge else min(each.edge_px, original_px) for each in renditions]
+    for edge_px in sorted(edges, reverse=True):
+        square.at(edge_px)
+    return [fitted(square, rendition, edge_px) for rendition, edge_px in zip(renditions, edges, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -33,6 +33,7 @@ class Rendition:
     """One of the sizes a system keeps of a picture. `max_bytes` None: no limit of its own.
 
     enlarge: the system needs exactly `edge_px`; otherwise a smaller original is given in its own size.
+    least_px: how small the edge may become so that a picture fits into `max_bytes`; None: not at all.
     """
 
     name: str
@@ -40,12 +41,20 @@ class Rendition:
     format: PictureFormat = PictureFormat.JPEG
     max_bytes: int | None = None
     enlarge: bool = False
+    least_px: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.least_px is not None and (self.enlarge or not 1 <= self.least_px <= self.edge_px):
+            raise ValueError(
+                f"{self.name}: {self.least_px} px is no smaller edge of a system that needs {self.edge_px}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class SystemProfile:
     """A system's limits and promises: constant, known without I/O.
 
+    renditions: one without a limit of bytes of its own has the system's, `max_bytes`.
     lists_people: people() tells who has an account; where False, the census's people stand for it and people()
         yields what the listing of pictures tells.
     addressed_by: the key that this system's PersonId is.
@@ -65,6 +74,14 @@ class SystemProfile:
     at_once: int = 8  # people worked on at the same time
     switches_sync_off: bool = False
     needs_mailbox_plan: bool = False  # as a source: without a mailbox plan a picture shown here is not the person's own
+
+    def __post_init__(self) -> None:
+        if unwanted := [each.name for each in self.renditions if each.format not in self.accepts]:
+            raise ValueError(f"{self.name} does not accept the format of its own renditions {unwanted}")
+        limited = (
+            replace(each, max_bytes=min(each.max_bytes or self.max_bytes, self.max_bytes)) for each in self.renditions
+        )
+        object.__setattr__(self, "renditions", tuple(limited))  # the way of frozen classes to complete themselves
 
 
 @dataclass(frozen=True, slots=True)

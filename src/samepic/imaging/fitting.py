@@ -1,0 +1,106 @@
+"""The best encoding of a rendition that a system's limit of bytes lets through."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import Image
+
+from samepic.imaging.faults import DoesNotFit, Fault
+from samepic.imaging.scaling import Square
+from samepic.model.picture import Picture, PictureFormat
+from samepic.model.system import Rendition
+
+BEST_QUALITY = 90
+LEAST_QUALITY = 36
+"""Below it a face is no longer one."""
+
+_SMALLER_BELOW = 60
+"""Where a system takes a smaller edge too, a smaller picture is better than one of a lower quality."""
+
+_SHRUNK = 0.85
+"""Of the edge, each time; about a quarter of the bytes go."""
+
+_WHOLE_COLOUR_PX, _WHOLE_COLOUR_QUALITY = 96, 75
+"""Up to this edge, and down to this quality, every pixel keeps its own colour (4:4:4).
+
+A thumbnail of 48 px would have 24 px of colour otherwise, and red edges smear; that costs some 300 bytes of 2,500.
+From larger ones nobody sees it, and a tenth of the bytes goes (4:2:0). Measured: docs/why/2026-11-22-renditions.md.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """An edge, and the lowest quality at which it is still given."""
+
+    edge_px: int
+    least_quality: int
+
+
+def fitted(square: Square, rendition: Rendition, edge_px: int) -> Picture:
+    """Encode a square with this edge, or a smaller one where the rendition allows it, as well as its limit lets us.
+
+    The same pixels and limit give the same bytes; a larger limit never a smaller edge, and never a lower quality at
+    the same edge. Raises DoesNotFit.
+    """
+    for attempt in _attempts(rendition, edge_px):
+        data, fits = _best(square.at(attempt.edge_px), rendition, attempt.least_quality)
+        if fits:
+            return Picture(data, rendition.format, attempt.edge_px, attempt.edge_px)
+    raise DoesNotFit(
+        Fault.DOES_NOT_FIT,
+        f"{rendition.name}: at {attempt.edge_px} px the picture has {len(data):,} bytes at the lowest quality; "
+        f"the system takes {rendition.max_bytes:,}.",
+    )
+
+
+def _attempts(rendition: Rendition, edge_px: int) -> Iterator[_Attempt]:
+    """What is tried, the best first."""
+    least_px = min(edge_px, rendition.least_px or edge_px)
+    while edge_px > least_px:
+        yield _Attempt(edge_px, _SMALLER_BELOW)
+        edge_px = max(least_px, int(edge_px * _SHRUNK))
+    yield _Attempt(least_px, LEAST_QUALITY)
+
+
+def _best(pixels: Image.Image, rendition: Rendition, least_quality: int) -> tuple[bytes, bool]:
+    """The best encoding that fits; where none does, the smallest.
+
+    Halving asks at each quality only whether it fits. Whatever the sizes are (they do not fall evenly), a larger
+    limit answers the first question that is answered differently with yes, and so ends higher.
+    """
+    data = encoded(pixels, rendition.format, BEST_QUALITY)
+    if _fits(data, rendition) or rendition.format is PictureFormat.PNG:
+        return data, _fits(data, rendition)
+    best = encoded(pixels, rendition.format, least_quality)
+    if not _fits(best, rendition):
+        return best, False
+    fitting, too_large = least_quality, BEST_QUALITY
+    while too_large - fitting > 1:
+        quality = (fitting + too_large) // 2
+        data = encoded(pixels, rendition.format, quality)
+        if _fits(data, rendition):
+            fitting, best = quality, data
+        else:
+            too_large = quality
+    return best, True
+
+
+def _fits(data: bytes, rendition: Rendition) -> bool:
+    return rendition.max_bytes is None or len(data) <= rendition.max_bytes
+
+
+def encoded(pixels: Image.Image, format_: PictureFormat, quality: int) -> bytes:
+    """Encode sRGB pixels; a quality, of 100, means nothing to PNG. No metadata."""
+    out = io.BytesIO()
+    if format_ is PictureFormat.JPEG:
+        whole = pixels.width <= _WHOLE_COLOUR_PX and quality >= _WHOLE_COLOUR_QUALITY
+        colour = "4:4:4" if whole else "4:2:0"
+        pixels.save(out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=colour)
+    elif format_ is PictureFormat.PNG:
+        pixels.save(out, "PNG", optimize=True)
+    else:
+        pixels.save(out, "WEBP", quality=quality, method=4)
+    return out.getvalue()
