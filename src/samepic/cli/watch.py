@@ -10,7 +10,7 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from samepic.cli.reader import Screen
-from samepic.imaging.contact_sheet import MOST_CELLS
+from samepic.imaging import MOST_CELLS
 from samepic.model.decision import Action, Reason
 from samepic.model.outcome import StepResult
 from samepic.model.person import NotEligible

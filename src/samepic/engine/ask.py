@@ -11,7 +11,7 @@ from samepic.engine.decide import decide_rows, recall
 from samepic.engine.facts import Known
 from samepic.engine.many import each
 from samepic.engine.work import Work
-from samepic.imaging import PictureFault, fingerprint
+from samepic.imaging import PictureFault
 from samepic.model.person import PersonId
 from samepic.model.picture import GONE, NO_PICTURE, PictureState, Stamp
 from samepic.model.remembered import Refusal, Row, Seen, Stage, Verdict
@@ -128,7 +128,7 @@ async def _read(work: Work, system: PictureSource, person: PersonId, state: Stam
         return _Learnt(NO_PICTURE, Seen(state, verdict=Verdict.HIDDEN))
     stamp, picture = read
     try:
-        taken = await work.drawing(fingerprint, picture)
+        taken = await work.drawing(work.workers.fingerprint, picture.data)
     except PictureFault as fault:
         return _Learnt(stamp, Seen(stamp, None), fault.words)
     return _Learnt(stamp, Seen(stamp, taken, whole=at_least_px is None))

@@ -17,6 +17,7 @@ from samepic.engine.route import Route
 from samepic.engine.streak import Stop
 from samepic.engine.sweep import Swept, sweep
 from samepic.engine.work import Work, working
+from samepic.imaging import Workers, workers
 from samepic.model.decision import Reason
 from samepic.model.outcome import Explanation, RouteStatus, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
@@ -27,13 +28,14 @@ from samepic.ports.vault import Vault
 
 
 class Engine:
-    """Runs one route. Several engines, in one process or many, may share a state."""
+    """Runs one route. Several, in one process or many, may share a state; a process has one set of workers."""
 
-    def __init__(self, route: Route, state: State, vault: Vault, clock: Clock) -> None:
+    def __init__(self, route: Route, state: State, vault: Vault, clock: Clock, drawn_by: Workers | None = None) -> None:
         self.route = route
         self._state = state
         self._vault = vault
         self._clock = clock
+        self._workers = drawn_by or workers()
 
     async def plan(self, progress: Progress | None = None) -> RunOutcome:
         """Observe, ask and decide for everybody; nothing is written to any system.
@@ -113,6 +115,7 @@ class Engine:
         record = RunRecord(run, None, self.route.name, "request", began, None, "running", 0, 0, 0, 0)
         counts: dict[Reason, int] = {}
         with self._working(run, progress) as work:
+            await work.drawing(work.workers.warm)  # up by the time that the systems have answered
             try:
                 for row in await request(work, swept, people, apply=apply, limit=limit):
                     if row.decision is not None:
@@ -123,7 +126,7 @@ class Engine:
         return self._outcome(record, swept, counts, requests)
 
     def _working(self, run: RunId, progress: Progress) -> AbstractContextManager[Work]:
-        return working(self.route, self._state, self._vault, self._clock, run, progress)
+        return working(self.route, self._state, self._vault, self._clock, run, progress, self._workers)
 
     def _end(self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], state: str) -> None:
         """Enter the end of a run; called in the event loop's own thread, so that cancelling cannot prevent it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from samepic.engine.match import addressed
 from samepic.engine.remember import after_write, change_of
 from samepic.engine.work import Work
-from samepic.imaging import PictureFault, fingerprint
+from samepic.imaging import PictureFault
 from samepic.model.decision import Action, Reason
 from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, PictureState, Stamp, format_of, same_picture
 from samepic.model.remembered import Intent, Memory, Seen
@@ -87,7 +87,7 @@ async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> 
         read = await work.route.target.read(intent.target_person)
         if read is None or read[1].sha256 in intent.sha256:
             return True
-        shown = await work.drawing(fingerprint, read[1])
+        shown = await work.drawing(work.workers.fingerprint, read[1].data)
     except PersonGone:
         return False
     except (PictureRefused, PictureFault):

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from samepic.engine.work import Work
-from samepic.imaging import Drawn, PictureFault, draw
+from samepic.imaging import Drawn, PictureFault
 from samepic.model.picture import Picture, Stamp, same_picture
 from samepic.model.remembered import Kept
 from samepic.ports.vault import VaultDamaged
@@ -68,7 +68,9 @@ async def _drawn(work: Work, kept: Kept) -> Drawn | None:
     """None where the vault has lost it: what the source shows has to do."""
     try:
         data = await work.drawing(work.vault.fetch, kept.sha256)
-        return None if data is None else await work.drawing(draw, data, work.route.target.profile.renditions)
+        return (
+            None if data is None else await work.drawing(work.workers.draw, data, work.route.target.profile.renditions)
+        )
     except PictureFault:
         return None
     except VaultDamaged:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from samepic.engine.route import Route
 from samepic.engine.streak import Streak
+from samepic.imaging import Workers
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.ports.clock import Clock
@@ -29,15 +29,13 @@ PAGE = 200
 _ORIGINALS = 4
 """Whole pictures at hand at once, each of megabytes: held from the first byte until their renditions are made."""
 
-_DRAWING_THREADS = min(4, os.cpu_count() or 1)
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """One run in progress: its route, where it remembers, who watches, and the threads it may use.
 
     The state is called from one thread, so that its batches come in the order they were given; pictures are drawn
-    in as many as there are processors.
+    by workers, each with a thread that waits for it.
     """
 
     route: Route
@@ -47,6 +45,7 @@ class Work:
     run: RunId
     progress: Progress
     streak: Streak
+    workers: Workers
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
     originals: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ORIGINALS), repr=False)
@@ -65,7 +64,7 @@ class Work:
         return await asyncio.get_running_loop().run_in_executor(self._remembering, lambda: call(*args, **kwargs))
 
     async def drawing(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call imaging or the vault."""
+        """Call the workers or the vault."""
         return await asyncio.get_running_loop().run_in_executor(self._drawing, lambda: call(*args, **kwargs))
 
     async def pages(self, stage: Stage | None = None) -> AsyncIterator[list[Row]]:
@@ -82,11 +81,13 @@ class Work:
 
 
 @contextmanager
-def working(route: Route, state: State, vault: Vault, clock: Clock, run: RunId, progress: Progress) -> Iterator[Work]:
+def working(
+    route: Route, state: State, vault: Vault, clock: Clock, run: RunId, progress: Progress, workers: Workers
+) -> Iterator[Work]:
     """Work with threads that end with it."""
     with (
         ThreadPoolExecutor(1, "samepic-state") as remembering,
-        ThreadPoolExecutor(_DRAWING_THREADS, "samepic-drawing") as drawing,
+        ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
     ):
         streak = Streak(route, clock)
-        yield Work(route, state, vault, clock, run, progress, streak, remembering, drawing)
+        yield Work(route, state, vault, clock, run, progress, streak, workers, remembering, drawing)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from unicodedata import bidirectional
 
 from PIL import Image, ImageDraw, ImageFont
 
+from samepic.imaging.drawn import MOST_CELLS, Cell
 from samepic.model.text import one_line
-
-MOST_CELLS = 480
-"""About 5,000 px high with six columns: what a person still looks through."""
 
 _COLUMNS = 6
 _FACE = 84
@@ -23,17 +20,6 @@ _PAPER, _CARD, _INK, _FAINT, _NONE = "#f4f2ee", "#ffffff", "#1f2a37", "#6b7280",
 _ARROW = "#0f766e"
 _MOST_LETTERS = 80  # more than fit; a name of thousands is not measured letter by letter
 _TYPEFACES = ("NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "Helvetica.ttc", "Arial.ttf")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One person. The name is drawn where a typeface has its letters, else the address up to its @."""
-
-    name: str
-    address: str
-    reason: str
-    before: bytes | None = field(repr=False)
-    after: bytes | None = field(repr=False)
 
 
 def contact_sheet(title: str, cells: Sequence[Cell], people: int) -> bytes:

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 
 from PIL import Image
 
-from samepic.imaging.faults import Fault, PictureFault, Unreadable
+from samepic.imaging.faults import TOO_MUCH_MEMORY_WORDS, Fault, PictureFault, Unreadable, too_many_bytes
 from samepic.imaging.header import Header, jpeg_scans, read_header
+from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
 from samepic.model.picture import Picture, PictureFormat
 
-MAX_BYTES = 16 * 1024 * 1024
-MAX_PIXELS = 50_000_000
 MAX_SCANS = 30
 """Of a progressive JPEG; encoders make about ten, the most thorough ones less than twenty."""
 
@@ -62,7 +61,7 @@ def translated() -> Iterator[None]:
     except PictureFault:
         raise
     except (MemoryError, Image.DecompressionBombError):
-        raise Unreadable(Fault.TOO_MANY_PIXELS, "Decoding the picture needs more memory than is allowed.") from None
+        raise Unreadable(Fault.TOO_MUCH_MEMORY, TOO_MUCH_MEMORY_WORDS) from None
     except Exception as error:
         if any(sign in str(error).casefold() for sign in _ENDED_EARLY):
             raise Unreadable(Fault.TRUNCATED, "The picture is cut short; its end is missing.") from error
@@ -72,7 +71,7 @@ def translated() -> Iterator[None]:
 def bounded(data: bytes, max_bytes: int, max_pixels: int) -> Header:
     """Refuse by what the header tells. Raises Unreadable."""
     if len(data) > max_bytes:
-        raise Unreadable(Fault.TOO_MANY_BYTES, f"The picture has {len(data):,} bytes; at most {max_bytes:,} are read.")
+        raise too_many_bytes(len(data), max_bytes)
     header = read_header(data)
     pixels = header.width_px * header.height_px
     if pixels == 0:

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image
 
 from samepic.imaging.cropping import Crop, square_box, square_px
-from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
+from samepic.imaging.decoding import bounded, translated
+from samepic.imaging.drawn import Drawn
 from samepic.imaging.fingerprinting import ENOUGH_PX, fingerprint_of
 from samepic.imaging.header import Header
+from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
 from samepic.imaging.pixels import decode
 from samepic.imaging.rendering import largest_px, renditions_of
-from samepic.model.picture import CropBox, Fingerprint, Picture
+from samepic.model.picture import CropBox
 from samepic.model.system import Rendition
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What one picture is and what was made of it: its own format and size, its renditions, what it looks like."""
-
-    header: Header
-    renditions: tuple[Picture, ...]
-    fingerprint: Fingerprint
 
 
 def draw(

@@ -15,7 +15,13 @@ class Fault(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TRUNCATED = "truncated"
     BROKEN = "broken"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    CRASHED = "crashed"
     DOES_NOT_FIT = "does_not_fit"
+
+
+TOO_MUCH_MEMORY_WORDS = "Decoding the picture needs more memory than is allowed."
 
 
 class PictureFault(Exception):
@@ -33,3 +39,8 @@ class Unreadable(PictureFault):
 
 class DoesNotFit(PictureFault):
     """The picture is sound, but no rendition of it meets the system's limit."""
+
+
+def too_many_bytes(count: int, most: int) -> Unreadable:
+    """Said before anything is decoded, and before anything is handed to a worker."""
+    return Unreadable(Fault.TOO_MANY_BYTES, f"The picture has {count:,} bytes; at most {most:,} are read.")

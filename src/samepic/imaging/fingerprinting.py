@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from samepic.imaging.cropping import Crop, square_box
-from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
+from samepic.imaging.decoding import bounded, translated
 from samepic.imaging.header import Header
+from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
 from samepic.imaging.pixels import decode, square, to_srgb
 from samepic.model.picture import CropBox, Fingerprint, Picture
 

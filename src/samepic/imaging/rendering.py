@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from PIL import Image
 
 from samepic.imaging.cropping import Crop, square_box, square_px
-from samepic.imaging.decoding import MAX_BYTES, MAX_PIXELS, bounded, translated
+from samepic.imaging.decoding import bounded, translated
 from samepic.imaging.fitting import fitted
 from samepic.imaging.header import Header
+from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
 from samepic.imaging.pixels import decode
 from samepic.imaging.scaling import Square
 from samepic.model.picture import CropBox, Picture

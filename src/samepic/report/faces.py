@@ -8,7 +8,9 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from samepic.imaging import Unreadable, workers
 from samepic.model.picture import Picture
+from samepic.model.system import Rendition
 
 FACE_PX = 96
 MOST_FACES = 2000
@@ -74,12 +76,9 @@ def _bytes(text: str | None) -> bytes | None:
 
 def small(picture: Picture | None) -> bytes | None:
     """A picture as small as the report shows it; None where there is none or where it cannot be read."""
-    from samepic.imaging import Unreadable, render
-    from samepic.model.system import Rendition
-
     if picture is None:
         return None
     try:
-        return render(picture, (Rendition("face", FACE_PX),))[0].data
+        return workers().draw(picture.data, (Rendition("face", FACE_PX),)).renditions[0].data
     except Unreadable:
         return None

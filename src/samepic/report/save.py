@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain, islice
 from pathlib import Path
 
-from samepic.imaging.contact_sheet import MOST_CELLS, Cell, contact_sheet
+from samepic.imaging import MOST_CELLS, Cell, workers
 from samepic.report.document import Document
 from samepic.report.faces import Face
 
@@ -35,7 +35,7 @@ def save(document: Document, page: Path) -> tuple[Path, Path | None]:
     cells = [_cell(face) for face in islice(chain.from_iterable(all_faces), MOST_CELLS)]
     people = sum(len(faces) for faces in all_faces)
     sheet = page.with_suffix(".png")
-    _whole(sheet, lambda: [contact_sheet(document.title, cells, people)])
+    _whole(sheet, lambda: [workers().contact_sheet(document.title, cells, people)])
     return page, sheet
 
 

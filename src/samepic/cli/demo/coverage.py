@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from samepic.cli.demo.control import Resident
-from samepic.imaging import Unreadable, fingerprint, same_picture
+from samepic.imaging import Unreadable, same_picture, workers
 from samepic.model.person import KeyKind, PersonId
 from samepic.model.picture import Fingerprint
 from samepic.ports.errors import SystemFault
@@ -84,6 +84,6 @@ async def _shown(system: PictureSource, person: Resident, at_least_px: int | Non
     address = person.id if system.profile.addressed_by is KeyKind.OBJECT_ID else person.upn
     try:
         found = await system.read(PersonId(address), at_least_px)
-        return None if found is None else fingerprint(found[1])
+        return None if found is None else await asyncio.to_thread(workers().fingerprint, found[1].data)
     except (SystemFault, Unreadable):
         return None  # nothing that anybody could see

@@ -19,9 +19,8 @@ from samepic.cli.preview import preview
 from samepic.cli.report import run_section
 from samepic.cli.watch import Watch
 from samepic.config.load import Configuration, load
-from samepic.imaging import fingerprint, same_picture
+from samepic.imaging import same_picture, workers
 from samepic.model.outcome import RunOutcome
-from samepic.model.picture import Picture
 from samepic.report import Document, Faces, Figure, Section
 from samepic.wiring import Assembly, assembled
 
@@ -225,4 +224,5 @@ def _figures(coverage: Coverage) -> list[Figure]:
 
 
 def _differ(visited: Visit) -> bool:
-    return not same_picture(fingerprint(Picture(visited.before)), fingerprint(Picture(visited.after)))
+    before, after = (workers().fingerprint(data) for data in (visited.before, visited.after))
+    return not same_picture(before, after)

@@ -1,0 +1,17 @@
+"""How much of anything one picture may take."""
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Of the encoded picture."""
+
+MAX_PIXELS = 50_000_000
+"""Of a JPEG, which is decoded at a fraction of its size."""
+
+MAX_CPU_SECONDS = 2.0
+"""Of processor time for one picture, in the worker. Not of the clock on the wall: where a machine is busy a picture
+waits, and nobody's picture is refused for it. The largest allowed take a quarter of it on a processor of 2020."""
+
+MAX_WALL_SECONDS = 60.0
+"""Until a worker that uses no processor time, because it hangs or was stopped, is ended and another one tries."""
+
+MAX_MEMORY_BYTES = 200 * 1024 * 1024
+"""Of address space above the idle worker's."""

@@ -1,0 +1,83 @@
+"""A worker whose jobs do what the picture's first line says: what hostile pictures would do if they could.
+
+Run as a program by tests/unit/test_workers.py; every other picture is drawn as usual.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+from samepic.imaging import worker_jobs, worker_program
+from samepic.imaging.faults import Fault, Unreadable
+from samepic.imaging.worker_wire import Message
+
+draw = worker_jobs.JOBS["draw"]
+
+
+def misbehave(order: Message) -> Message:
+    """Do what the picture says."""
+    data = order.parts[0]
+    if not data.startswith(b"do "):
+        return draw(order)
+    _, what, *more = data.decode().split()
+    match what:
+        case "die":
+            os.kill(os.getpid(), int(more[0]))
+        case "die-once":
+            if not Path(more[0]).exists():
+                os.mkdir(more[0])
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise Unreadable(Fault.BROKEN, "This one was asked twice.")
+        case "spin":
+            while True:
+                pass
+        case "sleep":
+            time.sleep(float(more[0]))
+            raise Unreadable(Fault.BROKEN, "Slept.")
+        case "fill":
+            bytearray(1 << 32)
+        case "raise":
+            raise LookupError("a fault of our own")
+        case "tell":
+            limits = [resource.getrlimit(each)[0] for each in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE)]
+            raise Unreadable(Fault.BROKEN, f"{limits} {sorted(os.environ)}")
+        case "write":
+            os.write(int(os.environ.get("ANSWERS", ANSWERS)), bytes.fromhex(more[0]))
+            time.sleep(60)
+        case "print":
+            os.write(1, b"a library's remark\n" * 100)
+            raise Unreadable(Fault.BROKEN, "Printed.")
+        case "lie":
+            return Message({"format": "image/jpeg", "size": [1, 1], "edges": [1], "fingerprint": {}}, [b"GIF89a"])
+        case "shout":
+            return Message({"fault": "broken", "words": "\x1b]0;you are mine\x07"})
+    raise AssertionError(what)
+
+
+ANSWERS = 0
+
+
+def keep_answers() -> None:
+    """Remember which descriptor the answers go to."""
+    global ANSWERS
+    send = worker_program._send
+
+    def sending(out: object, message: Message) -> None:
+        global ANSWERS
+        ANSWERS = out.fileno()  # type: ignore[attr-defined]  # a file, as the program opened it
+        send(out, message)  # type: ignore[arg-type]  # the same file
+
+    worker_program._send = sending
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["unable"]:
+        sys.modules["samepic.imaging.worker_jobs"] = None  # type: ignore[assignment]  # as a broken installation has it
+    worker_jobs.JOBS["draw"] = misbehave
+    keep_answers()
+    worker_program.main()
