@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -12,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from samepic.cli.exit_codes import Exit
+from samepic.cli.help import EXAMPLES, default_of, value_of
 from samepic.cli.main import app_of
 from samepic.config.secrets import SecretSource
 from samepic.config.settings import Settings
@@ -48,7 +48,8 @@ def command_line() -> str:
 def _command(name: str, command: Any) -> str:
     made = f"\n## samepic {name}\n\n{_unfolded(command.help)}\n\n"
     rows = [row for parameter in command.params if (row := _parameter(parameter))]
-    return made + "| option | meaning | default |\n|---|---|---|\n" + "".join(rows) if rows else made
+    typed = "".join(f"# {why}\n{line}\n" if why else f"{line}\n" for why, line in EXAMPLES[f"samepic {name}"])
+    return f"{made}```\n{typed}```\n\n| option | meaning | default |\n|---|---|---|\n{''.join(rows)}"
 
 
 def _parameter(parameter: Any) -> str:
@@ -57,18 +58,9 @@ def _parameter(parameter: Any) -> str:
     if not parameter.opts[0].startswith("-"):
         name = parameter.metavar or parameter.name.upper()
     else:
-        value = "" if parameter.is_flag else f" {parameter.metavar or _value(parameter.type_descriptor.annotation)}"
-        name = ", ".join(sorted(parameter.opts, key=len, reverse=True)) + value
-    default = parameter.default
-    shown = "" if default in (None, False, ()) or callable(default) else getattr(default, "value", default)
-    return f"| `{name}` | {_unfolded(parameter.help or '')} | {shown} |\n"
-
-
-def _value(annotation: Any) -> str:
-    """What to write after an option."""
-    if issubclass(annotation, Enum):
-        return "\\|".join(str(choice.value) for choice in annotation)
-    return {int: "NUMBER", Path: "PATH"}.get(annotation, "TEXT")
+        value = value_of(parameter).replace("|", "\\|")
+        name = " ".join(filter(None, (", ".join(sorted(parameter.opts, key=len, reverse=True)), value)))
+    return f"| `{name}` | {_unfolded(parameter.help or '')} | {default_of(parameter)} |\n"
 
 
 def configuration() -> str:

@@ -19,7 +19,10 @@ from samepic.wiring import Assembly
 def check(
     config: Config = None, route: RouteName = None, as_json: Json = False, log_format: Log = LogFormat.TEXT
 ) -> None:
-    """Try each system with the real credentials: what works, what is missing, what to grant. Changes nothing."""
+    """Try each system with the real credentials; say what to grant.
+
+    Changes nothing.
+    """
     settings = session.configuration(config, log_format)
 
     async def probe(assembly: Assembly) -> list[Probe]:

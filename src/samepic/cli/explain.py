@@ -23,13 +23,16 @@ from samepic.wiring import Assembly
 
 
 def explain(
-    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")],
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Say what each system shows for a person, why, and who can do what about it. Nothing is written."""
+    """Say what each system shows for a person, and why.
+
+    And who can do what about it. Nothing is written.
+    """
     settings = session.configuration(config, log_format)
 
     async def ask(assembly: Assembly) -> Explanation:

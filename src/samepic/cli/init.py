@@ -33,17 +33,22 @@ class CloudName(StrEnum):
 
 
 def init(
-    tenant: Annotated[str | None, typer.Option(help="A domain of the tenant, or its id.")] = None,
-    client_id: Annotated[str | None, typer.Option(help="The application's id, where it is registered.")] = None,
+    tenant: Annotated[str | None, typer.Option(metavar="DOMAIN", help="A domain of the tenant, or its id.")] = None,
+    client_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="The application's id, where it is registered.")
+    ] = None,
     certificate: Annotated[
-        Path | None, typer.Option(help="A PEM file with certificate and key; made when left out.")
+        Path | None, typer.Option(metavar="FILE", help="A PEM file with certificate and key; made when left out.")
     ] = None,
     secret_env: Annotated[
-        str | None, typer.Option(help="The environment variable that holds a client secret (Graph only).")
+        str | None,
+        typer.Option(metavar="NAME", help="The environment variable that holds a client secret (Graph only)."),
     ] = None,
     cloud: Annotated[CloudName, typer.Option(help="Which of Microsoft's clouds.")] = CloudName.GLOBAL,
-    url: Annotated[str | None, typer.Option(help="The address of a local tenant, with --cloud custom.")] = None,
-    ca_file: Annotated[Path | None, typer.Option(help="A private certificate authority.")] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The address of a local tenant, with --cloud custom.")
+    ] = None,
+    ca_file: Annotated[Path | None, typer.Option(metavar="FILE", help="A private certificate authority.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a samepic.toml that is there.")] = False,
     config: Config = None,
     as_json: Json = False,

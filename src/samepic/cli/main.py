@@ -12,13 +12,14 @@ import typer
 from samepic import __version__
 from samepic.cli import logging
 from samepic.cli.exit_codes import Exit
+from samepic.cli.help import Command, Group
 
 SHOW_TRACEBACK = "SAMEPIC_TRACEBACK"
 """An environment variable, for whoever looks for the fault: what nobody foresaw is shown with where it came from."""
 
 EPILOG = (
     "Exit codes: 0 in step or done, 1 failure, 2 changes pending (plan), 3 held, 130 interrupted. "
-    "Start with `samepic demo`; with a tenant of your own, `samepic init` and `samepic check`."
+    "`samepic COMMAND --help` tells more, with examples."
 )
 
 COMMANDS = {
@@ -42,6 +43,8 @@ def app_of(arguments: list[str]) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain text fits any terminal, a pipe and a narrow one too
+        cls=Group,
         epilog=EPILOG,
         help="Keeps everybody's profile picture the same in every system.",
     )
@@ -53,7 +56,7 @@ def app_of(arguments: list[str]) -> typer.Typer:
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name)
         else:
-            app.command(name)(found)
+            app.command(name, cls=Command)(found)
     return app
 
 
@@ -74,13 +77,15 @@ def root(
 def main() -> None:
     """Run the command line; the process ends with one of `Exit`, and with words whatever happened."""
     try:
-        code = app_of(sys.argv[1:])(standalone_mode=False)
+        code = app_of(sys.argv[1:])(standalone_mode=False, prog_name="samepic")
     except typer.TyperException as error:
         # Left to itself it would end with 2 for wrong usage, which means "changes pending" here.
         context = getattr(error, "ctx", None)
         usage = f"{context.get_usage()}\nTry '{context.command_path} --help'.\n" if context else ""
-        words = error.format_message()
-        sys.stderr.write(f"{usage}Error: {words}\n" if words else "")  # no words: the help has been shown instead
+        if type(error).__name__ == "NoArgsIsHelpError":  # Typer does not export it
+            typer.echo(error.format_message())
+        else:
+            sys.stderr.write(f"{usage}Error: {error.format_message()}\n")
         code = Exit.FAILED
     except BrokenPipeError:
         _nobody_reads()

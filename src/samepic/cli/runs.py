@@ -17,7 +17,7 @@ from samepic.wiring import Assembly
 
 
 def runs(
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many, newest first.")] = 20,
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,

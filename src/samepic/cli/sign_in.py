@@ -17,11 +17,11 @@ from samepic.wiring import SignIn, signing_in
 
 
 def sign_in(config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT) -> None:
-    """Let a SharePoint administrator sign in, for tenants that deny profile writes to an app alone.
+    """Let an administrator sign in, where an app alone may not write.
 
-    Prints an address and a code to use on any device, waits, tries whether they may change profiles, and keeps a
-    refresh token in the state folder. `samepic check` says whether this is needed. With --json: one object with the
-    code, and one when it is done.
+    Some tenants deny profile writes in SharePoint to an app by itself; `samepic check` says whether yours does. Prints
+    an address and a code to use on any device, waits, tries whether they may change profiles, and keeps a refresh
+    token in the state folder. With --json: one object with the code, and one when it is done.
     """
     settings = session.configuration(config, log_format)
     try:

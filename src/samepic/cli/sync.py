@@ -19,10 +19,10 @@ from samepic.report import Faces
 from samepic.wiring import Assembly
 
 People = Annotated[
-    list[str] | None, typer.Argument(metavar="[PERSON]...", help="Object ids, UPNs or mail addresses; else everybody.")
+    list[str] | None, typer.Argument(metavar="PERSON", help="Object ids, UPNs or mail addresses; else everybody.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Decide only, as `samepic plan` does.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Change at most so many people; the rest waits.")]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Change at most so many people; the rest waits.")]
 Approve = Annotated[
     str | None,
     typer.Option(metavar="PLAN", help="Release a held plan by its id; refused where the facts have changed."),
@@ -40,10 +40,11 @@ def sync(
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Bring the target's pictures in step with the source's: everybody's, or those of the people named, at once.
+    """Bring the target's pictures in step with the source's.
 
-    A plan that would overwrite or clear too much is held: nothing is written, and the command ends with 3. People
-    who are named are never held. What is interrupted is finished by the next run.
+    Everybody's, or those of the people who are named, at once. A plan that would overwrite or clear too much is held:
+    nothing is written, and the command ends with 3. People who are named are never held. What is interrupted is
+    finished by the next run.
     """
     if people and approve:
         raise session.fail("--approve releases a plan about everybody; people who are named are never held")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samepic.cli import logging
+from samepic.cli.help import Command, Group
 from samepic.cli.options import Log, LogFormat
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ WORTH_TELLING = 5_000  # people who are drawn while somebody waits and wonders
 PARENT_LOOK_SECONDS = 0.5
 WRITTEN = "# Written by `samepic tenant serve`, and anew whenever it starts with --write-config.\n"
 
-app = typer.Typer(no_args_is_help=True, help="A Microsoft 365 tenant on your own machine, picture-deep.")
+app = typer.Typer(no_args_is_help=True, cls=Group, help="A Microsoft 365 tenant on your own machine, picture-deep.")
 
 
 @app.callback()
@@ -33,14 +34,19 @@ def tenant() -> None:
     """A Microsoft 365 tenant on your own machine, picture-deep."""
 
 
-@app.command()
+@app.command(cls=Command)
 def serve(
     people: Annotated[
-        int | None, typer.Option(min=1, max=MOST_PEOPLE, help="How many people the world has (200), a million at most.")
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=MOST_PEOPLE, help="How many people the world has (200), a million at most."
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="What the world is drawn from (1).")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
-    state: Annotated[Path | None, typer.Option(help="A folder that outlives the process, kill -9 included.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="What the world is drawn from (1).")] = None,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="The port; 0 takes a free one.")] = PORT,
+    state: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A folder that outlives the process, kill -9 included.")
+    ] = None,
     tls: Annotated[bool, typer.Option("--tls", help="Also answer under the vendor's host names.")] = False,
     behaviour: Annotated[
         list[str] | None,

@@ -31,21 +31,23 @@ MARK = ".made-by-samepic-demo"
 
 def demo(
     people: Annotated[
-        int, typer.Option(min=20, max=MOST_PEOPLE, help="How many people the made-up organisation has.")
+        int, typer.Option(metavar="N", min=20, max=MOST_PEOPLE, help="How many people the made-up organisation has.")
     ] = 200,
-    seed: Annotated[int, typer.Option(help="What the organisation is drawn from.")] = 1,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The tenant's port; 0 takes a free one.")] = 0,
-    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files; made anew each time.")] = Path(
-        "samepic-demo"
-    ),
+    seed: Annotated[int, typer.Option(metavar="N", help="What the organisation is drawn from.")] = 1,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="The tenant's port; 0 takes a free one.")
+    ] = 0,
+    folder: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the demo keeps its files; made anew each time.")
+    ] = Path("samepic-demo"),
     stay: Annotated[bool, typer.Option("--stay", help="Leave the tenant running, to look around.")] = False,
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Run the main job on a made-up Microsoft 365 tenant of this machine; nothing leaves it.
+    """Show the whole job on a made-up organisation of this machine.
 
-    Shows coverage before, the steps that a person has to do by hand, the same by Samepic for everybody, a plan that
-    is held because somebody's script mixed up faces, and where the report lies.
+    Nothing leaves the machine. Shows coverage before, the steps that a person has to do by hand, the same by Samepic
+    for everybody, a plan that is held because somebody's script mixed up faces, and where the report lies.
     """
     logging.start(log_format)
     console = Screen(stderr=as_json, soft_wrap=True, quiet=as_json and log_format is LogFormat.JSON)

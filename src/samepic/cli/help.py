@@ -1,0 +1,120 @@
+"""What `--help` shows: usage as people write it, options without a program's types, and examples to type."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "samepic": (
+        ("see the whole job on a made-up organisation", "samepic demo"),
+        ("set up for your own tenant, and try it", "samepic init --tenant contoso.com"),
+        ("", "samepic check"),
+        ("what would be done, then the first twenty of it", "samepic plan"),
+        ("", "samepic sync --limit 20"),
+        ("why somebody's picture is, or is not, what it should be", "samepic explain ola@contoso.com"),
+    ),
+    "samepic init": (
+        ("a tenant of your own; makes a certificate to upload", "samepic init --tenant contoso.com"),
+        (
+            "the local tenant of samepic tenant serve",
+            "samepic init --url http://127.0.0.1:8365 --tenant fjordlys.example",
+        ),
+    ),
+    "samepic check": (
+        ("after setting up, and whenever something is refused", "samepic check"),
+        ("for a program", "samepic check --json"),
+    ),
+    "samepic status": (("how things stand; asks nobody", "samepic status"),),
+    "samepic plan": (
+        ("how many people, and why", "samepic plan"),
+        ("with their pictures, now and afterwards", "samepic plan --report plan.html"),
+    ),
+    "samepic sync": (
+        ("one person, at once", "samepic sync ola@contoso.com"),
+        ("the first twenty, with their pictures before and after", "samepic sync --limit 20 --report first.html"),
+        ("everybody", "samepic sync"),
+        ("what a plan was held for, once you have looked at it", "samepic sync --approve 58a8cf5561ad"),
+    ),
+    "samepic explain": (("by object id, UPN or mail address", "samepic explain ola@contoso.com"),),
+    "samepic runs": (("the latest five", "samepic runs --limit 5"),),
+    "samepic sign-in": (("when samepic check says that it is needed", "samepic sign-in"),),
+    "samepic demo": (
+        ("two hundred made-up people", "samepic demo"),
+        ("and look around in the tenant afterwards", "samepic demo --stay"),
+    ),
+    "samepic tenant serve": (
+        ("a tenant, and a samepic.toml that points at it", "samepic tenant serve --write-config samepic.toml"),
+        (
+            "one that outlives its process, with one switch turned",
+            "samepic tenant serve --state tenant --behaviour large_px=240",
+        ),
+    ),
+}
+"""By command, what to type and, before it, what for; the reference has them too, and a test types them."""
+
+
+class Command(TyperCommand):
+    """A command whose help teaches."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """`PERSON`, not `{PERSON}`."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options, each with what to write after it; then examples."""
+        _write_parameters(self, ctx, formatter)
+        _write_examples(ctx, formatter)
+
+
+class Group(TyperGroup):
+    """The same for a command that has commands."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Commands first: they are what somebody looks for who asks a group for help."""
+        self.format_commands(ctx, formatter)
+        _write_parameters(self, ctx, formatter)
+        _write_examples(ctx, formatter)
+
+
+def value_of(parameter: Any) -> str:
+    """What to write after an option: its placeholder, or the words that it takes."""
+    if parameter.is_flag:
+        return ""
+    annotation = parameter.type_descriptor.annotation
+    choices = isinstance(annotation, type) and issubclass(annotation, Enum)
+    return str(parameter.metavar or ("|".join(str(one.value) for one in annotation) if choices else "TEXT"))
+
+
+def default_of(parameter: Any) -> str:
+    """What holds where an option is left out; empty where that is nothing."""
+    default = parameter.default
+    return "" if default in (None, False, ()) or callable(default) else str(getattr(default, "value", default))
+
+
+def _write_parameters(command: TyperCommand | TyperGroup, ctx: Any, formatter: Any) -> None:
+    parameters: list[Any] = [p for p in command.get_params(ctx) if not getattr(p, "hidden", False)]
+    arguments = [(p.metavar, p.help or "") for p in parameters if p.param_type_name == "argument"]
+    options = [_option(p) for p in parameters if p.param_type_name == "option"]
+    for title, rows in (("Arguments", arguments), ("Options", options)):
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def _option(parameter: Any) -> tuple[str, str]:
+    names = ", ".join(sorted(parameter.opts, key=len))
+    default = default_of(parameter)
+    words = (parameter.help or "") + (f" Default: {default}." if default else "")
+    return f"{names} {value_of(parameter)}".rstrip(), words
+
+
+def _write_examples(ctx: Any, formatter: Any) -> None:
+    if examples := EXAMPLES.get(ctx.command_path):
+        with formatter.section("Examples"):
+            for purpose, typed in examples:
+                if purpose:
+                    formatter.write_text(f"# {purpose}")
+                formatter.write(f"{'':>{formatter.current_indent}}{typed}\n")  # never broken: it is there to be copied
