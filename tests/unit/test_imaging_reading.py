@@ -177,6 +177,15 @@ def test_a_small_jpeg_of_a_great_many_scans_is_refused_before_it_is_decoded() ->
     assert "scans" in refusal(whole[:-2] + scan * 40 + b"\xff\xd9").words
 
 
+def test_a_jpeg_that_is_not_progressive_may_not_have_a_great_many_scans_either() -> None:
+    whole = encoded(mosaic(1, 90, 70))
+    start = whole.index(b"\xff\xda")
+    one_colour = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x5a" * 9
+    assert "scans" in refusal(whole[:start] + one_colour * 40 + b"\xff\xd9").words
+    # Where the first scan has all the colours, the decoder itself refuses the second before it has read it.
+    assert refusal(whole[:-2] + one_colour * 40 + b"\xff\xd9").kind is Fault.BROKEN
+
+
 @pytest.mark.parametrize("progressive", [True, False])
 def test_what_looks_like_a_scan_inside_a_profile_or_behind_the_picture_is_none(progressive: bool) -> None:
     colours = b"\xff\xda\x00\x02" * 5000

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.model.picture import PictureFormat
 
 _START_OF_FRAME = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
+_NOT_PROGRESSIVE = frozenset({0xC0, 0xC1})
 _WITHOUT_LENGTH = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
 
 _MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
@@ -65,10 +68,10 @@ def read_header(data: bytes) -> Header:
     raise Unreadable(Fault.NOT_AN_IMAGE, "These bytes are no picture: neither JPEG, PNG nor WebP.")
 
 
-def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Walk the markers to the frame header (ITU T.81, B.2.2)."""
-    at = 2
-    while True:
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """The marker and the place of each segment up to the first scan (ITU T.81, B.1.1.4)."""
+    at, marker = 2, 0
+    while marker != _SOS:
         if data[at] != 0xFF:
             raise Unreadable(Fault.BROKEN, "This JPEG is broken before its first line.")
         marker = data[at + 1]
@@ -76,14 +79,33 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
             at += 1
         elif marker in _WITHOUT_LENGTH:
             at += 2
-        elif marker in _START_OF_FRAME:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return int(width), int(height)
         else:
+            yield marker, at
             (length,) = struct.unpack_from(">H", data, at + 2)
             if length < 2:
                 raise Unreadable(Fault.BROKEN, "This JPEG is broken before its first line.")
             at += 2 + length
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    """From the frame header (ITU T.81, B.2.2)."""
+    for marker, at in _jpeg_segments(data):
+        if marker in _START_OF_FRAME:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return int(width), int(height)
+    raise Unreadable(Fault.BROKEN, "This JPEG is broken before its first line.")
+
+
+def _is_one_scan(data: bytes) -> bool:
+    """Whether a JPEG is not progressive and its first scan has all its colours: the decoder then reads no other one."""
+    colours = None
+    with suppress(struct.error, IndexError):
+        for marker, at in _jpeg_segments(data):
+            if marker in _NOT_PROGRESSIVE:
+                colours = data[at + 9]
+            elif marker == _SOS:
+                return data[at + 4] == colours
+    return False
 
 
 def jpeg_scans(data: bytes, most: int) -> int:
@@ -92,6 +114,8 @@ def jpeg_scans(data: bytes, most: int) -> int:
     Each scan of a progressive JPEG costs a pass over all its pixels and may take a few bytes only, so that a small
     file can keep a decoder busy for minutes (libjpeg-turbo's own tools have `-maxscans` against it).
     """
+    if _is_one_scan(data):
+        return 1
     if (at_most := data.count(_START_OF_SCAN)) <= most:
         return at_most  # the walk below counts fewer, those within metadata left out; for a photograph it takes longer
     at = found = 0
