@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from localtenant.faults.cutting import Collected, send_cut_body, send_cut_listing
 from localtenant.faults.fault import Call, Fault, folded_text
 from localtenant.faults.shapes import refusal
-from localtenant.ledger import CHANGED, Change, LedgerKey
+from localtenant.ledger import CHANGED, LONGEST_PATH, Change, LedgerKey, method_name
 from localtenant.tenant import Tenant
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -169,7 +169,7 @@ class Exchange:
         if self._key is None:
             self._tenant.store.commit()
             method, batched = self.scope["method"], bool(self.scope.get(BATCHED))
-            self._key = LedgerKey(self._api, self._operation, method, status, batched)
+            self._key = LedgerKey(self._api, self._operation, method_name(method), status, batched)
             self._tenant.ledger.add(self._key, self._bytes_in, 0)
             if method in _CHANGING and self._bytes_in and status < 400 and self._key.operation != "$batch":
                 self._tenant.ledger.changed(self._change(self._key))
@@ -180,7 +180,9 @@ class Exchange:
         path = self.scope["path"] + ("?" + unquote_to_bytes(query).decode(errors="replace") if query else "")
         changed = tuple(self.scope.get(CHANGED, ()))
         sha256 = self._sha256.hexdigest()
-        return Change(key.api, key.operation, key.method, path, key.status, self._bytes_in, sha256, changed)
+        return Change(
+            key.api, key.operation, key.method, path[:LONGEST_PATH], key.status, self._bytes_in, sha256, changed
+        )
 
     async def hold(self, fault: Fault) -> bool:
         """Wait until the fault is released; False if the client went first.

@@ -11,6 +11,17 @@ CHANGED = "localtenant.changed"
 """Scope key under which a handler says what it has set, where the request's path does not tell."""
 
 
+LONGEST_PATH = 1_000
+"""Characters of a change's path that are kept; a query string may be sixty times as long."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "MERGE"})
+
+
+def method_name(method: str) -> str:
+    """A method as requests are counted by it: those that somebody makes up are one."""
+    return method if method in _METHODS else "other"
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerKey:
     """What requests are counted by. `api` is one of authority, graph, ews, sharepoint, home."""
@@ -26,7 +37,8 @@ class LedgerKey:
 class Change:
     """One request with a body that was carried out: what was sent, in which order.
 
-    path: with its query, decoded. sha256: of the body, in hex. changed: what was set, where the path does not tell.
+    path: with its query, decoded, cut at `LONGEST_PATH`. sha256: of the body, in hex.
+    changed: what was set, where the path does not tell.
     """
 
     api: str

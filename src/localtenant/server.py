@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from localtenant.endpoint import COUNTED
 from localtenant.faults.shapes import refusal
 from localtenant.graph import errors as graph
-from localtenant.ledger import LedgerKey
+from localtenant.ledger import LedgerKey, method_name
 from localtenant.tenant import Tenant
 
 FOLDERS = ("control", "authority", "graph", "directory", "exchange", "sharepoint", "home")
@@ -74,7 +74,9 @@ class Front:
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start" and not scope.get(COUNTED) and not is_control(scope["path"]):
-                key = LedgerKey(api_of(scope["path"]), "unknown", scope["method"], message["status"], False)
+                key = LedgerKey(
+                    api_of(scope["path"]), "unknown", method_name(scope["method"]), message["status"], False
+                )
                 self._tenant.ledger.add(key, 0, 0)
             await send(message)
 

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from localtenant.authority.keeping import Keeping
+from localtenant.authority.room import make_room
 
 CODE_LIFETIME = timedelta(minutes=10)
 REFRESH_LIFETIME = timedelta(days=90)
 DEVICE_LIFETIME = timedelta(minutes=15)
 DEVICE_INTERVAL_SECONDS = 5
 USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels, no look-alikes
-MOST_KEPT = 10_000
+MOST_KEPT = 10_000  # of each kind; strangers may ask for device codes
 FILE_NAME = "refresh-tokens"
 
 
@@ -88,7 +89,7 @@ class Grants:
 
     def give_code(self, consent: Consent, redirect_uri: str, challenge: str | None, now: datetime) -> str:
         """A new authorization code."""
-        self._forget_old(now)
+        make_room(self.codes, MOST_KEPT, living=lambda code: code.expires_at > now)
         code = secrets.token_urlsafe(48)
         self.codes[_hash(code)] = Code(consent, redirect_uri, challenge, now + CODE_LIFETIME)
         return code
@@ -102,7 +103,7 @@ class Grants:
 
     def give_refresh(self, consent: Consent, now: datetime) -> str:
         """A new refresh token of the consent's family."""
-        self._forget_old(now)
+        make_room(self.refreshes, MOST_KEPT, living=lambda refresh: refresh.expires_at > now and not refresh.used)
         token = f"1.{secrets.token_urlsafe(64)}"
         self.refreshes[_hash(token)] = Refresh(replace(consent, nonce=None, session=None), now + REFRESH_LIFETIME)
         self._keep()
@@ -126,7 +127,7 @@ class Grants:
 
     def give_device(self, app_id: str, scope: str, now: datetime) -> tuple[str, Device]:
         """A new device code, and what it stands for with the code that the person types."""
-        self._forget_old(now)
+        make_room(self.devices, MOST_KEPT, living=lambda device: device.expires_at > now)
         code = secrets.token_urlsafe(48)
         user_code = "".join(secrets.choice(USER_CODE_LETTERS) for _ in range(9))
         device = Device(app_id, scope, user_code, now + DEVICE_LIFETIME)
@@ -152,13 +153,6 @@ class Grants:
     def forget_device(self, code: str) -> None:
         """A device code is redeemed one time."""
         self.devices.pop(_hash(code), None)
-
-    def _forget_old(self, now: datetime) -> None:
-        if len(self.codes) + len(self.refreshes) + len(self.devices) < MOST_KEPT:
-            return
-        self.codes = {k: c for k, c in self.codes.items() if c.expires_at > now}
-        self.devices = {k: d for k, d in self.devices.items() if d.expires_at > now}
-        self.refreshes = {k: r for k, r in self.refreshes.items() if r.expires_at > now and not r.used}
 
     def _keep(self) -> None:
         rows = {

@@ -13,6 +13,7 @@ from localtenant.authority.resources import OPENID_SCOPES, Resource, resource_of
 from localtenant.tenant import Tenant
 
 DEFAULT = ".default"
+LONGEST = 4_000  # characters; it is kept until whoever asked comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Wanted:
 
 def understood(tenant: Tenant, scope: str) -> Wanted:
     """One API's permissions out of a space-separated scope; refused where it names several APIs or an unknown one."""
+    if len(scope) > LONGEST:
+        raise refuse(9002313)
     graph = resources(tenant)[0]
     openid: set[str] = set()
     names: set[str] = set()

@@ -16,10 +16,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from localtenant.authority.room import make_room
+
 if TYPE_CHECKING:
     from localtenant.tenant import Tenant
 
 LIFETIME = timedelta(days=7)
+MOST_SESSIONS = 5_000
 SIGN_IN, HOME, FORM = "signin", "home", "form"
 """Cookies: the authority's session, the pages' session, and what proves that a form came from here."""
 
@@ -44,8 +47,7 @@ class Sessions:
 
     def start(self, kind: str, user_id: str, now: datetime, parent: str | None = None) -> tuple[str, Session]:
         """A new session and its cookie's value, which is never used before or again."""
-        if len(self._by_key) > 5000:
-            self._by_key = {k: s for k, s in self._by_key.items() if s.expires_at > now}
+        make_room(self._by_key, MOST_SESSIONS, living=lambda session: session.expires_at > now)
         value = secrets.token_urlsafe(32)
         session = Session(_key(value), kind, user_id, now + LIFETIME, parent)
         self._by_key[session.key] = session

@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from localtenant.authority.room import make_room
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -38,9 +40,10 @@ class Throttle:
 
     def fail(self, name: str, now: datetime) -> None:
         """One failure more."""
-        if len(self._failed) >= MOST_NAMES:
-            self._failed = {n: f for n, f in self._failed.items() if f[-1] > now - self.allowance.within}
-        self._failed.setdefault(name, deque(maxlen=self.allowance.failures)).append(now)
+        failed = self._failed.pop(name, None) or deque(maxlen=self.allowance.failures)
+        make_room(self._failed, MOST_NAMES, living=lambda failed: failed[-1] > now - self.allowance.within)
+        failed.append(now)
+        self._failed[name] = failed  # the last to fail is the last to be forgotten
 
     def succeed(self, name: str) -> None:
         """Forget the failures of a name that proved itself."""
