@@ -2,6 +2,8 @@
 
 from samepic.engine.engine import Engine
 from samepic.engine.person import UnknownPerson
+from samepic.engine.restore import NothingToRestore
+from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 
-__all__ = ["Engine", "Route", "UnknownPerson"]
+__all__ = ["Engine", "NothingToRestore", "Route", "UnknownPerson", "Wanted"]

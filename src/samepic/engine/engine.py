@@ -6,13 +6,15 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
 from samepic.engine.explain import explain
 from samepic.engine.request import request
+from samepic.engine.restore import restore
+from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 from samepic.engine.streak import Stop
 from samepic.engine.sweep import Swept, sweep
@@ -25,6 +27,9 @@ from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress, Silent
 from samepic.ports.state import State
 from samepic.ports.vault import Vault
+
+Verb = Callable[[Work, Swept], Awaitable[None]]
+"""What a run does, keeping its figures up to date."""
 
 
 class Engine:
@@ -42,7 +47,7 @@ class Engine:
 
         Raises RouteBusy where another run is at work. What a system refuses is told in `RunOutcome.stopped`.
         """
-        return await self._sweep("plan", False, None, None, progress or Silent())
+        return await self._sync(False, None, None, progress or Silent())
 
     async def sync(
         self,
@@ -63,7 +68,28 @@ class Engine:
         watching = progress or Silent()
         if people:
             return await self._request(people, not dry_run, limit, watching)
-        return await self._sweep("plan" if dry_run else "sync", not dry_run, limit, approve, watching)
+        return await self._sync(not dry_run, limit, approve, watching)
+
+    async def restore(
+        self,
+        wanted: Wanted,
+        *,
+        dry_run: bool = False,
+        limit: int | None = None,
+        approve: PlanId | None = None,
+        progress: Progress | None = None,
+    ) -> RunOutcome:
+        """Put back what the target showed earlier. The source is left alone, and the target too until that changes.
+
+        For `wanted.people` as a request, for others as a run over everybody: held, limit, approve as in `sync`.
+        Raises RouteBusy, and UnknownPerson and NothingToRestore before anything is done.
+        """
+
+        async def verb(work: Work, swept: Swept) -> None:
+            await restore(work, swept, wanted, apply=not dry_run, limit=limit, approve=approve)
+
+        kind = "restore_plan" if dry_run else "restore"
+        return await self._run(kind, verb, progress or Silent(), alone=not wanted.people)
 
     async def explain(self, key: str) -> Explanation:
         """Say for one person what each system shows, why, and what happens next; writes nothing to any system.
@@ -84,21 +110,25 @@ class Engine:
         """How the route stands, without asking any system."""
         return await asyncio.to_thread(self._status)
 
-    async def _sweep(
-        self, kind: str, apply: bool, limit: int | None, approve: PlanId | None, progress: Progress
-    ) -> RunOutcome:
+    async def _sync(self, apply: bool, limit: int | None, approve: PlanId | None, progress: Progress) -> RunOutcome:
+        async def verb(work: Work, swept: Swept) -> None:
+            await sweep(work, swept, apply=apply, limit=limit, approve=approve)
+
+        return await self._run("sync" if apply else "plan", verb, progress)
+
+    async def _run(self, kind: str, verb: Verb, progress: Progress, *, alone: bool = True) -> RunOutcome:
+        """alone: no other run may be at work on the route."""
         began = self._clock.now()
         run, swept, requests = _new_run(began), Swept(), self._requests()
         record = RunRecord(run, None, self.route.name, kind, began, None, "running", 0, 0, 0, 0)
-        with (
-            self._state.route_lock(self.route.name, _who(), began),
-            self._working(run, progress) as work,
-        ):
-            await work.remembering(self._state.rows.forget, self.route.name)
-            await work.remembering(self._state.runs.begin, record)
+        lock = self._state.route_lock(self.route.name, _who(), began) if alone else nullcontext()
+        with lock, self._working(run, progress) as work:
+            if alone:
+                await work.remembering(self._state.rows.forget, self.route.name)
+                await work.remembering(self._state.runs.begin, record)
             state = "interrupted"
             try:
-                await sweep(work, swept, apply=apply, limit=limit, approve=approve)
+                await verb(work, swept)
                 state = "failed" if swept.stopped else "held" if swept.held else "done"
             except BaseException as error:
                 state = "interrupted" if isinstance(error, asyncio.CancelledError) else "failed"
@@ -142,8 +172,12 @@ class Engine:
             failed=swept.failed,
             words=swept.stopped or (swept.held.words if swept.held else ""),
         )
-        ended_well = record.kind == "sync" and state == "done"
-        pictures = plan.tally.target_pictures + swept.gained if plan and ended_well else None
+        pictures = None
+        if plan and state == "done" and record.kind == "sync":
+            pictures = plan.tally.target_pictures + swept.gained
+        elif state == "done" and record.kind == "restore":
+            shown = self._state.runs.target_pictures(self.route.name)
+            pictures = None if shown is None else shown + swept.gained
         self._state.runs.end(ended, swept.standing(counts), swept.held, pictures)
 
     def _outcome(

@@ -9,7 +9,7 @@ from samepic.model.decision import Action, Decision, Likeness, Reason
 from samepic.model.outcome import Explanation, SystemView
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, PictureState
 from samepic.model.remembered import Row
-from samepic.planning import words_for
+from samepic.planning import REASONS, words_for
 
 _SHOWN = {NO_PICTURE: "no picture", NOT_TOLD: "the system does not tell", GONE: "nobody is known there by this key"}
 _BORROWED = "no mailbox; the picture shown in its stead is the directory's"
@@ -37,11 +37,21 @@ async def explain(work: Work, key: str) -> Explanation:
         not_eligible=row.not_eligible,
         reason=decision.reason,
         action=decision.action,
-        detail=row.failed or decision.detail,
+        detail=row.failed or decision.detail or await _put_back(work, row, decision),
         next_step="The next run first finishes a write that was interrupted." if unfinished else words.next_step,
         person_can=words.person_can,
         administrator_can=words.administrator_can,
     )
+
+
+async def _put_back(work: Work, row: Row, decision: Decision) -> str:
+    """Which run of whom it was."""
+    if decision.reason is not Reason.RESTORED:
+        return ""
+    changes = await work.remembering(work.state.changes.of, work.route.name, row.key)
+    last = next((change for change in changes if change.reason is Reason.RESTORED), None)
+    told = f" It was run {last.run}, at {last.at:%Y-%m-%d %H:%M} UTC." if last else ""
+    return f"{REASONS[Reason.RESTORED].meaning}{told}"
 
 
 def _source_view(work: Work, row: Row, observed: Observed) -> SystemView:

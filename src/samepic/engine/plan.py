@@ -132,7 +132,8 @@ def _digest(row: Row) -> int:
     decision = row.decision
     if decision is None:
         return 0
-    return int(_hash(row.key, decision.action, decision.reason, _text(row.source), _text(row.target)), 16)
+    parts = (row.key, decision.action, decision.reason, _text(row.source), _text(row.target), row.original or "")
+    return int(_hash(*parts), 16)
 
 
 def _hash(*parts: str) -> str:

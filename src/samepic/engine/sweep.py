@@ -68,7 +68,7 @@ class Swept:
         return {reason: count for reason, count in counts.items() if count > 0}
 
     def _move(self, row: Row, to: Reason) -> None:
-        if row.decision is not None:
+        if row.decision is not None and row.decision.reason is not Reason.RESTORED:
             self.moved[row.decision.reason] -= 1
             self.moved[to] += 1
 
@@ -86,9 +86,9 @@ async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, app
             await _recover(work, swept)
         swept.plan = plan = await _planned(work, swept)
         swept.pending = plan.changes
-        swept.held = _held(plan, approve)
+        swept.held = held_unless(plan, approve)
         if apply and swept.held is None and plan.changes:
-            await _apply(work, swept, plan, limit)
+            await carry_out(work, swept, plan, limit)
     except Stop as stop:
         swept.stopped = stop.words
 
@@ -144,13 +144,15 @@ async def _look_where_needed(work: Work) -> None:
         await work.put(await decide_rows(work, page))
 
 
-def _held(plan: Plan, approve: PlanId | None) -> Hold | None:
+def held_unless(plan: Plan, approve: PlanId | None) -> Hold | None:
+    """Why a plan waits, None where it does not or this very plan was approved."""
     if approve is None:
         return plan.held
     return None if approve == plan.id else changed_since(approve, plan)
 
 
-async def _apply(work: Work, swept: Swept, plan: Plan, limit: int | None) -> None:
+async def carry_out(work: Work, swept: Swept, plan: Plan, limit: int | None) -> None:
+    """Take every step of the plan, at most `limit`, keeping `swept` up to date. Raises Stop."""
     work.progress.begin(Phase.WRITING, plan.changes if limit is None else min(limit, plan.changes))
 
     async def step(row: Row) -> None:

@@ -72,7 +72,7 @@ class RunRecord:
     run: RunId
     plan: PlanId | None
     route: str
-    kind: str  # plan | sync | request
+    kind: str  # plan | sync | request | restore_plan | restore
     started_at: datetime
     ended_at: datetime | None
     state: str  # running | done | held | failed | interrupted

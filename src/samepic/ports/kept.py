@@ -64,8 +64,8 @@ class Changes(Protocol):
         """A person's, newest first."""
         ...
 
-    def people_of(self, run: RunId, after: str, limit: int) -> list[str]:
-        """The keys of whomever a run changed, in order, beginning after a key."""
+    def people_of(self, route: str, run: RunId, after: str, limit: int) -> list[str]:
+        """The keys of whomever a run of this route changed, in order, beginning after a key."""
         ...
 
     def known_as(self, name: str) -> str | None:

@@ -27,9 +27,10 @@ class ChangeTable:
             found = connection.execute(wanted.order_by(change.c.number.desc())).mappings()
             return [_change(told) for told in found]
 
-    def people_of(self, run: RunId, after: str, limit: int) -> list[str]:
-        """The keys of whomever a run changed, in order, beginning after a key."""
-        wanted = select(change.c.key).where(change.c.run == run, change.c.key > after).distinct()
+    def people_of(self, route: str, run: RunId, after: str, limit: int) -> list[str]:
+        """The keys of whomever a run of this route changed, in order, beginning after a key."""
+        of_run = (change.c.route == route, change.c.run == run, change.c.key > after)
+        wanted = select(change.c.key).where(*of_run).distinct()
         with self._database.read() as connection:
             return list(connection.execute(wanted.order_by(change.c.key).limit(limit)).scalars())
 

@@ -14,7 +14,7 @@ from samepic.model.plan import Hold, RunId
 from samepic.state.database import Database
 from samepic.state.tables import run
 
-_REQUEST = "request"
+_PLANS_EVERYBODY = ("plan", "sync")
 _OF_RECORD = tuple(f.name for f in fields(RunRecord))
 
 
@@ -52,16 +52,21 @@ class RunTable:
 
     def last_planned(self, route: str) -> RunRecord | None:
         """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
-        sweeps = (run.c.route == route, run.c.kind != _REQUEST, run.c.state != "running", run.c.plan.is_not(None))
+        sweeps = (
+            run.c.route == route,
+            run.c.kind.in_(_PLANS_EVERYBODY),
+            run.c.state != "running",
+            run.c.plan.is_not(None),
+        )
         with self._database.read() as connection:
             told = connection.execute(select(run).where(*sweeps).order_by(run.c.number.desc()).limit(1))
             return next((_record(row) for row in told.mappings()), None)
 
     def changed_on_request(self, route: str, since: RunId) -> int:
-        """How many pictures requests have written or cleared since a run began."""
+        """How many pictures requests and restores have written or cleared since a run began."""
         began = select(run.c.number).where(run.c.run == since).scalar_subquery()
         wanted = select(func.coalesce(func.sum(run.c.written + run.c.cleared), 0)).where(
-            run.c.route == route, run.c.kind == _REQUEST, run.c.number > began
+            run.c.route == route, run.c.kind.not_in(_PLANS_EVERYBODY), run.c.number > began
         )
         with self._database.read() as connection:
             return int(connection.execute(wanted).scalar_one())

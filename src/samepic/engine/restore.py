@@ -1,0 +1,128 @@
+"""Put back what the target showed earlier, for a few people, a group, or all whom a run changed: by a plan too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from samepic.engine.finish import settle
+from samepic.engine.lock import locked
+from samepic.engine.many import each
+from samepic.engine.person import UnknownPerson, find, observe
+from samepic.engine.plan import Plan, plan_of
+from samepic.engine.recover import recover
+from samepic.engine.restoring import Wanted, restoring
+from samepic.engine.streak import Stop, words_of
+from samepic.engine.sweep import Swept, carry_out, held_unless, name_of
+from samepic.engine.work import PAGE, Work
+from samepic.model.decision import Action, Decision, Reason
+from samepic.model.person import Keys, Person
+from samepic.model.plan import PlanId
+from samepic.model.remembered import Row, Stage
+from samepic.planning import hold
+from samepic.ports.errors import PersonFault, SystemFault
+from samepic.ports.progress import Phase
+
+_GONE = "the census knows nobody of this id any more"
+
+
+class NothingToRestore(Exception):
+    """Nobody is meant: the run changed nobody, or is too long ago to be remembered."""
+
+
+async def restore(
+    work: Work, swept: Swept, wanted: Wanted, *, apply: bool, limit: int | None, approve: PlanId | None
+) -> None:
+    """Decide for everybody who is wanted, hold or write, keeping `swept` up to date. A Stop is told there.
+
+    Raises UnknownPerson and NothingToRestore before anything is done.
+    """
+    try:
+        if apply and not wanted.people:
+            swept.written += (await recover(work)).finished
+        await _observe(work, swept, wanted, apply)
+        swept.plan = plan = await _planned(work, swept)
+        swept.pending = plan.changes
+        swept.held = None if wanted.people else held_unless(plan, approve)
+        if apply and swept.held is None and plan.changes:
+            await carry_out(work, swept, plan, limit)
+    except Stop as stop:
+        swept.stopped = stop.words
+
+
+async def _observe(work: Work, swept: Swept, wanted: Wanted, apply: bool) -> None:
+    """Find everybody, look at both of their systems, and decide; a page of rows at a time."""
+    work.progress.begin(Phase.LOOKING, None)
+    some = False
+
+    async def one(key: str) -> None:
+        nonlocal some
+        some = True
+        await work.put([await _row(work, swept, key, wanted, apply)])
+        work.progress.advance(1)
+
+    await each(_keys(work, wanted), work.at_once, one)
+    if not some:
+        raise NothingToRestore(f"{wanted.run or wanted.group}: nobody's change of this name is remembered")
+
+
+async def _row(work: Work, swept: Swept, key: str, wanted: Wanted, apply: bool) -> Row:
+    try:
+        [row] = await find(work, [key])
+    except UnknownPerson:
+        if wanted.people:
+            raise
+        gone = Row(key, Person(Keys(object_id=key)), unmatched=_GONE)
+        return replace(gone, decision=Decision(Action.NOTHING, Reason.UNMATCHED, _GONE))
+    except SystemFault as fault:
+        return _failed(Row(key, Person(Keys(object_id=key))), await work.streak.met(fault))
+    try:
+        if apply and wanted.people:
+            await _settled(work, swept, row.key)
+        observed = await observe(work, row)
+    except SystemFault as fault:
+        return _failed(row, await work.streak.met(fault))
+    work.streak.well()
+    return await restoring(work, observed.row, wanted)
+
+
+async def _settled(work: Work, swept: Swept, key: str) -> None:
+    try:
+        async with locked(work, key):
+            swept.written += await settle(work, key) is not None
+    except PersonFault:
+        pass  # the target will have none of what was begun; what was there before it is what is wanted
+
+
+async def _keys(work: Work, wanted: Wanted) -> AsyncIterator[str]:
+    for key in wanted.people:
+        yield key
+    if wanted.run is not None:
+        after = ""
+        while page := await work.remembering(work.state.changes.people_of, work.route.name, wanted.run, after, PAGE):
+            for key in page:
+                yield key
+            after = page[-1]
+    if wanted.group is not None:
+        try:
+            async for member in work.route.census.members(wanted.group):
+                yield member.casefold()
+        except SystemFault as fault:
+            raise Stop(words_of(fault)) from fault
+
+
+async def _planned(work: Work, swept: Swept) -> Plan:
+    """Held as a run over everybody would be: against all of the target's pictures, not only those looked at."""
+    plan = await plan_of(work, ())
+    async for page in work.pages(Stage.FAILED):
+        for row in page:
+            swept.fail(name_of(row), row.failed or "")
+    shown = await work.remembering(work.state.runs.target_pictures, work.route.name)
+    if shown is None:
+        shown = await work.remembering(work.state.memories.count, work.route.name)
+    tally = replace(plan.tally, target_pictures=max(shown, plan.tally.target_pictures))
+    return replace(plan, tally=tally, held=hold(tally, work.route.policy))
+
+
+def _failed(row: Row, words: str) -> Row:
+    return replace(row, failed=words, decision=Decision(Action.NOTHING, Reason.WAITING, words))
