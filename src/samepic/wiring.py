@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from samepic.config.load import Configuration
@@ -63,7 +63,8 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
         target = systems[route.target]
         if not isinstance(target, PictureTarget):
             raise TypeError(f"{route.target} cannot be written")  # the configuration refuses such routes
-        policy = route.policy(configuration.opted_out[route.name])
+        retention = configuration.settings.vault.retention()
+        policy = replace(route.policy(configuration.opted_out[route.name]), retention=retention)
         made = Route(route.name, census, systems[route.source], target, policy)
         configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         hold_to(configuration.state_folder / "routes.json", route.name, _joins(configuration, route))

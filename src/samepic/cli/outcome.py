@@ -99,13 +99,18 @@ def show(
     elif planned_only:
         _show_pending(outcome, console)
     else:
-        _show_done(outcome, console)
+        show_done(outcome, console)
+    show_failures(outcome, console)
+    _show_matched_nobody(outcome.matched_nobody, console)
+
+
+def show_failures(outcome: RunOutcome, console: Console) -> None:
+    """Who failed, and how."""
     for failure in outcome.failures[:MOST_LISTED]:
         words = one_line(f"  failed: {failure.person}: {failure.words}")
         console.print(words, highlight=False, markup=False)
     if len(outcome.failures) > MOST_LISTED:
         console.print(f"  and {len(outcome.failures) - MOST_LISTED} more; --json lists them all", highlight=False)
-    _show_matched_nobody(outcome.matched_nobody, console)
 
 
 def _show_hold(outcome: RunOutcome, console: Console) -> None:
@@ -125,7 +130,8 @@ def _show_pending(outcome: RunOutcome, console: Console) -> None:
         console.print("In step: there is nothing to change.")
 
 
-def _show_done(outcome: RunOutcome, console: Console) -> None:
+def show_done(outcome: RunOutcome, console: Console) -> None:
+    """What was done, in a line."""
     parts = [f"{outcome.written:,} written"]
     if outcome.cleared:
         parts.append(f"{outcome.cleared:,} cleared")

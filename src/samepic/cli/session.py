@@ -17,6 +17,7 @@ from samepic.config.load import BadConfiguration, Configuration, find, load
 from samepic.config.settings import RouteSettings
 from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.ports.state import RouteBusy, StateNewer, StateOfAnother, StateUnusable
+from samepic.ports.vault import VaultUnusable
 from samepic.transport.credentials import UnusableCertificate
 from samepic.wiring import Assembly, assembled
 
@@ -61,7 +62,7 @@ def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly]
 
     try:
         return asyncio.run(whole())
-    except (RouteBusy, StateNewer, StateOfAnother, StateUnusable) as error:
+    except (RouteBusy, StateNewer, StateOfAnother, StateUnusable, VaultUnusable) as error:
         raise fail(str(error)) from None
     except OSError as error:  # the folders beside the state: locks, and pictures that are kept
         raise fail(str(error)) from None

@@ -28,6 +28,7 @@ PHASES = {
     Phase.COMPARING: "Comparing pictures",
     Phase.DECIDING: "Deciding",
     Phase.WRITING: "Writing pictures",
+    Phase.VAULT: "Reading the vault",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from samepic.config.secrets import SecretSource
-from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
+from samepic.model.policy import Policy, Retention, WhenDifferent, WhenRemoved
 
 SystemName = Literal["entra_id", "exchange_online", "sharepoint_online"]
 
@@ -34,6 +34,18 @@ class StateSettings(Section):
     """`[state]`: where Samepic remembers what it did."""
 
     folder: Path = Field(default=Path("samepic-state"), description="folder of the state, relative to this file")
+
+
+class VaultSettings(Section):
+    """`[vault]`: how long pictures are kept that no target shows any more."""
+
+    keep_days: int = Field(default=90, ge=0, description="a former picture, counted from when it was last shown")
+    keep_each: int = Field(default=10, ge=0, description="former pictures of each person at most, the newest ones")
+    gone_days: int = Field(default=30, ge=0, description="everything of whoever takes no part any more, or has left")
+
+    def retention(self) -> Retention:
+        """The same in the engine's words."""
+        return Retention(timedelta(days=self.keep_days), self.keep_each, timedelta(days=self.gone_days))
 
 
 class Microsoft365Settings(Section):
@@ -149,6 +161,7 @@ class Settings(Section):
     """The whole file."""
 
     state: StateSettings = StateSettings()
+    vault: VaultSettings = VaultSettings()
     microsoft365: Microsoft365Settings
     sharepoint_online: SharePointSettings = SharePointSettings()
     routes: tuple[RouteSettings, ...]

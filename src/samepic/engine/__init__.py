@@ -1,9 +1,10 @@
 """The imperative shell of a run: observe, ask, decide, apply, remember."""
 
 from samepic.engine.engine import Engine
+from samepic.engine.keeper import Keeper, UnfinishedWrite
 from samepic.engine.person import UnknownPerson
 from samepic.engine.restore import NothingToRestore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 
-__all__ = ["Engine", "NothingToRestore", "Route", "UnknownPerson", "Wanted"]
+__all__ = ["Engine", "Keeper", "NothingToRestore", "Route", "UnfinishedWrite", "UnknownPerson", "Wanted"]

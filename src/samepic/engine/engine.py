@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from samepic.engine.explain import explain
+from samepic.engine.keeper import Keeper
 from samepic.engine.request import request
 from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
@@ -101,6 +102,15 @@ class Engine:
                 return await explain(work, key)
             except Stop as stop:
                 raise (stop.__cause__ or stop) from None  # one person's explanation is no run that could be stopped
+
+    @property
+    def keeper(self) -> Keeper:
+        """Who answers about what was, and keeps the vault."""
+
+        def working(progress: Progress) -> AbstractContextManager[Work]:
+            return self._working(_new_run(self._clock.now()), progress)
+
+        return Keeper(working, lambda route: self._state.route_lock(route, _who(), self._clock.now()))
 
     async def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs of this route, newest first."""

@@ -17,6 +17,7 @@ from samepic.engine.observe import observe_census, observe_listing
 from samepic.engine.plan import Plan, changed_since, plan_of, step_of, target_has_picture
 from samepic.engine.recover import recover
 from samepic.engine.streak import Stop
+from samepic.engine.tidy import tidy
 from samepic.engine.work import Work
 from samepic.model.decision import Reason
 from samepic.model.outcome import Failure, MatchedNobody, StepResult
@@ -89,6 +90,8 @@ async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, app
         swept.held = held_unless(plan, approve)
         if apply and swept.held is None and plan.changes:
             await carry_out(work, swept, plan, limit)
+        if apply and swept.held is None and not plan.tally.incomplete:
+            await tidy(work)
     except Stop as stop:
         swept.stopped = stop.words
 

@@ -22,6 +22,18 @@ class WhenRemoved(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long, and how many, pictures are kept that no target shows any more.
+
+    gone_for: after which everything is dropped of whoever takes no part any more. former_each: for each person.
+    """
+
+    former_for: timedelta = timedelta(days=90)
+    former_each: int = 10
+    gone_for: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How a route decides. Shares are fractions of the target's pictures."""
 
@@ -37,15 +49,4 @@ class Policy:
     only_group: str | None = None
     except_group: str | None = None
     opted_out: frozenset[str] = field(default_factory=frozenset)  # object ids, UPNs or mail addresses, folded
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """How long, and how many, pictures are kept that no target shows any more.
-
-    gone_for: after which everything is dropped of whoever takes no part any more. former_each: for each person.
-    """
-
-    former_for: timedelta = timedelta(days=90)
-    former_each: int = 10
-    gone_for: timedelta = timedelta(days=30)
+    retention: Retention = field(default_factory=Retention)

@@ -13,8 +13,8 @@ from samepic.model.plan import RunId
 from samepic.model.policy import Retention
 from samepic.model.remembered import Change, Kept
 
-KeptAt = tuple[str, str, str]
-"""Route, key and SHA-256: what a page of everything begins after; ("", "", "") begins at the first."""
+KeptAt = tuple[str, str]
+"""Key and SHA-256: what a page of everybody's begins after; ("", "") begins at the first."""
 
 
 class KeptPictures(Protocol):
@@ -28,12 +28,12 @@ class KeptPictures(Protocol):
         """Enter pictures; of one that is known already only `seen_at` is new, where it first came from stays."""
         ...
 
-    def page(self, after: KeptAt, limit: int) -> list[Kept]:
-        """Everybody's, of every route, in order."""
+    def page(self, route: str, after: KeptAt, limit: int) -> list[Kept]:
+        """Everybody's on a route, in order."""
         ...
 
-    def count(self) -> int:
-        """How many there are."""
+    def count(self, route: str) -> int:
+        """How many a route has."""
         ...
 
     def needed(self, names: Collection[str]) -> set[str]:

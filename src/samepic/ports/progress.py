@@ -19,6 +19,7 @@ class Phase(StrEnum):
     COMPARING = "comparing"
     DECIDING = "deciding"
     WRITING = "writing"
+    VAULT = "vault"  # no part of a run: going through what is kept
 
 
 class Progress(Protocol):

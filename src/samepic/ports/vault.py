@@ -49,8 +49,8 @@ class Vault(Protocol):
         """The bytes of that name, None where they were never kept. Raises VaultDamaged."""
         ...
 
-    def has(self, sha256: str) -> bool:
-        """Whether there is something of that name; only `fetch` tells whether it is whole."""
+    def find(self, sha256: str) -> Held | None:
+        """What lies there under that name; only `fetch` tells whether it is whole."""
         ...
 
     def held(self) -> Iterator[list[Held]]:

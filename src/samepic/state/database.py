@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -42,6 +42,14 @@ class Database:
         """One transaction that reads; it keeps nobody from writing."""
         with usable(self.engine), self.engine.connect() as connection:
             yield connection.execution_options(reads_only=True)
+
+    def overwrite_what_was_deleted(self) -> None:
+        """Leave nothing of deleted rows in the file: SQLite keeps their pages for later. Raises StateUnusable."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with usable(self.engine), closing(self.engine.raw_connection()) as connection:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                connection.cursor().execute(statement)
 
     def upsert(
         self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], newer_by: str | None = None

@@ -51,17 +51,19 @@ class KeptTable:
         with self._database.write() as connection:
             enter(connection, pictures)
 
-    def page(self, after: KeptAt, limit: int) -> list[Kept]:
-        """Everybody's, of every route, in order."""
-        order = (kept.c.route, kept.c.key, kept.c.sha256)
-        wanted = select(kept).where(tuple_(*order) > tuple_(*after)).order_by(*order).limit(limit)
+    def page(self, route: str, after: KeptAt, limit: int) -> list[Kept]:
+        """Everybody's on a route, in order."""
+        order = (kept.c.key, kept.c.sha256)
+        wanted = select(kept).where(kept.c.route == route, tuple_(*order) > tuple_(*after))
+        wanted = wanted.order_by(*order).limit(limit)
         with self._database.read() as connection:
             return [_kept(told) for told in connection.execute(wanted).mappings()]
 
-    def count(self) -> int:
-        """How many there are."""
+    def count(self, route: str) -> int:
+        """How many a route has."""
+        wanted = select(func.count()).select_from(kept).where(kept.c.route == route)
         with self._database.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(kept)).scalar_one())
+            return int(connection.execute(wanted).scalar_one())
 
     def needed(self, names: Collection[str]) -> set[str]:
         """Which of these names of the vault belong to somebody's picture or to an unfinished write."""
@@ -111,7 +113,8 @@ class KeptTable:
                     connection.execute(delete(table).where(table.c.key == key))
             connection.execute(delete(listed).where(listed.c.folded_object_id == key))
             connection.execute(delete(member).where(member.c.person == key))
-            return names
+        self._database.overwrite_what_was_deleted()
+        return names
 
 
 def enter(connection: Connection, pictures: Sequence[Kept]) -> None:

@@ -45,10 +45,10 @@ class FileVault:
             raise VaultDamaged(sha256)
         return data
 
-    def has(self, sha256: str) -> bool:
-        """Whether there is something of that name; only `fetch` tells whether it is whole."""
+    def find(self, sha256: str) -> Held | None:
+        """What lies there under that name; only `fetch` tells whether it is whole."""
         with self._usable():
-            return self._path(sha256).is_file()
+            return _held(self._path(sha256))
 
     def held(self) -> Iterator[list[Held]]:
         """Everything that lies there, a folder at a time."""

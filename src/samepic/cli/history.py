@@ -1,0 +1,83 @@
+"""`samepic history`: which pictures of a person were seen and written, when, from where, by which run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from samepic.cli import kept, session
+from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
+from samepic.engine import UnknownPerson
+from samepic.model.decision import Action, Reason
+from samepic.model.past import Past
+from samepic.model.remembered import Change
+from samepic.wiring import Assembly
+
+_DID = {Action.WRITE: "written", Action.CLEAR: "cleared"}
+
+
+def history(
+    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address.")],
+    config: Config = None,
+    route: RouteName = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """List a person's pictures that were seen and written: when, from where, by which run; newest first.
+
+    Whoever has left is found by object id or UPN until their pictures are no longer kept.
+    """
+    settings = session.configuration(config, log_format)
+
+    async def ask(assembly: Assembly) -> Past:
+        return await assembly.engine.keeper.past(person)
+
+    for chosen in session.routes(settings, route):
+        try:
+            past = session.run(settings, chosen, ask)
+        except UnknownPerson as error:
+            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
+        if as_json:
+            print_json(_as_json(past))
+        else:
+            _show(past, chosen.target, reader())
+
+
+def _as_json(past: Past) -> dict[str, Any]:
+    return {
+        "person": past.person,
+        "display_name": past.display_name,
+        "route": past.route,
+        "pictures": [kept.as_json(one, past) for one in past.kept],
+        "changes": [kept.change_as_json(change) for change in past.changes],
+    }
+
+
+def _show(past: Past, target: str, console: Console) -> None:
+    console.print(f"[bold]{escape(past.display_name)}[/] ({escape(past.person)}), {past.route}", highlight=False)
+    lines = [(one.kept_at, "seen", kept.size_of(one), one.system, one.run, one.sha256[:12]) for one in past.kept]
+    lines += [_line(past, change, target) for change in past.changes]
+    if not lines:
+        console.print("Nothing was written for this person yet, and no picture of theirs is kept.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("When (UTC)", "What", "Picture", "Where", "Run", "In the vault"):
+        table.add_column(heading, overflow="fold")
+    for moment, *rest in sorted(lines, key=lambda line: line[0], reverse=True):
+        table.add_row(f"{moment:%Y-%m-%d %H:%M:%S}", *rest)
+    console.print(table)
+
+
+def _line(past: Past, change: Change, target: str) -> tuple[datetime, str, str, str, str, str]:
+    did = "restored" if change.reason is Reason.RESTORED else _DID[change.action]
+    was = kept.words_of(past, change.before)
+    words = f"{kept.words_of(past, change.after)}, instead of {was}"
+    name = change.after[:12] if isinstance(change.after, str) else ""
+    return change.at, did, words, target, change.run, name

@@ -1,0 +1,121 @@
+"""`samepic restore`: put back what the target showed earlier."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from samepic.cli import outcome, session
+from samepic.cli.moment import At
+from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.plan import worst
+from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
+from samepic.cli.watch import Watch
+from samepic.engine import NothingToRestore, UnknownPerson, Wanted
+from samepic.model.decision import Action
+from samepic.model.outcome import RunOutcome
+from samepic.model.plan import PlanId, RunId, Step
+from samepic.wiring import Assembly
+
+_MOST_NAMED = 20
+
+
+class _Steps(Watch):
+    """Names the first of those who are meant, with what is put back or why nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.named: list[tuple[str, str]] = []
+        self.unnamed = 0
+
+    def decided(self, step: Step) -> None:
+        """Keep the person's line."""
+        super().decided(step)
+        if len(self.named) >= _MOST_NAMED:
+            self.unnamed += 1
+            return
+        address = step.keys.upn or step.keys.mail or step.keys.object_id or ""
+        mark = "" if step.action is not Action.NOTHING else "left alone: "
+        self.named.append((f"{step.display_name} ({address})" if step.display_name else address, mark + step.detail))
+
+
+def restore(
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Object ids, UPNs or mail addresses.")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Everybody whom this run changed, as it was before the run.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(metavar="GROUP", help="Everybody in a group; its id or name.")] = None,
+    at: At = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide only, and say what would be put back.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Change at most so many people.")] = None,
+    approve: Annotated[
+        str | None,
+        typer.Option(metavar="PLAN", help="Release a held restore by its id; refused where the facts have changed."),
+    ] = None,
+    config: Config = None,
+    route: RouteName = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """Put back what the target showed before a person's latest change, before a run, or at a time.
+
+    The source is not touched, and no later sync undoes it until the source has another picture. Held like any plan,
+    except for people who are named; what was there is kept, so that a restore can be undone the same way.
+    """
+    if [bool(people), run is not None, group is not None].count(True) != 1:
+        raise session.fail("say whose: people by name, --run RUN, or --group GROUP; one of them")
+    if run is not None and at is not None:
+        raise session.fail("--run says the time already: as it was before that run")
+    if people and approve:
+        raise session.fail("--approve releases a plan about a run or a group; people who are named are never held")
+    settings = session.configuration(config, log_format)
+    wanted = Wanted(tuple(people or ()), RunId(run) if run else None, group, at)
+    codes, of_nobody = [], ""
+    for chosen in session.routes(settings, route):
+
+        async def work(assembly: Assembly) -> tuple[RunOutcome, _Steps]:
+            plan = PlanId(approve) if approve else None
+            with _Steps() as watch:
+                done = await assembly.engine.restore(wanted, dry_run=dry_run, limit=limit, approve=plan, progress=watch)
+            return done, watch
+
+        try:
+            done, watch = session.run(settings, chosen, work)
+        except UnknownPerson as error:
+            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
+        except NothingToRestore as error:  # a run is one route's
+            of_nobody = str(error)
+            continue
+        if as_json:
+            print_json(outcome.as_json(done, watch.not_eligible))
+        else:
+            _show(done, watch, dry_run=dry_run, console=reader())
+        codes.append(outcome.exit_code(done, changes_are_pending=dry_run))
+    if not codes:
+        raise session.fail(of_nobody)
+    raise typer.Exit(worst(codes))
+
+
+def _show(done: RunOutcome, watch: _Steps, *, dry_run: bool, console: Console) -> None:
+    console.print(f"[italic]{escape(done.route)}: {outcome.people(done.people)}[/]", highlight=False)
+    for who, what in watch.named:
+        console.print(f"  {who}: {what}", highlight=False, markup=False)
+    if watch.unnamed:
+        console.print(f"  and {watch.unnamed:,} more", highlight=False)
+    if done.stopped is not None:
+        console.print(f"[bold red]Stopped.[/] {escape(done.stopped)}", highlight=False)
+    if done.held is not None:
+        console.print(f"[bold yellow]Held: nothing was written.[/] {escape(done.held.words)}", highlight=False)
+        words = f"If it is right, the same again with --approve {done.plan}"
+        console.print(words, highlight=False)
+    elif dry_run:
+        console.print(f"{outcome.people(done.pending)} to change; the same without --dry-run does it.", highlight=False)
+    else:
+        outcome.show_done(done, console)
+    outcome.show_failures(done, console)

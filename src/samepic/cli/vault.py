@@ -1,0 +1,131 @@
+"""`samepic vault`: the pictures that are kept, as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from samepic.cli import session
+from samepic.cli.exit_codes import Exit
+from samepic.cli.options import Config, Json, Log, LogFormat
+from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
+from samepic.cli.watch import Watch
+from samepic.engine import UnfinishedWrite, UnknownPerson
+from samepic.model.past import Flaw, Flawed, Forgotten, Verified
+from samepic.wiring import Assembly
+
+_MOST_NAMED = 20
+
+_WORDS = {
+    Flaw.DAMAGED: "damaged",
+    Flaw.MISSING: "missing",
+    Flaw.REPAIRED: "repaired",
+    Flaw.COPIED: "replaced by another copy",
+}
+
+app = typer.Typer(no_args_is_help=True, help="The pictures that are kept: verify them, forget a person's.")
+
+
+@app.callback()
+def vault() -> None:
+    """The pictures that are kept: verify them, forget a person's."""
+
+
+@app.command()
+def verify(
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Have the systems give back what is damaged or missing; take away what is nobody's."
+        ),
+    ] = False,
+    config: Config = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """Read every picture that is kept and compare it with its checksum; count files that are nobody's.
+
+    Ends with 0 where all are whole, or have become so by --repair, and with 1 where one is damaged or missing.
+    """
+    settings = session.configuration(config, log_format)
+    lost = 0
+    for number, chosen in enumerate(session.routes(settings, None)):
+
+        async def go_through(assembly: Assembly, first: bool = number == 0) -> Verified:
+            with Watch() as watch:
+                return await assembly.engine.keeper.verify(repair=repair, orphans=first, progress=watch)
+
+        verified = session.run(settings, chosen, go_through)
+        lost += verified.lost
+        if as_json:
+            print_json({"route": chosen.name, **_as_json(verified)})
+        else:
+            _show(chosen.name, verified, reader(), repair=repair)
+    raise typer.Exit(Exit.FAILED if lost else Exit.OK)
+
+
+@app.command()
+def forget(
+    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address; of somebody who left, not the mail.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: Config = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """Erase everything that is remembered of a person: pictures, history, fingerprints, on every route.
+
+    No system is changed. Whoever still takes part is met anew by the next run; to keep them out, opt them out first.
+    """
+    settings = session.configuration(config, log_format)
+    names = [chosen.name for chosen in settings.settings.routes]
+    if not yes and not typer.confirm(f"Erase all that is remembered of {person}? This cannot be undone.", err=True):
+        raise session.fail("nothing was erased")
+
+    async def erase(assembly: Assembly) -> Forgotten:
+        return await assembly.engine.keeper.forget(person, names)
+
+    try:
+        done = session.run(settings, settings.settings.routes[0], erase)
+    except (UnknownPerson, UnfinishedWrite) as error:
+        raise session.fail(str(error)) from None
+    if as_json:
+        print_json({"person": done.person, "pictures": done.pictures, "files": done.files})
+    else:
+        words = f"Forgotten: {done.person}, with {done.pictures:,} pictures ({done.files:,} files erased)."
+        reader().print(words, highlight=False, markup=False)
+
+
+def _as_json(verified: Verified) -> dict[str, Any]:
+    return {
+        "pictures": verified.pictures,
+        "size_bytes": verified.size_bytes,
+        "whole": verified.whole,
+        **{flaw.value: verified.counts.get(flaw, 0) for flaw in Flaw},
+        "orphans": verified.orphans,
+        "collected": verified.collected,
+        "flaws": [_flaw(one) for one in verified.flaws],
+    }
+
+
+def _flaw(one: Flawed) -> dict[str, Any]:
+    return {"person": one.kept.key, "sha256": one.kept.sha256, "flaw": one.flaw.value, "words": one.words}
+
+
+def _show(route: str, verified: Verified, console: Console, *, repair: bool) -> None:
+    size = f"{verified.size_bytes / 1e6:,.1f} MB"
+    console.print(f"{route}: {verified.pictures:,} pictures, {size}; {verified.whole:,} whole.", highlight=False)
+    for flaw, count in verified.counts.items():
+        console.print(f"{count:,} {_WORDS[flaw]}.", highlight=False)
+    for one in verified.flaws[:_MOST_NAMED]:
+        words = f"  {_WORDS[one.flaw]}: {one.kept.sha256} of {one.kept.key}" + (f": {one.words}" if one.words else "")
+        console.print(words, highlight=False, markup=False)
+    if len(verified.flaws) > _MOST_NAMED:
+        console.print(f"  and {len(verified.flaws) - _MOST_NAMED:,} more; --json lists them", highlight=False)
+    if verified.lost and not repair:
+        console.print("--repair asks the systems for them.", highlight=False)
+    if verified.orphans:
+        gone = f"; {verified.collected:,} taken away, the others are too new to be certain" if repair else ""
+        console.print(f"{verified.orphans:,} files are nobody's{gone}.", highlight=False)

@@ -1,0 +1,106 @@
+"""Answers about what was: a person's past, one picture of it, and the vault as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+
+from samepic.engine.lock import locked
+from samepic.engine.person import UnknownPerson
+from samepic.engine.verify_vault import verify
+from samepic.engine.work import Work
+from samepic.model.past import Forgotten, Past, Verified
+from samepic.model.remembered import Kept
+from samepic.ports.progress import Progress, Silent
+
+_ANY_TIME = datetime.max.replace(tzinfo=UTC)
+
+Working = Callable[[Progress], AbstractContextManager[Work]]
+"""Makes what a verb has at hand."""
+
+Locking = Callable[[str], AbstractContextManager[None]]
+"""Keeps runs off a route, by its name."""
+
+
+class UnfinishedWrite(Exception):
+    """A write of this person has begun and is not finished; only the next run knows how it ends."""
+
+    def __init__(self, person: str) -> None:
+        super().__init__(f"{person}: a write was interrupted; `samepic sync` finishes it, then try again")
+
+
+class Keeper:
+    """For one route. A person is named by object id or user principal name, also when the census has lost them."""
+
+    def __init__(self, working: Working, locking: Locking) -> None:
+        self._working = working
+        self._locking = locking
+
+    async def past(self, person: str) -> Past:
+        """What is remembered of a person's pictures. Raises UnknownPerson, and what the census raises."""
+        with self._working(Silent()) as work:
+            key = await _key_of(work, person)
+            return await work.remembering(_past, work, key, person)
+
+    async def fetch(self, kept: Kept) -> bytes | None:
+        """A picture's bytes; None where the vault has lost them. Raises VaultDamaged, VaultUnusable."""
+        with self._working(Silent()) as work:
+            return await work.drawing(work.vault.fetch, kept.sha256)
+
+    async def verify(self, *, repair: bool = False, orphans: bool = True, progress: Progress | None = None) -> Verified:
+        """Read every picture that the vault has for this route, and compare it with its name.
+
+        repair: have the systems give back what is not whole, and take away what is nobody's. orphans: count those.
+        Raises VaultUnusable.
+        """
+        with self._working(progress or Silent()) as work:
+            return await verify(work, repair=repair, orphans=orphans)
+
+    async def forget(self, person: str, routes: Sequence[str]) -> Forgotten:
+        """Erase everything that is remembered of a person, on every route, and their pictures from the vault.
+
+        routes: all there are; no run may be at work on any. Raises RouteBusy, UnknownPerson, UnfinishedWrite.
+        """
+        with ExitStack() as stack:
+            for route in routes:
+                stack.enter_context(self._locking(route))
+            work = stack.enter_context(self._working(Silent()))
+            key = await _key_of(work, person)
+            async with locked(work, key):
+                return await work.remembering(_forget, work, key, person, routes)
+
+
+async def _key_of(work: Work, person: str) -> str:
+    known = await work.remembering(work.state.changes.known_as, person)
+    if known is not None:
+        return known
+    found = await work.route.census.find(person)
+    if found is None:
+        raise UnknownPerson([person], work.route.census.profile.name)
+    return (found.keys.object_id or found.person or found.keys.upn or "").casefold()
+
+
+def _past(work: Work, key: str, person: str) -> Past:
+    name, state = work.route.name, work.state
+    memory = state.memories.of(name, [key]).get(key)
+    kept = tuple(state.kept.of(name, key))
+    return Past(
+        key=key,
+        person=(memory.upn if memory else None) or person,
+        display_name=memory.display_name if memory else "",
+        route=name,
+        kept=kept,
+        changes=tuple(state.changes.of(name, key)),
+        present=frozenset(one.sha256 for one in kept if work.vault.find(one.sha256)),
+    )
+
+
+def _forget(work: Work, key: str, person: str, routes: Sequence[str]) -> Forgotten:
+    state = work.state
+    if any(state.intents.of(route, key) for route in routes):
+        raise UnfinishedWrite(person)
+    names = state.kept.forget(key)
+    needed = state.kept.needed(names)
+    files = [held for name in names if name not in needed and (held := work.vault.find(name))]
+    return Forgotten(person, len(names), sum(work.vault.drop(held, _ANY_TIME) for held in files))
