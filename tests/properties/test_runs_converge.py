@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.office import TARGET, Office, again, face
 
 from samepic.model.decision import Reason
-from samepic.model.policy import Policy, WhenDifferent
+from samepic.model.policy import Policy, Retention, WhenDifferent
 from samepic.ports.errors import Busy
 from samepic.systems.memory import Fault, When
 
@@ -43,7 +43,12 @@ class Runs(RuleBasedStateMachine):
     @initialize(settle=st.sampled_from([timedelta(0), SETTLES]))
     def begin(self, settle: timedelta) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        policy = Policy(drifted=WhenDifferent.WRITE, clash=WhenDifferent.WRITE, hold_at_least=PEOPLE + 1)
+        policy = Policy(
+            drifted=WhenDifferent.WRITE,
+            clash=WhenDifferent.WRITE,
+            hold_at_least=PEOPLE + 1,
+            retention=Retention(former_for=timedelta(days=9999), former_each=9999),
+        )
         self.office = Office(Path(self.folder.name), target=replace(TARGET, settles_within=settle), policy=policy)
         self.office.hire(PEOPLE, source=False)
         self.office.hire(1, guest=True)

@@ -40,6 +40,25 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "samepic explain": (("by object id, UPN or mail address", "samepic explain ola@contoso.com"),),
     "samepic runs": (("the latest five", "samepic runs --limit 5"),),
+    "samepic history": (("what was seen and written, when and by which run", "samepic history ola@contoso.com"),),
+    "samepic show": (
+        ("what the vault has, and where it came from", "samepic show ola@contoso.com"),
+        (
+            "what SharePoint showed at a time, into a file",
+            "samepic show ola@contoso.com --at 2026-11-20T14:30 --out ola.jpg",
+        ),
+    ),
+    "samepic restore": (
+        ("one person: what was there before the latest change", "samepic restore ola@contoso.com"),
+        ("a run that should not have been: look, then do it", "samepic restore --run 20261122-060000-3f2a1c --dry-run"),
+        ("", "samepic restore --run 20261122-060000-3f2a1c"),
+        ("a group, as it was at a time", 'samepic restore --group "Sales" --at 2026-11-20'),
+    ),
+    "samepic vault verify": (
+        ("whether everything is whole", "samepic vault verify"),
+        ("have the systems give back what is not", "samepic vault verify --repair"),
+    ),
+    "samepic vault forget": (("somebody who asks to be erased", "samepic vault forget ola@contoso.com"),),
     "samepic sign-in": (("when samepic check says that it is needed", "samepic sign-in"),),
     "samepic demo": (
         ("two hundred made-up people", "samepic demo"),

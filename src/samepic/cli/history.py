@@ -24,15 +24,16 @@ _DID = {Action.WRITE: "written", Action.CLEAR: "cleared"}
 
 
 def history(
-    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")],
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """List a person's pictures that were seen and written: when, from where, by which run; newest first.
+    """List the pictures of a person that were seen and written.
 
-    Whoever has left is found by object id or UPN until their pictures are no longer kept.
+    When, from where, by which run; newest first. Whoever has left is found by object id or UPN until their pictures
+    are no longer kept.
     """
     settings = session.configuration(config, log_format)
 

@@ -45,7 +45,7 @@ class _Steps(Watch):
 
 def restore(
     people: Annotated[
-        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Object ids, UPNs or mail addresses.")
+        list[str] | None, typer.Argument(metavar="PERSON", help="Object ids, UPNs or mail addresses.")
     ] = None,
     run: Annotated[
         str | None, typer.Option(metavar="RUN", help="Everybody whom this run changed, as it was before the run.")
@@ -53,7 +53,7 @@ def restore(
     group: Annotated[str | None, typer.Option(metavar="GROUP", help="Everybody in a group; its id or name.")] = None,
     at: At = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide only, and say what would be put back.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Change at most so many people.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Change at most so many people.")] = None,
     approve: Annotated[
         str | None,
         typer.Option(metavar="PLAN", help="Release a held restore by its id; refused where the facts have changed."),
@@ -63,9 +63,10 @@ def restore(
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Put back what the target showed before a person's latest change, before a run, or at a time.
+    """Put back what the target showed earlier.
 
-    The source is not touched, and no later sync undoes it until the source has another picture. Held like any plan,
+    Before a person's latest change, before a run, or at a time. The source is not touched, and no later sync undoes
+    it until the source has another picture. Held like any plan,
     except for people who are named; what was there is kept, so that a restore can be undone the same way.
     """
     if [bool(people), run is not None, group is not None].count(True) != 1:

@@ -39,7 +39,7 @@ class _Found:
 
 
 def show(
-    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")],
     at: At = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the picture's bytes there; - is standard output.")
@@ -49,9 +49,10 @@ def show(
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Show the original of the picture that Samepic gave a person, or that the target showed at a time.
+    """Show a person's picture out of the vault.
 
-    Without --out: what it is, where it came from, and how to have it. Ends with 1 where there is no such picture.
+    The original of what the target shows, or showed at a time, as far as Samepic wrote it. Without --out: what it
+    is, where it came from, and how to have it. Ends with 1 where there is no such picture.
     """
     settings = session.configuration(config, log_format)
     if out == STANDARD_OUTPUT and sys.stdout.isatty():

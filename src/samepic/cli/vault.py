@@ -9,6 +9,7 @@ from rich.console import Console
 
 from samepic.cli import session
 from samepic.cli.exit_codes import Exit
+from samepic.cli.help import Command, Group
 from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
@@ -26,7 +27,7 @@ _WORDS = {
     Flaw.COPIED: "replaced by another copy",
 }
 
-app = typer.Typer(no_args_is_help=True, help="The pictures that are kept: verify them, forget a person's.")
+app = typer.Typer(no_args_is_help=True, cls=Group, help="Verify the pictures that are kept; forget a person's.")
 
 
 @app.callback()
@@ -34,7 +35,7 @@ def vault() -> None:
     """The pictures that are kept: verify them, forget a person's."""
 
 
-@app.command()
+@app.command(cls=Command)
 def verify(
     repair: Annotated[
         bool,
@@ -46,9 +47,10 @@ def verify(
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Read every picture that is kept and compare it with its checksum; count files that are nobody's.
+    """See whether every picture that is kept is whole.
 
-    Ends with 0 where all are whole, or have become so by --repair, and with 1 where one is damaged or missing.
+    Reads each and compares it with its checksum; counts files that are nobody's. Ends with 0 where all are whole,
+    or have become so by --repair, and with 1 where one is damaged or missing.
     """
     settings = session.configuration(config, log_format)
     lost = 0
@@ -67,17 +69,21 @@ def verify(
     raise typer.Exit(Exit.FAILED if lost else Exit.OK)
 
 
-@app.command()
+@app.command(cls=Command)
 def forget(
-    person: Annotated[str, typer.Argument(help="Object id, UPN or mail address; of somebody who left, not the mail.")],
+    person: Annotated[
+        str,
+        typer.Argument(metavar="PERSON", help="Object id, UPN or mail address; of somebody who left, not the mail."),
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: Config = None,
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """Erase everything that is remembered of a person: pictures, history, fingerprints, on every route.
+    """Erase everything that is remembered of a person.
 
-    No system is changed. Whoever still takes part is met anew by the next run; to keep them out, opt them out first.
+    Pictures, history, fingerprints, on every route. No system is changed. Whoever still takes part is met anew by
+    the next run; to keep them out, opt them out first.
     """
     settings = session.configuration(config, log_format)
     names = [chosen.name for chosen in settings.settings.routes]

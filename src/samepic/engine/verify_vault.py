@@ -10,7 +10,7 @@ from samepic.engine.originals import entry_of
 from samepic.engine.person import UnknownPerson, find, observe
 from samepic.engine.tidy import collect
 from samepic.engine.work import PAGE, Work
-from samepic.imaging import Drawn, PictureFault, draw
+from samepic.imaging import Drawn, PictureFault
 from samepic.model.past import Flaw, Flawed, Verified
 from samepic.model.person import PersonId
 from samepic.model.picture import Picture, same_picture
@@ -108,7 +108,7 @@ async def _copy(work: Work, system: PictureSource, person: PersonId | None, kept
     stamp, picture = read
     drawn: Drawn | None = None
     with suppress(PictureFault):
-        drawn = await work.drawing(draw, picture.data)
+        drawn = await work.drawing(work.workers.draw, picture.data)
     entry = entry_of(work, kept.key, system.profile.name, stamp, picture, drawn)
     return (entry, picture) if entry.sha256 == kept.sha256 or _alike(entry, kept) else None
 
