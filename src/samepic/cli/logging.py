@@ -10,6 +10,7 @@ from typing import Any
 
 from samepic.cli.options import LogFormat
 from samepic.model.text import escaped, one_line, several_lines
+from samepic.transport.unspoken import without_secrets
 
 
 def start(log_format: LogFormat, level: int = logging.INFO) -> None:
@@ -28,7 +29,7 @@ def say(words: str) -> None:
     if handler is not None and isinstance(handler.formatter, _Json):
         logging.getLogger("samepic").error(words)
     else:
-        sys.stderr.write(f"{several_lines(words)}\n")
+        sys.stderr.write(f"{several_lines(without_secrets(words))}\n")
 
 
 class _Text(logging.Formatter):
@@ -37,11 +38,11 @@ class _Text(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """One line whatever it is about: nobody's name begins a line that looks like another's."""
-        return one_line(super().formatMessage(record))
+        return one_line(without_secrets(super().formatMessage(record)))
 
     def formatException(self, ei: Any) -> str:
         """Indented, so that no line of it passes for a record."""
-        return several_lines(super().formatException(ei)).replace("\n", "\n    ")
+        return several_lines(without_secrets(super().formatException(ei))).replace("\n", "\n    ")
 
 
 class _Json(logging.Formatter):
@@ -56,4 +57,4 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return escaped(json.dumps(line, ensure_ascii=False))
+        return escaped(without_secrets(json.dumps(line, ensure_ascii=False)))

@@ -60,7 +60,7 @@ class Microsoft365Settings(Section):
     secret: SecretSource | None = Field(default=None, description="client secret, for Graph only")
     url: str | None = Field(default=None, description='the one address of everything; with cloud = "custom" only')
     ca_file: Path | None = Field(default=None, description="PEM file of a private certificate authority")
-    proxy: str | None = Field(default=None, description="HTTP proxy, e.g. http://proxy.example:3128")
+    proxy: str | None = Field(default=None, repr=False, description="HTTP proxy, e.g. http://proxy.example:3128")
 
     @field_validator("url", "proxy")
     @classmethod

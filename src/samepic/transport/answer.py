@@ -11,15 +11,17 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from samepic.model.text import keepable, one_line
+from samepic.transport.unspoken import without_secrets
 
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]*\.?[\w-]*|(?<=Bearer )\S+")
 _LONGEST_WORDS = 300
+_LONGEST_PAGE = 20_000  # looked through for secrets before it is cut: half of one is none that would be known
 _UNKEEPABLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\xed[\xa0-\xbf]")  # may be: a half of a character, or zero
 
 
 def shortened(words: str) -> str:
     """Words for a reader: one line, not endless, and nothing in them that looks like a token."""
-    line = " ".join(one_line(_TOKEN.sub("[token]", words)).split())
+    line = " ".join(one_line(_TOKEN.sub("[token]", without_secrets(words))).split())
     return line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
 
 
@@ -59,7 +61,7 @@ class Answer:
         try:
             body = self.json()
         except ValueError:
-            return "", self.body[:_LONGEST_WORDS].decode("utf-8", "replace")
+            return "", self.body[:_LONGEST_PAGE].decode("utf-8", "replace")
         if not isinstance(body, dict):
             return "", ""
         if isinstance(body.get("error_description"), str):

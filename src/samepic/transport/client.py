@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 import aiohttp
 
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
+from samepic.transport.unspoken import unspoken
 
 log = logging.getLogger("samepic.transport")
 
@@ -88,6 +90,8 @@ class HttpClient:
         self, options: HttpOptions | None = None, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
         self.options = options or HttpOptions()
+        for proxy in filter(None, (self.options.proxy, *(getproxies().values() if self.options.trust_env else ()))):
+            unspoken(_password_of(proxy))
         self.sleep = sleep
         self._session: aiohttp.ClientSession | None = None
         self._users = 0
@@ -202,6 +206,13 @@ class HttpClient:
                 ),
             )
         return self._session
+
+
+def _password_of(address: str) -> str:
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:
+        return ""
 
 
 class _NotSent(Exception):

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from samepic.transport.unspoken import unspoken
+
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 
@@ -27,6 +29,10 @@ class ClientSecret:
     """A password of the app. SharePoint does not accept tokens born of one."""
 
     value: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Known from the start, so that nothing tells it."""
+        unspoken(self.value)
 
     def proof(self, client_id: str, audience: str) -> dict[str, str]:
         """The form fields that a token request carries."""
@@ -90,7 +96,7 @@ class ClientCertificate:
         )
         header = {"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint}
         assertion = jwt.encode(header, claims, RSAKey.import_key(private), algorithms=["PS256"])
-        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": unspoken(assertion)}
 
 
 Credential = ClientSecret | ClientCertificate

@@ -14,6 +14,7 @@ from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient, Meter
 from samepic.transport.tokens import PUBLIC_FLOWS, SENDABLE, RefreshTokens, refused
+from samepic.transport.unspoken import unspoken
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_SECONDS = 5.0
@@ -58,7 +59,7 @@ class DeviceCodeSignIn:
                 message=str(body.get("message", "")),
                 expires_in=timedelta(seconds=float(body["expires_in"])),
                 interval=timedelta(seconds=float(body.get("interval", 5))),
-                device_code=str(body["device_code"]),
+                device_code=unspoken(str(body["device_code"])),
             )
         except (KeyError, TypeError, ValueError, OverflowError):
             raise OutOfContract("sign-in", "devicecode", "an answer of another shape") from None
@@ -84,7 +85,7 @@ class DeviceCodeSignIn:
                 token = answer.told.get("refresh_token")
                 if not isinstance(token, str) or not SENDABLE.fullmatch(token):
                     raise OutOfContract("sign-in", "token", "no refresh_token in the answer")
-                store.save(token)
+                store.save(unspoken(token))
                 return
             if answer.error[0] == "slow_down":
                 pause += _SLOWER_SECONDS
