@@ -95,7 +95,7 @@ class StateFolder:
             return
         path.parent.mkdir(mode=0o700, exist_ok=True)
         beside = path.with_name(f".{sha256}.{secrets.token_hex(4)}")
-        with beside.open("wb") as out:
+        with os.fdopen(_private(beside, os.O_EXCL), "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
@@ -137,7 +137,7 @@ class StateFolder:
 
 def _locked(path: Path) -> Any:
     """The system takes the lock back when the process ends, however it ends."""
-    file = path.open("w")
+    file = os.fdopen(_private(path), "w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -147,6 +147,8 @@ def _locked(path: Path) -> Any:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    os.close(_private(path))
+    path.chmod(0o600)  # one that was there may be of an older version; its journals take the mode over
     database = sqlite3.connect(path, check_same_thread=False)
     database.execute("pragma journal_mode = wal")
     database.execute("pragma synchronous = normal")
@@ -156,3 +158,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         " (name text not null, key text not null, record text, unique (name, key));"
     )
     return database
+
+
+def _private(path: Path, how: int = 0) -> int:
+    """Open a file for writing, made with mode 0600 where there is none: the folder may be somebody's own, and open."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)

@@ -17,6 +17,7 @@ from samepic.cli.reader import Screen
 from samepic.cli.session import fail
 from samepic.config.certificate import make_certificate, public_part
 from samepic.config.load import DEFAULT_FILE
+from samepic.config.owned_file import OTHERS_MAY_READ, write_owned
 from samepic.config.settings import OPEN_CLIENT_ID
 from samepic.config.template import Found, render
 from samepic.ports.errors import SystemFault
@@ -83,8 +84,7 @@ def init(
         secret_env=secret_env,
         ca_file=_beside(file, ca_file),
     )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render(found), encoding="utf-8")
+    write_owned(file, render(found).encode())
     left = _left(client_id, made, file)
     if as_json:
         key_file = None if certificate is None else str(certificate)
@@ -125,7 +125,7 @@ def _certificate(folder: Path, tenant: str, console: Screen) -> Path:
     if key_file.exists():
         console.print(f"Using {key_file}, which is there already.", highlight=False, markup=False)
         if not public_file.exists():
-            public_file.write_bytes(public_part(key_file))
+            write_owned(public_file, public_part(key_file), OTHERS_MAY_READ)
         return key_file
     make_certificate(key_file, public_file, name=f"Samepic for {tenant}")
     console.print(

@@ -106,6 +106,7 @@ def _may_write(path: Path) -> bool:
 
 
 def _write(path: Path, said: Announcement) -> None:
+    from samepic.config.owned_file import write_owned
     from samepic.config.template import Found, render
 
     found = Found(
@@ -117,8 +118,7 @@ def _write(path: Path, said: Announcement) -> None:
         ca_file=Path(said.ca_file) if said.ca_file else None,
         sharepoint_name=said.url,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(WRITTEN + render(found), encoding="utf-8")
+    write_owned(path, (WRITTEN + render(found)).encode())
 
 
 def _switches(given: list[str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from samepic.config.owned_file import OTHERS_MAY_READ, write_owned
+
 VALID_DAYS = 730
 
 
@@ -35,11 +37,11 @@ def make_certificate(key_file: Path, public_file: Path, name: str) -> None:
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    key_file.parent.mkdir(parents=True, exist_ok=True)
+    key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(certificate.public_bytes(Encoding.PEM) + private)
-    public_file.write_bytes(public_part(key_file))
+    write_owned(public_file, public_part(key_file), OTHERS_MAY_READ)
 
 
 def public_part(key_file: Path) -> bytes:

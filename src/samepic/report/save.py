@@ -22,7 +22,7 @@ def save(document: Document, page: Path) -> tuple[Path, Path | None]:
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined  # nobody without a report waits for it
 
-    page.parent.mkdir(parents=True, exist_ok=True)
+    page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     environment = Environment(
         loader=PackageLoader("samepic.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

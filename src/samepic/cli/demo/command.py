@@ -78,8 +78,8 @@ def _fresh(folder: Path) -> None:
         if not (folder / MARK).is_file():
             raise DemoFailed(f"{folder} is not a demo's folder; name another with --folder")
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # portraits, and a tenant's password in its log
+    (folder / MARK).touch(mode=0o600)
 
 
 def _stay(world: World, folder: Path, console: Screen) -> None:
