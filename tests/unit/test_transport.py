@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -355,6 +356,21 @@ async def test_a_batch_sends_again_only_what_was_busy(vendor: Vendor) -> None:
     assert [[r["id"] for r in asked] for asked in rounds] == [["0", "1", "2", "3", "4"], ["1", "2"]]
     assert rounds[1][1]["dependsOn"] == ["1"]
     assert round(vendor.slept[0]) == 7
+    await api.aclose()
+
+
+async def test_a_picture_in_a_batch_arrives_whole_or_not_at_all(vendor: Vendor) -> None:
+    picture = Random(1).randbytes(900_001)
+    part = {"id": "0", "status": 200, "headers": {"Content-Type": "image/jpeg"}}
+    vendor.answers["/v1.0/$batch"] = says({"responses": [{**part, "body": base64.b64encode(picture).decode()}]})
+    api = vendor.api()
+    assert [answer.body for answer in await batch(api, [Inner("/a")], doing="photos")] == [picture]
+    with pytest.raises(TooLarge):
+        await batch(api, [Inner("/a")], doing="photos", max_bytes=1_000_000)
+    for broken in ("A" * 8001, "!5"):
+        vendor.answers["/v1.0/$batch"] = says({"responses": [{**part, "body": broken}]})
+        with pytest.raises(OutOfContract):
+            await batch(api, [Inner("/a")], doing="photos")
     await api.aclose()
 
 

@@ -27,11 +27,12 @@ def shortened(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. Header names are in lower case."""
+    """One answer. Header names are in lower case. taken: what was decoded apart from the body, see batch_bodies."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    taken: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -66,10 +66,11 @@ class Api:
         max_bytes: int = 16_000_000,
         repeat: bool | None = None,
         parse_json: bool = False,
+        bodies_apart: bool = False,
     ) -> Answer:
         """Send as the system's identity. path: below the origin, or an absolute URL of the same origin.
 
-        repeat: see HttpClient.exchange; unless told, what only reads may be repeated.
+        repeat, parse_json, bodies_apart: see HttpClient.exchange; unless told, what only reads may be repeated.
         Raises Busy, AccessDenied on a second 401, OutOfContract, TooLarge. Other 4xx are answers.
         """
         url = self._url(path, doing)
@@ -83,9 +84,19 @@ class Api:
             token = await self._tokens.bearer(self._scope, self.meter)
             await self._turn(doing)
             async with self._bound:
-                answer = await self._exchange(
-                    method, url, doing, {**sent, "Authorization": f"Bearer {token}"}, data, max_bytes, again, parse_json
+                exchange = self._http.exchange(
+                    method,
+                    url,
+                    meter=self.meter,
+                    doing=doing,
+                    headers={**sent, "Authorization": f"Bearer {token}"},
+                    data=data,
+                    max_bytes=max_bytes,
+                    repeat=again,
+                    parse_json=parse_json,
+                    bodies_apart=bodies_apart,
                 )
+                answer = await self._minding_waits(exchange)
             if answer.status != 401:
                 return answer
             self._tokens.discard(self._scope, token)
@@ -119,29 +130,10 @@ class Api:
         """Wait, as the client does."""
         await self._http.sleep(span.total_seconds())
 
-    async def _exchange(
-        self,
-        method: str,
-        url: str,
-        doing: str,
-        headers: Mapping[str, str],
-        data: bytes | None,
-        max_bytes: int,
-        repeat: bool,
-        parse_json: bool,
-    ) -> Answer:
+    async def _minding_waits(self, exchange: Awaitable[Answer]) -> Answer:
+        """One exchange; the wait that it asks for holds for everybody's next turn."""
         try:
-            answer = await self._http.exchange(
-                method,
-                url,
-                meter=self.meter,
-                doing=doing,
-                headers=headers,
-                data=data,
-                max_bytes=max_bytes,
-                repeat=repeat,
-                parse_json=parse_json,
-            )
+            answer = await exchange
         except Busy as busy:
             if busy.after is not None:
                 self._not_before = max(self._not_before, monotonic() + busy.after.total_seconds())

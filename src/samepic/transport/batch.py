@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from samepic.transport.answer import Answer
 from samepic.transport.api import Api
-from samepic.transport.batch_bodies import body_of, taken_out
+from samepic.transport.batch_bodies import body_of
 
 MOST = 20
 """Requests in one batch."""
@@ -77,14 +77,13 @@ async def _send(
         max_bytes=max_bytes,
         repeat=True,
         parse_json=True,
+        bodies_apart=True,
     )
     if not answer.ok:
         raise api.fault(answer, doing)
     try:
-        skeleton, taken = taken_out(answer.body)
-        del answer
-        parts = [(int(part["id"]), _answer(part, taken)) for part in json.loads(skeleton)["responses"]]
-    except (KeyError, IndexError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
+        parts = [(int(part["id"]), _answer(part, answer.taken)) for part in answer.json()["responses"]]
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
         raise api.out_of_contract(doing, "a batch's answer of another shape") from None
     found = dict(parts)
     if len(parts) != len(chosen) or set(found) != set(chosen):  # two answers to one request: nobody knows which holds
@@ -92,7 +91,7 @@ async def _send(
     return found
 
 
-def _answer(part: dict[str, Any], taken: Sequence[bytes]) -> Answer:
+def _answer(part: dict[str, Any], taken: Mapping[str, bytes]) -> Answer:
     """One inner answer; JSON bodies come as objects, others as base64."""
     headers = {str(k).lower(): str(v) for k, v in (part.get("headers") or {}).items()}
     body = part.get("body")

@@ -19,6 +19,7 @@ import aiohttp
 
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
+from samepic.transport.batch_bodies import Bodies
 from samepic.transport.unspoken import unspoken
 
 log = logging.getLogger("samepic.transport")
@@ -124,17 +125,19 @@ class HttpClient:
         max_bytes: int,
         repeat: bool,
         parse_json: bool = False,
+        bodies_apart: bool = False,
     ) -> Answer:
         """Send until there is an answer that more patience does not better.
 
         repeat: sending twice does no harm. Otherwise only what certainly was not applied is sent again.
         parse_json: a 2xx body that is no JSON counts as half an answer.
+        bodies_apart: base64 in the JSON is decoded as it comes and kept apart, with a mark in its place.
         Raises Busy, OutOfContract, TooLarge. 4xx other than 429 are answers.
         """
         patience, waited = self.options.patience, timedelta(0)
         for attempt in range(patience.attempts):
             try:
-                answer = await self._once(method, url, meter, doing, headers, data, max_bytes)
+                answer = await self._once(method, url, meter, doing, headers, data, max_bytes, bodies_apart)
                 fault = _busy(answer, meter.system, doing)
                 if fault is None and parse_json and answer.ok and not _is_json(answer):
                     saw = f"{answer.status}, but {len(answer.body)} bytes that are no JSON"
@@ -165,6 +168,7 @@ class HttpClient:
         headers: Mapping[str, str] | None,
         data: bytes | None,
         max_bytes: int,
+        bodies_apart: bool,
     ) -> Answer:
         """One sending. No exception of the library leaves here, nor what it carries: headers hold tokens."""
         meter.requests += 1
@@ -173,8 +177,10 @@ class HttpClient:
             async with self._open().request(
                 method, url, headers=headers, data=data, allow_redirects=False, proxy=self.options.proxy
             ) as response:
-                body = await _bounded(response, meter.system, doing, max_bytes)
-                answer = Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
+                bodies = Bodies() if bodies_apart else None
+                body = await _bounded(response, meter.system, doing, max_bytes, bodies)
+                told = {k.lower(): v for k, v in response.headers.items()}
+                answer = Answer(response.status, told, body, bodies.taken if bodies else {})
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise _NotSent(f"no connection to {_whom(error, url)}: {_words(error)}") from None
         except TimeoutError:
@@ -219,17 +225,26 @@ class _NotSent(Exception):
     """No connection came about, so that nothing can have been applied."""
 
 
-async def _bounded(response: aiohttp.ClientResponse, system: str, doing: str, max_bytes: int) -> bytes:
+async def _bounded(
+    response: aiohttp.ClientResponse, system: str, doing: str, max_bytes: int, bodies: Bodies | None
+) -> bytes:
     """The body, read no further than the limit."""
     if response.content_length is not None and response.content_length > max_bytes:
         response.close()
         raise TooLarge(system, doing, f"{response.content_length} bytes, more than {max_bytes}")
-    body = io.BytesIO()  # its value is no copy
+    body, arrived = io.BytesIO(), 0  # its value is no copy
     async for chunk in response.content.iter_chunked(65_536):
-        body.write(chunk)
-        if body.tell() > max_bytes:
+        arrived += len(chunk)
+        if arrived > max_bytes:
             response.close()
             raise TooLarge(system, doing, f"more than {max_bytes} bytes")
+        try:
+            body.write(bodies.put(chunk) if bodies else chunk)
+        except ValueError:
+            response.close()
+            raise OutOfContract(system, doing, "base64 in the answer that is none") from None
+    if bodies:
+        body.write(bodies.end())
     return body.getvalue()
 
 

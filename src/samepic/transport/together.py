@@ -10,10 +10,15 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+_FOR_COMPANY = 25
+"""Times as long as a question alone waits: about what it takes to make a picture's renditions."""
+
+
 class Together(Generic[K, V]):
     """Gathers the questions of a few milliseconds, or of the time that an earlier asking takes, and asks them at once.
 
-    A question alone waits for next to nothing; the slower the system, the more questions share a request.
+    A question alone waits for next to nothing; the slower the system, the more questions share a request. Where the
+    last asking was shared, the next waits a little longer for company: in a run over many people there is some.
     ask: answers many keys; a key's own failure is an exception among the values, a common one is raised.
     The same key asked twice in one gathering is asked once.
     """
@@ -27,6 +32,7 @@ class Together(Generic[K, V]):
         self._ask = ask
         self._most = most
         self._within = within_seconds
+        self._shared = False
         self._waiting: dict[K, asyncio.Future[V]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -40,7 +46,7 @@ class Together(Generic[K, V]):
             if len(self._waiting) >= self._most:
                 self._go()
             elif self._timer is None and not self._tasks:
-                self._timer = loop.call_later(self._within, self._go)
+                self._timer = loop.call_later(self._within * (_FOR_COMPANY if self._shared else 1), self._go)
         return await asyncio.shield(future)
 
     def _go(self) -> None:
@@ -48,6 +54,7 @@ class Together(Generic[K, V]):
             self._timer.cancel()
             self._timer = None
         asked, self._waiting = self._waiting, {}
+        self._shared = len(asked) > 1
         task = asyncio.get_running_loop().create_task(self._settle(asked))
         self._tasks.add(task)
         task.add_done_callback(self._answered)
