@@ -1,14 +1,15 @@
-"""What tests of every part share: a running tenant."""
+"""What tests of every part share: a running tenant, and a vendor whose answers a test writes."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.tenant_control import TenantControl
+from tests.vendor import Vendor
 
 from localtenant.founding import Options
 from localtenant.serve import Announcement, running
@@ -68,3 +69,12 @@ def shared_tenant() -> Iterator[RunningTenant]:
     """One cheap tenant for the whole session, for tests that only read it."""
     with tenant_of() as shared:
         yield shared
+
+
+@pytest.fixture
+async def vendor() -> AsyncIterator[Vendor]:
+    """One that answers."""
+    vendor = Vendor()
+    await vendor.start()
+    yield vendor
+    await vendor.server.close()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import gc
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -20,88 +16,15 @@ from aiohttp.test_utils import TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from tests.vendor import SECRET, Vendor, in_turn, says
 
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
-from samepic.transport.api import Api
-from samepic.transport.batch import Inner, batch
 from samepic.transport.client import USER_AGENT, HttpClient, HttpOptions, Meter, Patience, TooLarge
 from samepic.transport.clouds import CLOUDS, custom
 from samepic.transport.connection import App, TenantConnection
 from samepic.transport.credentials import ClientSecret
 from samepic.transport.device_code import DeviceCodeSignIn
-
-SECRET = "s3cr3t-of-the-app"
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Vendor:
-    """A server whose answers a test writes; gives numbered tokens and remembers what it was sent."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Handler] = {}
-        self.seen: list[web.Request] = []
-        self.forms: list[dict[str, str]] = []
-        self.tokens = 0
-        self.refused: set[str] = set()
-        self.expires_in = 3600
-        self.slept: list[float] = []
-
-    def url(self, path: str = "") -> str:
-        return str(self.server.make_url("/")).rstrip("/") + path
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-    async def start(self) -> None:
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self.answer)
-        self.server = TestServer(app)
-        await self.server.start_server()
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        if request.path.endswith("/oauth2/v2.0/token"):
-            self.forms.append({k: str(v) for k, v in (await request.post()).items()})
-            if "token" in self.answers:
-                return await self.answers["token"](request)
-            self.tokens += 1
-            return web.json_response({"access_token": f"tok-{self.tokens}", "expires_in": self.expires_in})
-        self.seen.append(request)
-        if request.headers.get("Authorization", "").removeprefix("Bearer ") in self.refused:
-            return web.json_response({"error": {"code": "InvalidAuthenticationToken", "message": "no"}}, status=401)
-        return await self.answers[request.path](request)
-
-    def connection(self, **options: Any) -> TenantConnection:
-        patience = options.pop("patience", Patience(attempts=4, altogether=timedelta(minutes=5)))
-        http = HttpClient(HttpOptions(patience=patience, **options), sleep=self.sleep)
-        return TenantConnection(custom(self.url()), App("tid", "cid", ClientSecret(SECRET)), http=http)
-
-    def api(self, **options: Any) -> Api:
-        return self.connection(**options).graph(Meter("graph"), grants=(), at_once=4)
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[Vendor]:
-    vendor = Vendor()
-    await vendor.start()
-    yield vendor
-    await vendor.server.close()
-
-
-def says(body: object, status: int = 200, **headers: str) -> Handler:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        return web.json_response(body, status=status, headers={k.replace("_", "-"): v for k, v in headers.items()})
-
-    return answer
-
-
-def in_turn(*handlers: Handler) -> Handler:
-    left = list(handlers)
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        return await (left.pop(0) if len(left) > 1 else left[0])(request)
-
-    return answer
 
 
 async def test_one_token_serves_many_callers_at_once(vendor: Vendor) -> None:
@@ -324,71 +247,6 @@ def test_long_words_are_shortened_to_one_line() -> None:
     words = shortened("a\nb " * 500)
     assert len(words) == 300
     assert "\n" not in words
-
-
-async def test_a_batch_sends_again_only_what_was_busy(vendor: Vendor) -> None:
-    rounds: list[list[dict[str, Any]]] = []
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        asked = (await request.json())["requests"]
-        rounds.append(asked)
-        parts: list[dict[str, Any]] = []
-        for inner in asked:
-            part: dict[str, Any] = {"id": inner["id"], "status": 200, "headers": {"Content-Type": "image/jpeg"}}
-            part["body"] = base64.b64encode(inner["url"].encode()).decode()
-            if len(rounds) == 1 and inner["url"] == "/b":
-                part = {"id": inner["id"], "status": 429, "headers": {"Retry-After": "7"}, "body": {}}
-            if len(rounds) == 1 and inner["url"] == "/b/value":
-                part = {"id": inner["id"], "status": 424, "body": {}}
-            if inner["url"] == "/none":
-                body = {"error": {"code": "ImageNotFound", "message": ""}}
-                part = {"id": inner["id"], "status": 404, "headers": {"Content-Type": "application/json"}, "body": body}
-            parts.insert(0, part)
-        return web.json_response({"responses": parts})
-
-    vendor.answers["/v1.0/$batch"] = answer
-    api = vendor.api()
-    inner = [Inner("/a"), Inner("/b"), Inner("/b/value", after=1), Inner("/none"), Inner("/none/value", after=3)]
-    found = await batch(api, inner, doing="photos")
-    assert [a.status for a in found] == [200, 200, 200, 404, 200]
-    assert [a.body for a in found[:3]] == [b"/a", b"/b", b"/b/value"]
-    assert found[3].error[0] == "ImageNotFound"
-    assert [[r["id"] for r in asked] for asked in rounds] == [["0", "1", "2", "3", "4"], ["1", "2"]]
-    assert rounds[1][1]["dependsOn"] == ["1"]
-    assert round(vendor.slept[0]) == 7
-    await api.aclose()
-
-
-async def test_a_picture_in_a_batch_arrives_whole_or_not_at_all(vendor: Vendor) -> None:
-    picture = Random(1).randbytes(900_001)
-    part = {"id": "0", "status": 200, "headers": {"Content-Type": "image/jpeg"}}
-    vendor.answers["/v1.0/$batch"] = says({"responses": [{**part, "body": base64.b64encode(picture).decode()}]})
-    api = vendor.api()
-    assert [answer.body for answer in await batch(api, [Inner("/a")], doing="photos")] == [picture]
-    with pytest.raises(TooLarge):
-        await batch(api, [Inner("/a")], doing="photos", max_bytes=1_000_000)
-    for broken in ("A" * 8001, "!5"):
-        vendor.answers["/v1.0/$batch"] = says({"responses": [{**part, "body": broken}]})
-        with pytest.raises(OutOfContract):
-            await batch(api, [Inner("/a")], doing="photos")
-    await api.aclose()
-
-
-async def test_a_batch_that_loses_an_answer_is_out_of_contract(vendor: Vendor) -> None:
-    vendor.answers["/v1.0/$batch"] = says({"responses": [{"id": "0", "status": 200}]})
-    api = vendor.api()
-    with pytest.raises(OutOfContract):
-        await batch(api, [Inner("/a"), Inner("/b")], doing="photos")
-    await api.aclose()
-
-
-async def test_two_answers_to_one_request_of_a_batch_are_not_chosen_between(vendor: Vendor) -> None:
-    hers, his = ({"id": "0", "status": 200, "body": {"who": who}} for who in ("hers", "his"))
-    vendor.answers["/v1.0/$batch"] = says({"responses": [hers, {"id": "1", "status": 200}, his]})
-    api = vendor.api()
-    with pytest.raises(OutOfContract):
-        await batch(api, [Inner("/a"), Inner("/b")], doing="photos")
-    await api.aclose()
 
 
 async def test_json_nested_without_end_is_no_json(vendor: Vendor) -> None:
