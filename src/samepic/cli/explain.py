@@ -93,7 +93,7 @@ def _show(explained: Explanation, console: Console) -> None:
     console.print(f"[bold]{escape(name)}[/] ({escape(person)})", highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in ("System", "Picture", "Changed", "Same as the source's"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     source = explained.systems[0].system if explained.systems else ""
     for view in explained.systems:
         changed = "" if view.changed_at is None else f"{view.changed_at:%Y-%m-%d %H:%M} UTC"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -80,6 +81,9 @@ def root(
 
 def main() -> None:
     """Run the command line; the process ends with one of `Exit`, and with words whatever happened."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding has not ends no command
     try:
         code = app_of(sys.argv[1:])(standalone_mode=False, prog_name="samepic")
     except typer.TyperException as error:

@@ -82,7 +82,7 @@ def show(
     console.print(f"[italic]{escape(outcome.route)}: {people(outcome.people)}[/]", highlight=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("People", justify="right")
-    table.add_column("Reason", style="bold")
+    table.add_column("Reason", style="bold", overflow="fold")
     table.add_column("What it means")
     for reason in Reason:
         if outcome.counts.get(reason):

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from samepic.model.text import one_line
+from samepic.model.text import several_lines
 
 PIPED_WIDTH = 160
 """A pipe, a file or a mail has no width; 80 columns would cut run ids off and wrap sentences for nobody."""
@@ -31,7 +31,7 @@ class Screen(Console):
             if segment.control or segment.text == "\n" or (segment.text.isascii() and segment.text.isprintable()):
                 yield segment
             else:
-                yield Segment(_plain(segment.text), segment.style)
+                yield Segment(several_lines(segment.text), segment.style)  # rich has broken the lines
 
 
 def reader() -> Screen:
@@ -40,9 +40,3 @@ def reader() -> Screen:
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = PIPED_WIDTH
     return console
-
-
-def _plain(text: str) -> str:
-    """A segment's text; line ends at its end are rich's own."""
-    ends = len(text) - len(text.rstrip("\n"))
-    return one_line(text[: len(text) - ends]) + "\n" * ends

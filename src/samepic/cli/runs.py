@@ -15,6 +15,9 @@ from samepic.cli.reader import reader
 from samepic.model.outcome import RunRecord
 from samepic.wiring import Assembly
 
+ROOMY = 72
+"""Columns of a terminal where only a route's name has to be broken."""
+
 
 def runs(
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many, newest first.")] = 20,
@@ -58,11 +61,11 @@ def as_row(record: RunRecord) -> dict[str, Any]:
 
 
 def _show(found: list[RunRecord], console: Console) -> None:
-    table = Table(box=None, pad_edge=False)
+    table, roomy = Table(box=None, pad_edge=False), console.width >= ROOMY
     for heading in ("Started (UTC)", "Kind", "State"):
-        table.add_column(heading, no_wrap=True)
+        table.add_column(heading, no_wrap=roomy, overflow="fold")
     for heading in ("People", "Written", "Cleared", "Failed"):
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(heading, justify="right", no_wrap=roomy, overflow="fold")
     table.add_column("Route", overflow="fold")
     for record in found:
         numbers = (record.people, record.written, record.cleared, record.failed)

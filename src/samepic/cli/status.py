@@ -66,14 +66,16 @@ def _show(one: RouteStatus, console: Console) -> None:
         console.print(f"  [bold yellow]Held:[/] {escape(one.held.words)}", highlight=False)
         console.print(f"  Release it: samepic sync --approve {one.held_plan}", highlight=False)
     if one.unfinished:
-        console.print(f"  {one.unfinished:,} writes were interrupted; the next run finishes them.", highlight=False)
+        words = "1 write was" if one.unfinished == 1 else f"{one.unfinished:,} writes were"
+        console.print(f"  {words} interrupted; the next run finishes what was begun.", highlight=False)
 
 
 def _show_counts(one: RouteStatus, counted: RunRecord, console: Console) -> None:
     if one.last != counted:
         console.print(f"  Counted by the {_named(counted)}:", highlight=False)
     table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right", min_width=10)
+    table.add_column(justify="right", min_width=min(10, console.width // 6))
+    table.add_column(overflow="fold")
     for reason in Reason:
         if one.counts.get(reason):
             table.add_row(f"{one.counts[reason]:,}", reason.value, REASONS[reason].meaning)
