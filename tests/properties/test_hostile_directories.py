@@ -133,7 +133,7 @@ def test_words_stay_words(text: str) -> None:
 
 
 @given(WHATEVER, WHATEVER)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
 @example("cut within an emoji: \ud83d", "\ud83d@contoso.example")
 def test_a_name_that_is_no_unicode_can_be_remembered(
     tmp_path_factory: pytest.TempPathFactory, name: str, upn: str
@@ -274,7 +274,7 @@ def reported(folder: Path, text: str) -> Page:
 
 
 @given(WHATEVER)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @example("two\nlines")
 @example("\ud83d")
 def test_a_report_has_no_element_that_we_did_not_write(text: str) -> None:
@@ -289,7 +289,7 @@ ALIKE = st.sampled_from(
 
 
 @given(st.lists(st.tuples(ALIKE | TEXT, ALIKE | st.none(), TEXT), min_size=1, max_size=6))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @example([("ola@x", None, "Ola"), ("OLA@x", None, "Ola")])
 @example([("stra\u00dfe@x", "ola@x", "a"), ("STRASSE@x", "OLA@x", "b")])
 def test_nobody_is_shown_another_persons_picture(told: list[tuple[str, str | None, str]]) -> None:

@@ -205,7 +205,7 @@ class Engine:
             cleared=swept.cleared,
             failed=swept.failed,
             requests={name: count - requests[name] for name, count in self._requests().items()},
-            seconds=(self._clock.now() - record.started_at).total_seconds(),
+            seconds=max(0.0, (self._clock.now() - record.started_at).total_seconds()),
             failures=tuple(swept.failures),
             stopped=swept.stopped,
             pending=swept.pending,

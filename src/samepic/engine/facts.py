@@ -78,11 +78,16 @@ def history(memory: Memory | None, policy: Policy, settles_within: timedelta, no
         return History.MET
     if memory.restored:
         return History.RESTORED
-    if memory.written_at is not None and now - memory.written_at < settles_within:
+    if memory.written_at is not None and _lately(memory.written_at, settles_within, now):
         return History.SETTLING
-    if any(now - moment < policy.overruled_within for moment in memory.blankings):
+    if any(_lately(moment, policy.overruled_within, now) for moment in memory.blankings):
         return History.BLANKED
     return History.OURS
+
+
+def _lately(moment: datetime, span: timedelta, now: datetime) -> bool:
+    """Whether it was less than a span ago, or is no further ahead: clocks are set back, and a year ahead is no wait."""
+    return abs(now - moment) < span
 
 
 def likeness(row: Row, known: Known) -> Likeness:
@@ -112,7 +117,7 @@ def _not_eligible(row: Row, known: Known, target: SystemProfile, now: datetime) 
     if row.not_eligible is not None:
         return row.not_eligible
     memory, refusal = known.memory, known.refusal
-    if refusal is not None and refusal.stamp == row.source and now - refusal.at < _TRIED_AGAIN_AFTER:
+    if refusal is not None and refusal.stamp == row.source and _lately(refusal.at, _TRIED_AGAIN_AFTER, now):
         return refusal.not_eligible
     by_us = memory is not None and (memory.sync_off_by_us or (memory.ours and target.switches_sync_off))
     return NotEligible.SYNC_SWITCHED_OFF if row.sync_off and not by_us else None

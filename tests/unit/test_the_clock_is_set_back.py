@@ -1,0 +1,108 @@
+"""A machine's clock ran ahead, somebody sets it right, and nobody's picture waits for the day that it had reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.office import TARGET, MovableClock, Office, Watcher, face
+
+from samepic.model.decision import Reason
+from samepic.model.person import NotEligible
+
+SETTLES = timedelta(minutes=15)
+AHEAD = 400.0  # days
+
+
+def office_at(folder: Path, settles: timedelta = timedelta(0)) -> Office:
+    """The systems keep the right time; `clock` is the machine's, on which Samepic runs."""
+    office = Office(folder, target=replace(TARGET, settles_within=settles))
+    office.clock = MovableClock()
+    return office
+
+
+async def reason(office: Office) -> Reason:
+    watcher = Watcher()
+    await office.engine.sync(progress=watcher)
+    return watcher.steps[0].reason
+
+
+async def test_a_write_from_a_day_to_come_is_not_waited_for(tmp_path: Path) -> None:
+    office = office_at(tmp_path, SETTLES)
+    [person] = office.hire()
+    office.clock.move(days=AHEAD)
+    await office.engine.sync()
+    assert await reason(office) is Reason.WAITING, "it may not show yet"
+    office.clock.move(days=-AHEAD)
+    assert await reason(office) is Reason.BLANKED, "the write is said to be of next year, and nothing shows"
+    assert office.shown(person) is not None
+
+
+async def test_a_clock_set_back_by_seconds_still_waits_for_its_own_write(tmp_path: Path) -> None:
+    office = office_at(tmp_path, SETTLES)
+    office.hire()
+    await office.engine.sync()
+    office.clock.move(seconds=-20)
+    assert await reason(office) is Reason.WAITING
+    assert len(office.target.writes) == 1
+
+
+async def test_what_was_blanked_on_days_to_come_is_not_held_against_the_target(tmp_path: Path) -> None:
+    office = office_at(tmp_path)
+    [person, *_] = office.hire(3)
+    await office.engine.sync()
+    office.clock.move(days=AHEAD)
+    office.target.take(office.target_id(person))
+    assert await reason(office) is Reason.BLANKED
+    office.target.take(office.target_id(person))
+    assert await reason(office) is Reason.OVERRULED
+    office.clock.move(days=-AHEAD + 1)
+    assert await reason(office) is Reason.BLANKED, "that it was overruled lies a year ahead"
+
+
+async def test_a_refusal_from_a_day_to_come_is_tried_again(tmp_path: Path) -> None:
+    office = office_at(tmp_path)
+    [person] = office.hire()
+    row = office.target.row(office.target_id(person))
+    row.refuses_write = NotEligible.PICTURE_NOT_EDITABLE
+    office.clock.move(days=AHEAD)
+    await office.engine.sync()
+    row.refuses_write = None
+    assert await reason(office) is Reason.NOT_ELIGIBLE, "only trying would tell, and it was tried just now"
+    office.clock.move(days=-AHEAD)
+    assert await reason(office) is Reason.NEW
+    assert office.shown(person) is not None
+
+
+async def test_no_run_takes_less_than_no_time_and_the_newest_is_told_first(tmp_path: Path) -> None:
+    office = office_at(tmp_path)
+    office.hire()
+
+    class SetBack(Watcher):
+        def advance(self, people: int) -> None:
+            office.clock.move(hours=-1)
+
+    first = await office.engine.sync(progress=SetBack())
+    office.clock.move(days=-3)
+    second = await office.engine.sync()
+    assert first.seconds >= 0
+    assert [record.run for record in await office.engine.runs()] == [second.run, first.run]
+    status = await office.engine.status()
+    assert status.last is not None and status.last.run == second.run
+
+
+@pytest.mark.parametrize("days", [(AHEAD, -AHEAD), (-3, 8)], ids=str)
+async def test_wherever_the_clock_goes_a_new_picture_arrives_and_is_then_left_alone(
+    tmp_path: Path, days: tuple[float, ...]
+) -> None:
+    office = office_at(tmp_path)
+    [person] = office.hire()
+    await office.engine.sync()
+    for number, by in enumerate(days):
+        office.clock.move(days=by)
+        assert (await office.engine.sync()).counts == {Reason.IN_STEP: 1}
+        office.source.put(office.source_id(person), face(number + 10))
+        assert (await office.engine.sync()).written == 1
+        assert (await office.engine.sync()).counts == {Reason.IN_STEP: 1}
