@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.office import Office, face
 
+from samepic.engine import NoSuchPlan
 from samepic.model.decision import Reason
 from samepic.model.plan import PlanId
 from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
@@ -61,8 +62,10 @@ async def test_approving_a_plan_whose_facts_have_changed_is_refused_with_the_new
 
 async def test_a_plan_that_never_was_approves_nothing(office: Office) -> None:
     overwrite_by_a_script(office, 1)
-    outcome = await office.engine.sync(approve=PlanId("0123456789ab"))
-    assert outcome.held is not None and outcome.written == 0
+    writes = len(office.target.writes)
+    with pytest.raises(NoSuchPlan, match="no such plan: 0123456789ab"):
+        await office.engine.sync(approve=PlanId("0123456789ab"))
+    assert len(office.target.writes) == writes
 
 
 async def test_the_same_facts_give_the_same_plan_in_whichever_order_they_are_found(office: Office) -> None:

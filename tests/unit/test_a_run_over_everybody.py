@@ -99,7 +99,7 @@ async def test_pictures_that_the_target_made_anew_are_in_step_after_one_look_at_
     assert first.counts == second.counts == {Reason.IN_STEP: 10}
     assert first.written == second.written == 0
     assert reads == len(office.target.reads) == 10
-    assert len(office.source.reads) == 10, "one original each, for the first write"
+    assert len(office.source.reads) == 20, "one small picture and one original each, for the first write"
 
 
 async def test_a_lost_state_is_rebuilt_by_comparing_and_nothing_is_written(office: Office) -> None:

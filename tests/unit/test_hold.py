@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.plan import Tally
 from samepic.model.policy import Policy
 from samepic.planning import hold, overwrites
+from samepic.state.plans import hold_of, hold_text
 
 
 def tally(
@@ -104,3 +108,80 @@ def test_words_tell_every_objection() -> None:
 )
 def test_what_counts_as_overwriting(action: Action, reason: Reason, loses: bool) -> None:
     assert overwrites(Decision(action, reason)) is loses
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "held"),
+    [
+        (None, 0, False),
+        (0, 0, False),
+        (1, 0, False),  # one person's own right
+        (4, 0, False),
+        (5, 0, True),
+        (100, 0, True),
+        (100, 49, True),
+        (100, 50, False),
+        (9, 4, True),
+        (8, 4, False),
+        (7, 3, False),
+        (100, 200, False),
+    ],
+)
+def test_a_source_that_lost_its_pictures(before: int | None, now: int, held: bool) -> None:
+    found = hold(replace(tally(), source_pictures=now, source_pictures_before=before), Policy())
+    assert (found is not None) is held
+    if found is not None:
+        assert (found.reason, found.source_pictures, found.source_pictures_before) == ("source_lost", now, before)
+        assert f"source had {before}" in found.words
+
+
+@pytest.mark.parametrize(
+    ("lost", "cleared", "lately", "of", "held"),
+    [
+        (0, 0, 90, 100, False),  # the day was bad, and this plan loses nothing
+        (1, 0, 9, 100, False),  # exactly the share together
+        (1, 0, 10, 100, True),
+        (0, 1, 10, 100, True),
+        (2, 0, 2, 20, False),  # fewer than hold_at_least together
+        (4, 0, 1, 20, True),
+        (5, 0, 0, 20, False),  # that is the plan's own share
+    ],
+)
+def test_a_wave_of_small_plans(lost: int, cleared: int, lately: int, of: int, held: bool) -> None:
+    found = hold(replace(tally(lost, cleared, of), lost_before=lately), Policy())
+    assert (found is not None and found.reason == "wave") is held
+    if found is not None and held:
+        assert found.lost_before == lately
+        assert f"{lost + cleared + lately:,}" in found.words and "24 hours" in found.words
+
+
+def test_how_long_a_wave_may_take_is_the_policys() -> None:
+    found = hold(replace(tally(1), lost_before=10), Policy(hold_within=timedelta(hours=90)))
+    assert found is not None and "90 hours" in found.words
+
+
+@pytest.mark.parametrize(
+    ("same", "before", "held"),
+    [(0, 0, False), (5, 0, False), (6, 0, True), (1, 5, True), (3, 2, False), (0, 60, False)],
+)
+def test_one_picture_for_many(same: int, before: int, held: bool) -> None:
+    found = hold(replace(tally(), same=same, same_before=before), Policy())
+    assert (found is not None) is held
+    if found is not None:
+        assert (found.reason, found.same, found.same_before) == ("same", same, before)
+        assert hold(replace(tally(), same=same, same_before=before), Policy(hold_same=same + before)) is None
+
+
+@pytest.mark.parametrize(("blanks", "held"), [(0, False), (5, False), (6, True)])
+def test_a_source_full_of_blanks(blanks: int, held: bool) -> None:
+    found = hold(replace(tally(), blanks=blanks), Policy())
+    assert (found is not None) is held
+    if found is not None:
+        assert found.reason == "blank" and f"{blanks} people" in found.words
+
+
+def test_a_hold_of_an_earlier_version_is_read_yet() -> None:
+    found = hold_of('{"reason": "share", "words": "w", "overwrites": 9, "clears": 0, "target_pictures": 40}')
+    assert (found.reason, found.overwrites, found.same, found.objections) == ("share", 9, 0, ())
+    told = hold(replace(tally(30, 0, 40), lost_before=3), Policy())
+    assert told is not None and hold_of(hold_text(told)) == told

@@ -32,7 +32,7 @@ async def test_one_person_is_served_by_whatever_key_without_any_listing(office: 
     assert [bool(office.shown(person)) for person in office.people] == [False, True, False]
     assert outcome.requests["census"] == 1
     assert outcome.requests["source"] == 2, "a look and a read"
-    assert outcome.requests["target"] <= 2, "a look and a write"
+    assert outcome.requests["target"] <= 3, "a look, a write, and a look whether it took"
     assert [record.kind for record in await office.engine.runs()] == ["request"]
 
 

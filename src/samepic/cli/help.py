@@ -38,6 +38,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("everybody", "samepic sync"),
         ("what a plan was held for, once you have looked at it", "samepic sync --approve 58a8cf5561ad"),
     ),
+    "samepic plans": (
+        ("which plans wait, and what was said about the others", "samepic plans"),
+        ("one of them, with the faces of those concerned", "samepic plans 58a8cf5561ad --report held.html"),
+    ),
+    "samepic approve": (
+        ("it is right; the next sync carries it out", 'samepic approve 58a8cf5561ad --why "a new photographer"'),
+    ),
+    "samepic reject": (("it is wrong, and stays held", 'samepic reject 58a8cf5561ad --why "these are strangers"'),),
     "samepic explain": (("by object id, UPN or mail address", "samepic explain ola@contoso.com"),),
     "samepic runs": (("the latest five", "samepic runs --limit 5"),),
     "samepic history": (("what was seen and written, when and by which run", "samepic history ola@contoso.com"),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from samepic.cli.exit_codes import Exit
 from samepic.model.decision import Reason
 from samepic.model.outcome import MatchedNobody, RunOutcome
 from samepic.model.person import NotEligible
-from samepic.model.plan import Hold
+from samepic.model.plan import Hold, PlanId
 from samepic.model.text import one_line
 from samepic.planning.words import NOT_ELIGIBLE, REASONS
 
@@ -36,6 +37,7 @@ def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None 
         "written": outcome.written,
         "cleared": outcome.cleared,
         "failed": outcome.failed,
+        **asdict(outcome.looked_at),
         "failures": [{"person": failure.person, "words": failure.words} for failure in outcome.failures],
         "requests": dict(outcome.requests),
         "seconds": round(outcome.seconds, 3),
@@ -57,12 +59,19 @@ def hold_as_json(hold: Hold) -> dict[str, Any]:
         "target_pictures": hold.target_pictures,
         "share": hold.share,
         "limit": hold.limit,
+        "source_pictures": hold.source_pictures,
+        "source_pictures_before": hold.source_pictures_before,
+        "lost_before": hold.lost_before,
+        "same": hold.same,
+        "same_before": hold.same_before,
+        "blanks": hold.blanks,
+        "objections": list(hold.objections),
     }
 
 
 def exit_code(outcome: RunOutcome, *, changes_are_pending: bool) -> Exit:
     """How the command ends. changes_are_pending: the command decides only, and says by its code what it found."""
-    if outcome.stopped is not None or outcome.failed:
+    if outcome.stopped is not None or outcome.failed or outcome.looked_at.did_not_take:
         return Exit.FAILED
     if outcome.held is not None:
         return Exit.HELD
@@ -117,9 +126,22 @@ def _show_hold(outcome: RunOutcome, console: Console) -> None:
     assert outcome.held is not None
     console.print(f"[bold yellow]Held: nothing was written.[/] {escape(one_line(outcome.held.words))}", highlight=False)
     console.print(
-        f"Look first: samepic plan --report held.html\nThen, if it is right: samepic sync --approve {outcome.plan}",
+        _next_about(outcome.held, outcome.plan),
         highlight=False,
         markup=False,
+    )
+
+
+def _next_about(held: Hold, plan: PlanId) -> str:
+    """What a person can do; a plan that was rejected, or whose listing was cut, is nobody's to approve lightly."""
+    if held.reason == "rejected":
+        return f"What was said about it: samepic plans {plan}"
+    if held.reason == "changed" and not held.objections:
+        return "Carry it out: samepic sync"
+    return (
+        f"Look first: samepic plans {plan} --report held.html\n"
+        f"Then, if it is right: samepic sync --approve {plan}\n"
+        f"If it is wrong: samepic reject {plan} --why REASON"
     )
 
 
@@ -135,6 +157,12 @@ def show_done(outcome: RunOutcome, console: Console) -> None:
     parts = [f"{outcome.written:,} written"]
     if outcome.cleared:
         parts.append(f"{outcome.cleared:,} cleared")
+    if outcome.looked_at.did_not_take:
+        parts.append(f"{outcome.looked_at.did_not_take:,} of them did not take, tried again next time")
+    if outcome.looked_at.waiting:
+        parts.append(f"{outcome.looked_at.waiting:,} still to show, looked at again next time")
+    if outcome.looked_at.unverified:
+        parts.append(f"{outcome.looked_at.unverified:,} could not be looked at, which the next run does")
     if outcome.failed:
         parts.append(f"{outcome.failed:,} failed, tried again next time")
     if outcome.pending:

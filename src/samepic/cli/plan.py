@@ -38,7 +38,7 @@ def plan(
             with Watch(faces) as watch:
                 planned = await assembly.engine.plan(watch)
             if faces is not None:
-                await preview(assembly, watch.changes, faces)
+                await preview(assembly, planned.examples or watch.changes, faces)
             return planned, watch
 
         planned, watch = session.run(settings, chosen, decide)

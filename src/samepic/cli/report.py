@@ -17,11 +17,15 @@ from samepic.report import Document, Faces, Figure, Section, may_save, save
 
 def save_run_report(title: str, done: RunOutcome, faces: Faces, page: Path) -> None:
     """Write a run's report and say where it lies; what was done stays done where it cannot be written."""
-    document = Document(f"Samepic: {done.route}", datetime.now(UTC), [run_section(title, done, faces)])
+    save_document(Document(f"Samepic: {done.route}", datetime.now(UTC), [run_section(title, done, faces)]), page, faces)
+
+
+def save_document(document: Document, page: Path, faces: Faces) -> None:
+    """Write a report and say where it lies; the faces are let go."""
     try:
         written, sheet = save(document, page)
     except OSError as error:
-        raise session.fail(f"the run went through, but its report could not be written: {error}") from None
+        raise session.fail(f"all went through, but the report could not be written: {error}") from None
     finally:
         faces.close()
     words = f"Report: {written}" + (f" and {sheet}" if sheet else "")

@@ -15,7 +15,8 @@ from samepic.cli.plan import worst
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.watch import Watch
-from samepic.engine import NothingToRestore, UnknownPerson, Wanted
+from samepic.cli.word import said
+from samepic.engine import NoSuchPlan, NothingToRestore, UnknownPerson, Wanted
 from samepic.model.decision import Action
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId, RunId, Step
@@ -83,14 +84,16 @@ def restore(
         async def work(assembly: Assembly) -> tuple[RunOutcome, _Steps]:
             plan = PlanId(approve) if approve else None
             with _Steps() as watch:
-                done = await assembly.engine.restore(wanted, dry_run=dry_run, limit=limit, approve=plan, progress=watch)
+                done = await assembly.engine.restore(
+                    wanted, dry_run=dry_run, limit=limit, approve=plan, said=said(None, ""), progress=watch
+                )
             return done, watch
 
         try:
             done, watch = session.run(settings, chosen, work)
         except UnknownPerson as error:
             raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
-        except NothingToRestore as error:  # a run is one route's
+        except (NoSuchPlan, NothingToRestore) as error:  # a run, and a plan, is one route's
             of_nobody = str(error)
             continue
         if as_json:

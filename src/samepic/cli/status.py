@@ -64,7 +64,7 @@ def _show(one: RouteStatus, console: Console) -> None:
         _show_counts(one, one.counted, console)
     if one.held is not None:
         console.print(f"  [bold yellow]Held:[/] {escape(one.held.words)}", highlight=False)
-        console.print(f"  Release it: samepic sync --approve {one.held_plan}", highlight=False)
+        console.print(f"  Look at it: samepic plans {one.held_plan}", highlight=False)
     if one.unfinished:
         words = "1 write was" if one.unfinished == 1 else f"{one.unfinished:,} writes were"
         console.print(f"  {words} interrupted; the next run finishes what was begun.", highlight=False)

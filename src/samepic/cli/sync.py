@@ -12,7 +12,8 @@ from samepic.cli.plan import tell, worst
 from samepic.cli.preview import preview
 from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
-from samepic.engine import UnknownPerson
+from samepic.cli.word import said
+from samepic.engine import NoSuchPlan, UnknownPerson
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId
 from samepic.report import Faces
@@ -25,7 +26,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Decide only, as `samepi
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Change at most so many people; the rest waits.")]
 Approve = Annotated[
     str | None,
-    typer.Option(metavar="PLAN", help="Release a held plan by its id; refused where the facts have changed."),
+    typer.Option(metavar="PLAN", help="Approve a held plan and carry it out; refused where the facts have changed."),
 ]
 
 
@@ -34,6 +35,8 @@ def sync(
     dry_run: DryRun = False,
     limit: Limit = None,
     approve: Approve = None,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the plan is approved.")] = "",
+    who: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who approves it; else your account.")] = None,
     report: Report = None,
     config: Config = None,
     route: RouteName = None,
@@ -46,11 +49,14 @@ def sync(
     nothing is written, and the command ends with 3. People who are named are never held. What is interrupted is
     finished by the next run.
     """
+    if (who or why) and not approve:
+        raise session.fail("--as and --why go with --approve: who approves the plan, and why")
     if people and approve:
         raise session.fail("--approve releases a plan about everybody; people who are named are never held")
     settings = session.configuration(config, log_format)
     pages = pages_of(report, session.routes(settings, route))
     codes = []
+    not_held: NoSuchPlan | None = None
     for chosen in session.routes(settings, route):
         faces = Faces() if report else None
 
@@ -61,14 +67,18 @@ def sync(
                     dry_run=dry_run,
                     limit=limit,
                     approve=PlanId(approve) if approve else None,
+                    said=said(who, why),
                     progress=watch,
                 )
             if faces is not None and (dry_run or done.held is not None):
-                await preview(assembly, watch.changes, faces)
+                await preview(assembly, done.examples or watch.changes, faces)
             return done, watch
 
         try:
             done, watch = session.run(settings, chosen, work)
+        except NoSuchPlan as error:
+            not_held = error  # of several routes, another may have held it
+            continue
         except UnknownPerson as error:
             raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
         tell(done, watch, as_json=as_json, planned_only=dry_run)
@@ -77,4 +87,6 @@ def sync(
             title = "What would be done" if undone else "What was done"
             save_run_report(title, done, faces, pages[chosen.name])
         codes.append(outcome.exit_code(done, changes_are_pending=dry_run))
+    if not_held is not None and not codes:
+        raise session.fail(str(not_held))
     raise typer.Exit(worst(codes))

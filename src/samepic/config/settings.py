@@ -93,6 +93,10 @@ class HoldSettings(Section):
 
     share: float = Field(default=0.10, gt=0, le=1, description="of the target's pictures, overwritten or cleared")
     at_least: int = Field(default=5, ge=1, description="fewer people than this are never held")
+    hours: float = Field(
+        default=24, ge=0, le=720, description="what was lost in so many hours without approval counts with the plan"
+    )
+    same_picture: int = Field(default=5, ge=1, description="to more people than this no run writes the same picture")
 
 
 class RouteSettings(Section):
@@ -148,6 +152,8 @@ class RouteSettings(Section):
             first_meeting=WhenDifferent(self.first_meeting),
             hold_share=self.hold.share,
             hold_at_least=self.hold.at_least,
+            hold_within=timedelta(hours=self.hold.hours),
+            hold_same=self.hold.same_picture,
             overruled_within=timedelta(days=7),
             guests=self.guests,
             disabled=self.disabled,

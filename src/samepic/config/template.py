@@ -107,6 +107,10 @@ def _choices() -> list[str]:
         "# A plan that would overwrite or clear more than this share of the target's pictures waits for a person.",
         "share = 0.10",
         "at_least = 5",
+        "# What was overwritten or cleared in so many hours without approval counts together with a plan's own.",
+        "hours = 24",
+        "# One and the same picture goes to more people than this only after somebody has approved it.",
+        "same_picture = 5",
     ]
 
 

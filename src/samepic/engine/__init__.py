@@ -1,5 +1,6 @@
 """The imperative shell of a run: observe, ask, decide, apply, remember."""
 
+from samepic.engine.breaker import NoSuchPlan, NotWaiting
 from samepic.engine.engine import Engine
 from samepic.engine.keeper import Keeper, UnfinishedWrite
 from samepic.engine.person import UnknownPerson
@@ -7,4 +8,14 @@ from samepic.engine.restore import NothingToRestore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 
-__all__ = ["Engine", "Keeper", "NothingToRestore", "Route", "UnfinishedWrite", "UnknownPerson", "Wanted"]
+__all__ = [
+    "Engine",
+    "Keeper",
+    "NoSuchPlan",
+    "NotWaiting",
+    "NothingToRestore",
+    "Route",
+    "UnfinishedWrite",
+    "UnknownPerson",
+    "Wanted",
+]

@@ -16,7 +16,7 @@ from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult
 from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, PictureState, Place, Stamp
 from samepic.model.remembered import Intent, Memory, Refusal, Row
-from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureRefused, SystemFault
+from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureMoved, PictureRefused, SystemFault
 from samepic.ports.vault import VaultUnusable
 
 
@@ -31,11 +31,14 @@ class Taken:
     after: Picture | None = None
 
 
-async def take(work: Work, row: Row) -> Taken:
-    """Take one person's step, holding their lock. Raises Stop; what else goes wrong is theirs, and in the answer."""
+async def take(work: Work, row: Row, *, as_decided: bool = False) -> Taken:
+    """Take one person's step, holding their lock. Raises Stop; what else goes wrong is theirs, and in the answer.
+
+    as_decided: write the picture that the plan was made about, and no other.
+    """
     async with locked(work, row.key):
         try:
-            taken = await _take(work, row)
+            taken = await _take(work, row, as_decided)
         except Refused as refused:
             return await _refused(work, row, refused)
         except PersonNotEligible as fault:
@@ -51,7 +54,7 @@ async def take(work: Work, row: Row) -> Taken:
     return taken
 
 
-async def _take(work: Work, row: Row) -> Taken:
+async def _take(work: Work, row: Row, as_decided: bool) -> Taken:
     await settle(work, row.key)
     memory = (await work.remembering(work.state.memories.of, work.route.name, [row.key])).get(row.key)
     if (memory.version if memory else 0) != row.memory_version:
@@ -63,6 +66,8 @@ async def _take(work: Work, row: Row) -> Taken:
         ready, replaced = await _both(work, row)
     else:
         ready, replaced = await _ready(work, row), None
+    if as_decided and ready is not None and row.original is None and ready.stamp != row.source:
+        raise PictureMoved(work.route.source.profile.name, "read", "another picture is there than the plan is about")
     intent = _intent(work, row, memory, ready, replaced)
     kept = [one.kept for one in (ready, replaced) if one is not None]
     await work.remembering(work.state.intents.open, work.route.name, intent, kept)

@@ -7,10 +7,11 @@ import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 
+from samepic.engine.breaker import NoSuchPlan, NotWaiting, say
 from samepic.engine.explain import explain
 from samepic.engine.keeper import Keeper
 from samepic.engine.request import request
@@ -22,7 +23,8 @@ from samepic.engine.sweep import Swept, sweep
 from samepic.engine.work import Work, working
 from samepic.imaging import Workers, workers
 from samepic.model.decision import Reason
-from samepic.model.outcome import Explanation, RouteStatus, RunOutcome, RunRecord
+from samepic.model.held import PlanRecord, Said, Standing
+from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress, Silent
@@ -57,18 +59,21 @@ class Engine:
         dry_run: bool = False,
         limit: int | None = None,
         approve: PlanId | None = None,
+        said: Said | None = None,
         progress: Progress | None = None,
     ) -> RunOutcome:
         """Bring the target in step: everybody, or only `people` (object ids, UPNs or mail addresses), at once.
 
         A request for some people is never held and runs beside a sweep. limit: at most so many people are changed.
-        approve: the id of a held plan; where the facts have changed since, the outcome is held with the new plan's id
-        and `Hold.reason` is "changed". Raises RouteBusy, and UnknownPerson before anything is done.
-        Cancelling leaves nothing half done that the next run does not finish.
+        approve: the id of a held plan, which `said` approves first; where the facts have changed since, the outcome is
+        held with the new plan's id and `Hold.reason` is "changed". Raises RouteBusy, and NoSuchPlan and UnknownPerson
+        before anything is done. Cancelling leaves nothing half done that the next run does not finish.
         """
         watching = progress or Silent()
         if people:
             return await self._request(people, not dry_run, limit, watching)
+        if approve is not None:
+            await self._approve(approve, said or Said(), dry_run)
         return await self._sync(not dry_run, limit, approve, watching)
 
     async def restore(
@@ -78,13 +83,16 @@ class Engine:
         dry_run: bool = False,
         limit: int | None = None,
         approve: PlanId | None = None,
+        said: Said | None = None,
         progress: Progress | None = None,
     ) -> RunOutcome:
         """Put back what the target showed earlier. The source is left alone, and the target too until that changes.
 
         For `wanted.people` as a request, for others as a run over everybody: held, limit, approve as in `sync`.
-        Raises RouteBusy, and UnknownPerson and NothingToRestore before anything is done.
+        Raises RouteBusy, and NoSuchPlan, UnknownPerson and NothingToRestore before anything is done.
         """
+        if approve is not None:
+            await self._approve(approve, said or Said(), dry_run)
 
         async def verb(work: Work, swept: Swept) -> None:
             await restore(work, swept, wanted, apply=not dry_run, limit=limit, approve=approve)
@@ -112,6 +120,25 @@ class Engine:
 
         return Keeper(working, lambda route: self._state.route_lock(route, _who(), self._clock.now()))
 
+    async def plans(self, limit: int = 20) -> list[PlanRecord]:
+        """The plans that were held, with what was said about them; those that something happened to last come first."""
+        return await asyncio.to_thread(self._state.plans.latest, self.route.name, limit)
+
+    async def held_plan(self, plan: PlanId) -> PlanRecord:
+        """One of them. Raises NoSuchPlan."""
+        record = await asyncio.to_thread(self._state.plans.of, self.route.name, plan)
+        if record is None:
+            raise NoSuchPlan(plan)
+        return record
+
+    async def approve(self, plan: PlanId, said: Said) -> PlanRecord:
+        """Let the next sync carry out a held plan, if the facts are the same then. Raises NoSuchPlan, NotWaiting."""
+        return await asyncio.to_thread(say, self._state, self._clock, self.route.name, plan, Standing.APPROVED, said)
+
+    async def reject(self, plan: PlanId, said: Said) -> PlanRecord:
+        """Keep a plan held until the facts change. Raises NoSuchPlan, NotWaiting."""
+        return await asyncio.to_thread(say, self._state, self._clock, self.route.name, plan, Standing.REJECTED, said)
+
     async def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs of this route, newest first."""
         return await asyncio.to_thread(self._state.runs.latest, self.route.name, limit)
@@ -119,6 +146,14 @@ class Engine:
     async def status(self) -> RouteStatus:
         """How the route stands, without asking any system."""
         return await asyncio.to_thread(self._status)
+
+    async def _approve(self, plan: PlanId, said: Said, dry_run: bool) -> None:
+        """A plan that waits no more is told by the run, which finds out which plan waits instead."""
+        if dry_run:
+            await self.held_plan(plan)
+            return
+        with suppress(NotWaiting):
+            await self.approve(plan, said)
 
     async def _sync(self, apply: bool, limit: int | None, approve: PlanId | None, progress: Progress) -> RunOutcome:
         async def verb(work: Work, swept: Swept) -> None:
@@ -171,6 +206,8 @@ class Engine:
     def _end(self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], state: str) -> None:
         """Enter the end of a run; called in the event loop's own thread, so that cancelling cannot prevent it."""
         plan = swept.plan
+        did_not_take = swept.looked_at.did_not_take
+        words = f"{did_not_take:,} did not take" if did_not_take else ""
         ended = replace(
             record,
             plan=plan.id if plan else None,
@@ -180,14 +217,14 @@ class Engine:
             written=swept.written,
             cleared=swept.cleared,
             failed=swept.failed,
-            words=swept.stopped or (swept.held.words if swept.held else ""),
+            words=swept.stopped or (swept.held.words if swept.held else words),
         )
         pictures = None
         if plan and state == "done" and record.kind == "sync":
-            pictures = plan.tally.target_pictures + swept.gained
+            pictures = Pictures(plan.tally.target_pictures + swept.gained, plan.source_pictures)
         elif state == "done" and record.kind == "restore":
-            shown = self._state.runs.target_pictures(self.route.name)
-            pictures = None if shown is None else shown + swept.gained
+            shown = self._state.runs.pictures(self.route.name).target
+            pictures = None if shown is None else Pictures(shown + swept.gained)
         self._state.runs.end(ended, swept.standing(counts), swept.held, pictures)
 
     def _outcome(
@@ -210,6 +247,8 @@ class Engine:
             stopped=swept.stopped,
             pending=swept.pending,
             matched_nobody=swept.matched_nobody,
+            examples=plan.examples if plan and swept.held else (),
+            looked_at=swept.looked_at,
         )
 
     def _status(self) -> RouteStatus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from samepic.engine.streak import Stop
@@ -40,3 +40,21 @@ async def each(items: AsyncIterator[T], at_once: int, work: Callable[[T], Awaita
         raise several.exceptions[0] from None
     if stops:
         raise stops[0]
+
+
+async def one_by_one(items: Sequence[T]) -> AsyncIterator[T]:
+    """What is at hand already, as `each` draws it."""
+    for item in items:
+        yield item
+
+
+async def in_groups(items: AsyncIterator[T], size: int) -> AsyncIterator[list[T]]:
+    """So many at a time, in order; the last group may be smaller."""
+    group: list[T] = []
+    async for item in items:
+        group.append(item)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group

@@ -5,26 +5,34 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from samepic.engine.alike import Alike
+from samepic.engine.examples import Examples
 from samepic.engine.work import Work
-from samepic.model.decision import Action, Reason
-from samepic.model.picture import Answer, PictureState
+from samepic.model.decision import Action, Decision, Reason
+from samepic.model.picture import NOT_TOLD, Answer, PictureState
 from samepic.model.plan import Hold, PlanId, Step, Tally
-from samepic.model.remembered import Row
-from samepic.planning import hold, overwrites
+from samepic.model.remembered import Refusal, Row
+from samepic.planning import BLANK_SOURCE, hold, overwrites
 from samepic.ports.progress import Phase
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do. changes: steps that would change the target."""
+    """What a run would do.
+
+    changes: steps that would change the target. source_pictures: those that the source told of, of people who take
+    part. examples: where it is held, some of the steps that the hold is about.
+    """
 
     id: PlanId
     tally: Tally
     held: Hold | None
     changes: int
     failed: int
+    source_pictures: int = 0
+    examples: tuple[Step, ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,15 +45,27 @@ class _Sum:
     changes: int = 0
     failed: int = 0
     target_pictures: int = 0
+    source_pictures: int = 0
+    source_untold: int = 0
+    blanks: int = 0
     digest: int = 0
 
-    def add(self, row: Row) -> None:
-        """Count one row. The digest is a sum, so that it does not depend on the order of the steps."""
+    def add(self, row: Row, *, blank: bool = False) -> None:
+        """Count one row. The digest is a sum, so that it does not depend on the order of the steps.
+
+        blank: the source's picture has become one.
+        """
         decision = row.decision
         if decision is None:
             return
         self.counts[decision.reason] += 1
-        self.target_pictures += row.not_eligible is None and row.unmatched is None and target_has_picture(row)
+        if row.not_eligible is None and row.unmatched is None:
+            self.target_pictures += target_has_picture(row) or _may_yet_show(row, decision)
+            self.source_pictures += isinstance(row.source, str)
+            self.source_untold += row.source is NOT_TOLD
+        if blank:
+            self.blanks += 1
+            self.digest = (self.digest + _digest(row)) % 2**256
         if row.failed is not None:
             self.failed += 1
         elif decision.action is not Action.NOTHING:
@@ -55,24 +75,44 @@ class _Sum:
             self.digest = (self.digest + _digest(row)) % 2**256
 
 
+def _may_yet_show(row: Row, decision: Decision) -> bool:
+    """Whether the target may have a picture that it does not show: what was written lately is not missing."""
+    return decision.reason is Reason.WAITING and (row.target is NOT_TOLD or isinstance(row.source, str))
+
+
 def target_has_picture(row: Row) -> bool:
     """Whether the target shows a picture of this person; a placeholder is none, whoever put it there."""
     return isinstance(row.target, str) and not row.target_blank and not row.blanked_by_system
 
 
-async def plan_of(work: Work, incomplete: Sequence[str]) -> Plan:
-    """Go through every decided row once, telling whoever watches."""
+async def plan_of(work: Work, incomplete: Sequence[str], same: Alike | None = None, *, everybody: bool = True) -> Plan:
+    """Go through every decided row once, telling whoever watches. same: the picture that would go to most people.
+
+    everybody: the rows are all who take part, so that what each side holds can be held against what it held.
+    """
     work.progress.begin(Phase.DECIDING, await work.remembering(work.state.rows.count, work.run))
-    total = _Sum()
+    total, examples = _Sum(), Examples(same.keys if same else ())
     async for page in work.pages():
+        blanks = await new_blanks(work, page)
         for row in page:
-            total.add(row)
+            blank = row.key in blanks
+            total.add(row, blank=blank)
             if row.decision is not None:
-                work.progress.decided(step_of(row))
+                step = step_of(row)
+                examples.add(row.key, step, blank=blank)
+                work.progress.decided(step)
         work.progress.advance(len(page))
-    before = await work.remembering(work.state.runs.target_pictures, work.route.name)
-    tally = _tally(total, before, incomplete)
-    return Plan(_id(work, total), tally, hold(tally, work.route.policy), total.changes, total.failed)
+    tally = await _lately(work, _tally(total, incomplete), same or Alike(), everybody)
+    held = hold(tally, work.route.policy)
+    return Plan(
+        _id(work, total, held),
+        tally,
+        held,
+        total.changes,
+        total.failed,
+        total.source_pictures,
+        examples.of(held.objections) if held else (),
+    )
 
 
 def plan_of_request(work: Work, rows: Iterable[Row]) -> Plan:
@@ -80,7 +120,7 @@ def plan_of_request(work: Work, rows: Iterable[Row]) -> Plan:
     total = _Sum()
     for row in rows:
         total.add(row)
-    return Plan(_id(work, total), _tally(total, None, ()), None, total.changes, total.failed)
+    return Plan(_id(work, total, None), _tally(total, ()), None, total.changes, total.failed)
 
 
 def step_of(row: Row) -> Step:
@@ -99,33 +139,60 @@ def step_of(row: Row) -> Step:
     )
 
 
-def changed_since(approved: PlanId, plan: Plan) -> Hold:
-    """The hold of a plan that is not the one that was approved."""
-    return Hold(
-        reason="changed",
-        words=f"The facts have changed since plan {approved} was made. This is plan {plan.id}: look at it and approve "
-        "it, or sync without approving any.",
-        overwrites=plan.tally.overwrites,
-        clears=plan.tally.clears,
-        target_pictures=plan.tally.target_pictures,
-    )
-
-
-def _tally(total: _Sum, before: int | None, incomplete: Sequence[str]) -> Tally:
+def _tally(total: _Sum, incomplete: Sequence[str]) -> Tally:
+    """What was not told by the source is not known to be missing, and counts as if it were there."""
     return Tally(
         people=total.counts.total(),
         counts=dict(total.counts),
         overwrites=total.overwrites,
         clears=total.clears,
         target_pictures=total.target_pictures,
-        target_pictures_before=before,
         incomplete=tuple(incomplete),
+        source_pictures=total.source_pictures + total.source_untold,
+        blanks=total.blanks,
     )
 
 
-def _id(work: Work, total: _Sum) -> PlanId:
-    """The same steps give the same id, in whichever run they were decided: what was approved is what is meant."""
-    return PlanId(_hash(work.route.name, f"{total.changes}", f"{total.digest:064x}")[:12])
+async def _lately(work: Work, tally: Tally, same: Alike, everybody: bool) -> Tally:
+    """With what the runs before have left and lost."""
+    since = work.now() - work.route.policy.hold_within
+    before = await work.remembering(work.state.runs.pictures, work.route.name)
+    lost = await work.remembering(work.state.lately.lost_since, work.route.name, since, work.run)
+    return replace(
+        tally,
+        target_pictures_before=before.target if everybody else None,
+        source_pictures_before=before.source if everybody else None,
+        lost_before=lost,
+        same=same.now,
+        same_before=same.before,
+    )
+
+
+async def new_blanks(work: Work, page: Sequence[Row]) -> set[str]:
+    """Whose picture at the source has become a blank, which no run that was let through has met yet."""
+    keys = [row.key for row in page if row.decision and row.decision.reason is Reason.REFUSED]
+    keys = [row.key for row in page if row.refused == BLANK_SOURCE and row.key in set(keys)]
+    if not keys:
+        return set()
+    known = await work.remembering(work.state.memories.refusals, work.route.name, keys)
+    return {row.key for row in page if row.key in set(keys) and not _is_of(known.get(row.key), row)}
+
+
+def _is_of(refusal: Refusal | None, row: Row) -> bool:
+    return refusal is not None and refusal.stamp == row.source
+
+
+def _id(work: Work, total: _Sum, held: Hold | None) -> PlanId:
+    """The same steps give the same id, in whichever run they were decided: what was approved is what is meant.
+
+    A hold that is about no step brings its numbers in.
+    """
+    about = []
+    if held is not None and "emptied" in held.objections:
+        about.append(f"target {held.target_pictures}")
+    if held is not None and "source_lost" in held.objections:
+        about.append(f"source {held.source_pictures}")
+    return PlanId(_hash(work.route.name, f"{total.changes}", f"{total.digest:064x}", *about)[:12])
 
 
 def _digest(row: Row) -> int:

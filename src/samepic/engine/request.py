@@ -14,9 +14,10 @@ from samepic.engine.lock import locked
 from samepic.engine.person import find, observe
 from samepic.engine.plan import plan_of_request, step_of
 from samepic.engine.streak import Stop, words_of
-from samepic.engine.sweep import Swept, name_of
+from samepic.engine.sweep import Swept, look_back, name_of
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
+from samepic.model.outcome import StepResult
 from samepic.model.remembered import Row
 from samepic.ports.errors import PersonFault, SystemFault
 from samepic.ports.progress import Phase
@@ -83,6 +84,8 @@ async def _taken(work: Work, swept: Swept, row: Row) -> Row:
     swept.count(taken)
     work.progress.done(step_of(taken.row), taken.result, taken.before, taken.after, taken.words)
     work.progress.advance(1)
+    if taken.result in (StepResult.WRITTEN, StepResult.CLEARED):
+        await look_back(work, swept, row.key)
     return taken.row
 
 

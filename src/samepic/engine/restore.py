@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from samepic.engine.breaker import done, weigh
 from samepic.engine.finish import settle
 from samepic.engine.lock import locked
 from samepic.engine.many import each
@@ -13,9 +14,10 @@ from samepic.engine.plan import Plan, plan_of
 from samepic.engine.recover import recover
 from samepic.engine.restoring import Wanted, restoring
 from samepic.engine.streak import Stop, words_of
-from samepic.engine.sweep import Swept, carry_out, held_unless, name_of
+from samepic.engine.sweep import Swept, carry_out, look_back, name_of
 from samepic.engine.work import PAGE, Work
 from samepic.model.decision import Action, Decision, Reason
+from samepic.model.held import Kind
 from samepic.model.person import Keys, Person
 from samepic.model.plan import PlanId
 from samepic.model.remembered import Row, Stage
@@ -43,9 +45,12 @@ async def restore(
         await _observe(work, swept, wanted, apply)
         swept.plan = plan = await _planned(work, swept)
         swept.pending = plan.changes
-        swept.held = None if wanted.people else held_unless(plan, approve)
+        if not wanted.people:
+            swept.held = await weigh(work, plan, apply=apply, approve=approve, kind=Kind.RESTORE)
         if apply and swept.held is None and plan.changes:
             await carry_out(work, swept, plan, limit)
+            await look_back(work, swept)
+            await done(work, plan)
     except Stop as stop:
         swept.stopped = stop.words
 
@@ -113,11 +118,12 @@ async def _keys(work: Work, wanted: Wanted) -> AsyncIterator[str]:
 
 async def _planned(work: Work, swept: Swept) -> Plan:
     """Held as a run over everybody would be: against all of the target's pictures, not only those looked at."""
-    plan = await plan_of(work, ())
+    plan = await plan_of(work, (), everybody=False)
     async for page in work.pages(Stage.FAILED):
         for row in page:
             swept.fail(name_of(row), row.failed or "")
-    shown = await work.remembering(work.state.runs.target_pictures, work.route.name)
+    before = await work.remembering(work.state.runs.pictures, work.route.name)
+    shown = before.target
     if shown is None:
         shown = await work.remembering(work.state.memories.count, work.route.name)
     tally = replace(plan.tally, target_pictures=max(shown, plan.tally.target_pictures))

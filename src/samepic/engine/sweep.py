@@ -7,22 +7,29 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
+from samepic.engine.alike import alike
 from samepic.engine.apply import Taken, take
 from samepic.engine.ask import ask_rows
+from samepic.engine.breaker import done, weigh
+from samepic.engine.convoy import TOGETHER
 from samepic.engine.decide import decide_rows
 from samepic.engine.look import look_at_sources, look_at_targets
-from samepic.engine.many import each
+from samepic.engine.many import each, in_groups, one_by_one
 from samepic.engine.match import match
 from samepic.engine.observe import observe_census, observe_listing
-from samepic.engine.plan import Plan, changed_since, plan_of, step_of, target_has_picture
+from samepic.engine.peek import peek
+from samepic.engine.plan import Plan, new_blanks, plan_of, step_of, target_has_picture
 from samepic.engine.recover import recover
 from samepic.engine.streak import Stop
 from samepic.engine.tidy import tidy
+from samepic.engine.verify import Verified, verify
 from samepic.engine.work import Work
 from samepic.model.decision import Reason
-from samepic.model.outcome import Failure, MatchedNobody, StepResult
+from samepic.model.outcome import Failure, LookedAt, MatchedNobody, StepResult
+from samepic.model.picture import Stamp
 from samepic.model.plan import Hold, PlanId
-from samepic.model.remembered import Row, Stage
+from samepic.model.remembered import Refusal, Row, Stage
+from samepic.planning import BLANK_SOURCE
 from samepic.ports.progress import Phase
 
 _FAILURES_TOLD = 100
@@ -43,6 +50,12 @@ class Swept:
     failures: list[Failure] = field(default_factory=list)
     matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
     moved: Counter[Reason] = field(default_factory=Counter)  # what the steps taken add to the plan's counts
+    verified: Verified = field(default_factory=Verified)
+
+    @property
+    def looked_at(self) -> LookedAt:
+        """What looks at written people showed, in numbers."""
+        return self.verified.looked_at
 
     def count(self, taken: Taken) -> None:
         """Count one step taken."""
@@ -87,9 +100,13 @@ async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, app
             await _recover(work, swept)
         swept.plan = plan = await _planned(work, swept)
         swept.pending = plan.changes
-        swept.held = held_unless(plan, approve)
-        if apply and swept.held is None and plan.changes:
-            await carry_out(work, swept, plan, limit)
+        swept.held = await weigh(work, plan, apply=apply, approve=approve)
+        if apply and swept.held is None:
+            await _refuse_blanks(work, plan)
+            if plan.changes:
+                await carry_out(work, swept, plan, limit)
+            await look_back(work, swept)
+            await done(work, plan)
         if apply and swept.held is None and not plan.tally.incomplete:
             await tidy(work)
     except Stop as stop:
@@ -109,7 +126,7 @@ async def _planned(work: Work, swept: Swept) -> Plan:
     for _ in range(2):  # what a look shows may have to be compared, and then looked at; hardly anybody's does
         await ask_rows(work)
         await _look_where_needed(work)
-    plan = await plan_of(work, incomplete)
+    plan = await plan_of(work, incomplete, await alike(work) if await peek(work) else None)
     async for page in work.pages(Stage.FAILED):
         for row in page:
             swept.fail(name_of(row), row.failed or "")
@@ -147,11 +164,24 @@ async def _look_where_needed(work: Work) -> None:
         await work.put(await decide_rows(work, page))
 
 
-def held_unless(plan: Plan, approve: PlanId | None) -> Hold | None:
-    """Why a plan waits, None where it does not or this very plan was approved."""
-    if approve is None:
-        return plan.held
-    return None if approve == plan.id else changed_since(approve, plan)
+async def _refuse_blanks(work: Work, plan: Plan) -> None:
+    """Remember those that nobody objected to, or somebody has seen: they are new to no later run."""
+    if not plan.tally.blanks:
+        return
+    async for page in work.pages():
+        blanks = await new_blanks(work, page)
+        for row in page:
+            if row.key in blanks and isinstance(row.source, str):
+                refusal = Refusal(Stamp(row.source), BLANK_SOURCE, work.now())
+                await work.remembering(work.state.memories.refuse, work.route.name, row.key, refusal)
+
+
+async def look_back(work: Work, swept: Swept, key: str | None = None) -> None:
+    """Look whether what was changed shows, and count it."""
+    found = await verify(work, key)
+    swept.verified.counts.update(found.counts)
+    swept.verified.did_not_take += found.did_not_take
+    swept.failures += found.did_not_take[: max(0, _FAILURES_TOLD - len(swept.failures))]
 
 
 async def carry_out(work: Work, swept: Swept, plan: Plan, limit: int | None) -> None:
@@ -159,14 +189,17 @@ async def carry_out(work: Work, swept: Swept, plan: Plan, limit: int | None) -> 
     work.progress.begin(Phase.WRITING, plan.changes if limit is None else min(limit, plan.changes))
 
     async def step(row: Row) -> None:
-        taken = await take(work, row)
+        taken = await take(work, row, as_decided=True)
         if taken.row != row:  # refused, not eligible or failed, as only the attempt could show
             await work.put([taken.row])
         swept.count(taken)
         work.progress.done(step_of(taken.row), taken.result, taken.before, taken.after, taken.words)
         work.progress.advance(1)
 
-    await each(_steps(work, limit), work.at_once, step)
+    async def several(rows: list[Row]) -> None:
+        await each(one_by_one(rows), len(rows), step)
+
+    await each(in_groups(_steps(work, limit), TOGETHER), work.at_once // TOGETHER, several)
 
 
 async def _steps(work: Work, limit: int | None) -> AsyncIterator[Row]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
+from samepic.engine.convoy import Convoys
 from samepic.engine.route import Route
 from samepic.engine.streak import Streak
 from samepic.imaging import Workers
@@ -25,9 +26,6 @@ T = TypeVar("T")
 
 PAGE = 200
 """Rows at hand at once: enough for the database's batches, little enough for any number of people."""
-
-_ORIGINALS = 4
-"""Whole pictures at hand at once, each of megabytes: held from the first byte until their renditions are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Work:
     workers: Workers
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
-    originals: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ORIGINALS), repr=False)
+    originals: Convoys = field(default_factory=Convoys, repr=False)
 
     @property
     def at_once(self) -> int:

@@ -30,6 +30,10 @@ class Reason(StrEnum):
     RESTORED = "restored"
 
 
+REPLACES_NOTHING = (Reason.NEW, Reason.BLANKED)
+"""Reasons to write where the target has no picture, or a placeholder: nothing is lost to them."""
+
+
 class Action(StrEnum):
     """What a step does to the target."""
 

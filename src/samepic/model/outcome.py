@@ -42,10 +42,32 @@ class MatchedNobody:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """People whose picture was changed, by what a look showed afterwards; see `Settled`.
+
+    waiting and unverified are looked at again by the next run over everybody.
+    """
+
+    verified: int = 0
+    waiting: int = 0
+    unverified: int = 0
+    did_not_take: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """How many pictures each side holds, of people who take part; None where nobody knows."""
+
+    target: int | None = None
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunOutcome:
     """The figures of a run: what `plan --json` and `sync --json` print.
 
-    requests: outer HTTP requests by system. stopped: why the run ended early, None where it did not.
+    requests: outer HTTP requests by system. stopped: why the run ended early, None where it did not. examples: where
+    the plan was held, some of the steps that the hold is about. looked_at: what looks at written people showed.
     """
 
     run: RunId
@@ -63,6 +85,8 @@ class RunOutcome:
     stopped: str | None = None
     pending: int = 0  # steps that would change the target and were not taken (dry run, plan, hold, limit)
     matched_nobody: MatchedNobody = MatchedNobody()
+    examples: tuple[Step, ...] = ()
+    looked_at: LookedAt = LookedAt()
 
 
 @dataclass(frozen=True, slots=True)

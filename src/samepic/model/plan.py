@@ -32,7 +32,11 @@ class Tally:
     """What a plan would do, in numbers.
 
     overwrites, clears: pictures of the target that would be lost to it; `new` never counts.
-    target_pictures: how many pictures the target holds now, for people who take part.
+    target_pictures, source_pictures: how many pictures each holds now, for people who take part.
+    lost_before: other people whose pictures were lost to the last runs that nobody had approved.
+    same: people of the plan who would get one and the same picture, of the picture that goes to most.
+    same_before: other people who were given that picture by the last runs that nobody had approved.
+    blanks: people whose picture at the source has become a blank and was never refused before.
     """
 
     people: int
@@ -42,16 +46,33 @@ class Tally:
     target_pictures: int
     target_pictures_before: int | None = None
     incomplete: tuple[str, ...] = ()  # the systems whose listing was cut or suddenly empty, in words
+    source_pictures: int = 0
+    source_pictures_before: int | None = None
+    lost_before: int = 0
+    same: int = 0
+    same_before: int = 0
+    blanks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a plan waits for a person's word, with the numbers."""
+    """Why a plan waits for a person's word, with the numbers.
 
-    reason: str  # share | incomplete | emptied
+    reason: incomplete, emptied, source_lost, share, wave, same or blank: the first of those that object. changed and
+    rejected stand for what became of a person's word. objections: all that object.
+    """
+
+    reason: str
     words: str
     overwrites: int = 0
     clears: int = 0
     target_pictures: int = 0
     share: float = 0.0
     limit: float = 0.0
+    source_pictures: int = 0
+    source_pictures_before: int | None = None
+    lost_before: int = 0
+    same: int = 0
+    same_before: int = 0
+    blanks: int = 0
+    objections: tuple[str, ...] = ()

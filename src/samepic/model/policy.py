@@ -35,7 +35,11 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a route decides. Shares are fractions of the target's pictures."""
+    """How a route decides. Shares are fractions of the target's pictures.
+
+    hold_within: what runs without a person's word lost in this time counts together with the plan's own.
+    hold_same: to more people than this one picture, or a blank, goes only with a person's word.
+    """
 
     when_removed: WhenRemoved = WhenRemoved.KEEP
     drifted: WhenDifferent = WhenDifferent.SHOW
@@ -43,6 +47,8 @@ class Policy:
     first_meeting: WhenDifferent = WhenDifferent.WRITE
     hold_share: float = 0.10
     hold_at_least: int = 5
+    hold_within: timedelta = timedelta(days=1)
+    hold_same: int = 5
     overruled_within: timedelta = timedelta(days=7)
     guests: bool = False
     disabled: bool = False

@@ -91,6 +91,7 @@ class Stage(StrEnum):
     UNDECIDED = "undecided"
     FAILED = "failed"
     TO_TAKE = "to_take"  # the target is to be changed
+    TO_WRITE = "to_write"  # the target is to be given a picture
 
 
 class Verdict(StrEnum):
@@ -207,3 +208,22 @@ class Change:
     target: PictureState
     before: PictureState
     after: PictureState
+
+
+class Settled(StrEnum):
+    """What a look showed of a change that we had made to the target."""
+
+    VERIFIED = "verified"  # it shows
+    WAITING = "waiting"  # what was there before shows, and may: the target has time left to settle
+    UNVERIFIED = "unverified"  # the target did not tell
+    DID_NOT_TAKE = "did_not_take"  # something else shows
+    SUPERSEDED = "superseded"  # changed again since, by us
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A change that no look has confirmed yet, by its number; at: when it was made, as in `Memory.written_at`."""
+
+    number: int
+    key: str
+    at: datetime

@@ -3,6 +3,7 @@
 from samepic.planning.deciding import decide
 from samepic.planning.holding import hold, overwrites
 from samepic.planning.matching import Match, file_name_stem, match_one
+from samepic.planning.verifying import verified
 from samepic.planning.words import BLANK_SOURCE, NOT_ELIGIBLE, REASONS, WHEN, Words, next_steps, words_for
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "match_one",
     "next_steps",
     "overwrites",
+    "verified",
     "words_for",
 ]

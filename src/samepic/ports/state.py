@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Protocol
 
 from samepic.model.decision import Reason
-from samepic.model.outcome import RunRecord
+from samepic.model.held import HeldPlan, PlanEvent, PlanRecord, Standing
+from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.person import Keys
-from samepic.model.picture import Place
-from samepic.model.plan import Hold, RunId
-from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row, Seen, Stage
+from samepic.model.picture import Fingerprint, Place
+from samepic.model.plan import Hold, PlanId, RunId
+from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row, Seen, Settled, Stage, Unsettled
 from samepic.model.system import Listed
 from samepic.ports.kept import Changes, KeptPictures
 
@@ -70,12 +71,12 @@ class Runs(Protocol):
         ...
 
     def end(
-        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
+        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, pictures: Pictures | None
     ) -> None:
         """Enter what became of a run, one that never was begun too.
 
         counts: people by reason as the run left them.
-        target_pictures: what the next run's tally calls before; None if unknown.
+        pictures: what the next run's tally calls before; None if unknown.
         """
         ...
 
@@ -95,8 +96,90 @@ class Runs(Protocol):
         """The counts and the hold with which a run ended."""
         ...
 
-    def target_pictures(self, route: str) -> int | None:
-        """How many pictures the target held at the last sweep that ended well; None where there was none."""
+    def pictures(self, route: str) -> Pictures:
+        """How many pictures each side held at the last sweep that ended well; None where there was none."""
+        ...
+
+
+class Plans(Protocol):
+    """Plans that were held, and what was said about them: entered, never changed."""
+
+    def found_held(self, held: HeldPlan) -> PlanEvent:
+        """Enter that a run found this plan held; says what happened to it last.
+
+        A plan whose facts had changed and are back, or that was done, waits anew; one that was rejected stays so.
+        """
+        ...
+
+    def enter(self, event: PlanEvent, given: Collection[Standing]) -> PlanEvent | None:
+        """Enter an event where the plan stands as given; says what had happened last, None where there is no plan.
+
+        Of several processes that enter at once each sees what the one before it has entered.
+        """
+        ...
+
+    def outdate(self, event: PlanEvent) -> list[PlanRecord]:
+        """Enter that every sync's plan of the route but the event's is stale; says how those stood that were not."""
+        ...
+
+    def of(self, route: str, plan: PlanId) -> PlanRecord | None:
+        """A plan with everything that happened to it."""
+        ...
+
+    def latest(self, route: str, limit: int) -> list[PlanRecord]:
+        """The plans that something happened to last, newest first."""
+        ...
+
+
+class Lately(Protocol):
+    """What our writes changed lately. What counts leaves out requests, restores and runs that somebody approved."""
+
+    def lost_since(self, route: str, since: datetime, but: RunId) -> int:
+        """How many people's pictures were lost, but for those whom the plan of the run `but` changes."""
+        ...
+
+    def count_since(self, route: str, since: datetime) -> int:
+        """To how many people a picture was written."""
+        ...
+
+    def prints_since(
+        self, route: str, since: datetime, but: RunId, after: str, limit: int
+    ) -> list[tuple[str, Fingerprint]]:
+        """Whom a picture was written to and which, by key, but for those whom `but` writes to."""
+        ...
+
+    def unsettled(self, route: str, after: int, limit: int, key: str | None = None) -> list[Unsettled]:
+        """Changes that no look has confirmed or refuted yet, by number, beginning after one; of one person or all."""
+        ...
+
+    def settle(self, verdicts: Mapping[int, Settled]) -> None:
+        """Enter what looks have shown, by a change's number."""
+        ...
+
+
+class Prints(Protocol):
+    """The pictures of a plan beside each other, in buckets of those that may be one and the same."""
+
+    def put(self, run: RunId, prints: Mapping[str, Fingerprint], *, before: bool = False) -> None:
+        """Enter people's pictures; before: they were given it by an earlier run."""
+        ...
+
+    def buckets(self, run: RunId, more_than: int) -> list[tuple[int, int, int]]:
+        """The buckets of more than so many people, the fullest first: two numbers that name it, and how many."""
+        ...
+
+    def bucket(
+        self, run: RunId, bucket: tuple[int, int], after: str, limit: int
+    ) -> list[tuple[str, Fingerprint, bool]]:
+        """Those in a bucket, by key, beginning after one: person, picture, and whether it was given them before."""
+        ...
+
+    def likely(self, run: RunId, more_than: int) -> list[str]:
+        """People who share small buckets with at least so many others, though not all the same one: most first."""
+        ...
+
+    def around(self, run: RunId, key: str) -> list[tuple[str, Fingerprint, bool]]:
+        """One person and those who share a bucket with them, as `bucket` tells them; the person comes first."""
         ...
 
 
@@ -245,6 +328,21 @@ class State(Protocol):
     @property
     def kept(self) -> KeptPictures:
         """Whose the pictures in the vault are."""
+        ...
+
+    @property
+    def plans(self) -> Plans:
+        """What waits for a person's word."""
+        ...
+
+    @property
+    def lately(self) -> Lately:
+        """What was changed lately."""
+        ...
+
+    @property
+    def prints(self) -> Prints:
+        """What a plan's pictures are like."""
         ...
 
     @property

@@ -14,7 +14,7 @@ from samepic.model.picture import NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.state.database import Database, fold, portions
-from samepic.state.tables import listed, member, person, run
+from samepic.state.tables import listed, member, person, run, run_band, run_print
 
 _OF_KEYS = tuple(f.name for f in fields(Keys))
 _FOLDED = ("upn", "mail", "file_name")
@@ -66,9 +66,9 @@ class RowTable:
         return found
 
     def forget(self, route: str) -> None:
-        """Drop the rows, listings and groups of this route's earlier runs."""
+        """Drop the rows, listings, groups and fingerprints of this route's earlier runs."""
         runs = select(run.c.run).where(run.c.route == route)
-        for table in (person, listed, member):
+        for table in (person, listed, member, run_print, run_band):
             with self._database.write() as connection:
                 connection.execute(delete(table).where(table.c.run.in_(runs)))
 
@@ -90,6 +90,8 @@ def _stage(stage: Stage) -> ColumnElement[bool]:
             return person.c.failed.is_not(None)
         case Stage.TO_TAKE:
             return and_(taking_part, person.c.action != Action.NOTHING)
+        case Stage.TO_WRITE:
+            return and_(taking_part, person.c.action == Action.WRITE)
 
 
 def _columns(run: RunId, row: Row) -> dict[str, Any]:

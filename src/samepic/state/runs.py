@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from sqlalchemy import RowMapping, func, insert, select, update
 
 from samepic.model.decision import Reason
-from samepic.model.outcome import RunRecord
+from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.state.database import Database
+from samepic.state.plans import hold_of, hold_text
 from samepic.state.tables import run
 
 _PLANS_EVERYBODY = ("plan", "sync")
@@ -32,14 +33,14 @@ class RunTable:
             connection.execute(insert(run).values(_columns(record, {}, None, None)))
 
     def end(
-        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
+        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, pictures: Pictures | None
     ) -> None:
         """Enter what became of a run, one that never was begun too.
 
         counts: people by reason as the run left them.
-        target_pictures: what the next run's tally calls before; None if unknown.
+        pictures: what the next run's tally calls before; None if unknown.
         """
-        columns = _columns(record, counts, hold, target_pictures)
+        columns = _columns(record, counts, hold, pictures)
         with self._database.write() as connection:
             if not connection.execute(update(run).where(run.c.run == record.run).values(columns)).rowcount:
                 connection.execute(insert(run).values(columns))
@@ -77,22 +78,32 @@ class RunTable:
             wanted = select(run.c.counts, run.c.hold).where(run.c.run == one)
             counts, hold = connection.execute(wanted).one()
         told = {Reason(reason): number for reason, number in json.loads(counts).items()}
-        return told, Hold(**json.loads(hold)) if hold else None
+        return told, hold_of(hold) if hold else None
 
-    def target_pictures(self, route: str) -> int | None:
-        """How many pictures the target held at the last sweep that ended well; None where there was none."""
-        wanted = select(run.c.target_pictures).where(run.c.route == route, run.c.target_pictures.is_not(None))
+    def pictures(self, route: str) -> Pictures:
+        """How many pictures each side held at the last sweep that ended well."""
         with self._database.read() as connection:
-            return connection.execute(wanted.order_by(run.c.number.desc()).limit(1)).scalar()
+            return Pictures(
+                *(
+                    connection.execute(
+                        select(column)
+                        .where(run.c.route == route, column.is_not(None))
+                        .order_by(run.c.number.desc())
+                        .limit(1)
+                    ).scalar()
+                    for column in (run.c.target_pictures, run.c.source_pictures)
+                )
+            )
 
 
 def _columns(
-    record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, target_pictures: int | None
+    record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, pictures: Pictures | None
 ) -> dict[str, object]:
     return {name: getattr(record, name) for name in _OF_RECORD} | {
         "counts": json.dumps({reason.value: number for reason, number in counts.items()}),
-        "hold": json.dumps(asdict(hold)) if hold else None,
-        "target_pictures": target_pictures,
+        "hold": hold_text(hold) if hold else None,
+        "target_pictures": pictures.target if pictures else None,
+        "source_pictures": pictures.source if pictures else None,
     }
 
 

@@ -10,9 +10,12 @@ from samepic.ports.state import PersonLock
 from samepic.state.changes import ChangeTable
 from samepic.state.database import Database, sqlite_engine, usable
 from samepic.state.kept import KeptTable
+from samepic.state.lately import LatelyTable
 from samepic.state.listings import ListingTable
 from samepic.state.locks import FilePersonLock, hold_route
 from samepic.state.memories import IntentTable, MemoryTable
+from samepic.state.plans import PlanTable
+from samepic.state.prints import PrintTable
 from samepic.state.rows import RowTable
 from samepic.state.runs import RunTable
 from samepic.state.versions import bring_up_to_date
@@ -29,6 +32,9 @@ class Store:
         self.intents = IntentTable(database)
         self.kept = KeptTable(database)
         self.changes = ChangeTable(database)
+        self.plans = PlanTable(database)
+        self.lately = LatelyTable(database)
+        self.prints = PrintTable(database)
         self._database = database
         self._locks = locks
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from samepic.model.decision import Action, Likeness, Reason
+from samepic.model.held import Kind, Standing
 from samepic.model.person import NotEligible
-from samepic.model.remembered import Verdict
+from samepic.model.remembered import Settled, Verdict
 from samepic.state.columns import Moment, Moments, Print, State, Word
 
 metadata = MetaData(
@@ -36,6 +37,7 @@ run = Table(
     Column("counts", Text, nullable=False),
     Column("hold", Text),
     Column("target_pictures", Integer),
+    Column("source_pictures", Integer),
     Index(None, "route"),
 )
 
@@ -226,8 +228,10 @@ change = Table(
     Column("target", State, nullable=False),
     Column("before", State, nullable=False),
     Column("after", State, nullable=False),
+    Column("settled", Word(Settled)),
     Index(None, "route", "key"),
     Index(None, "run", "key"),
+    Index(None, "route", "at"),
 )
 
 departed = Table(
@@ -236,4 +240,53 @@ departed = Table(
     Column("route", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("since", Moment, nullable=False),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("plan", Text, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("held_at", Moment, nullable=False),
+    Column("hold", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("changes", Integer, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("examples", Text, nullable=False),
+    Column("kind", Word(Kind), nullable=False),
+)
+
+plan_event = Table(
+    "plan_event",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("route", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Word(Standing), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("run", Text),
+    Index(None, "route", "plan"),
+    Index(None, "run"),
+)
+
+run_print = Table(
+    "run_print",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Print, nullable=False),
+    Column("before", Boolean, nullable=False),
+)
+
+run_band = Table(
+    "run_band",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("band", Integer, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
 )

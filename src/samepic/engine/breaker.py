@@ -1,0 +1,162 @@
+"""What becomes of a plan that is held: it waits for a person's word, and goes by that word alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samepic.engine.plan import Plan
+from samepic.engine.work import Work
+from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanRecord, Said, Standing
+from samepic.model.plan import Hold, PlanId
+from samepic.ports.clock import Clock
+from samepic.ports.state import State
+
+_APPROVED = (Standing.APPROVED, Standing.BEGUN)
+
+
+class NoSuchPlan(Exception):
+    """No plan of this id was ever held."""
+
+    def __init__(self, plan: PlanId) -> None:
+        super().__init__(f"no such plan: {plan}; `samepic plans` lists those that were held")
+        self.plan = plan
+
+
+class NotWaiting(Exception):
+    """The plan does not wait for a person's word any more; `event` is why. now: the plan that waits instead."""
+
+    def __init__(self, event: PlanEvent, now: PlanRecord | None = None) -> None:
+        super().__init__(_why_not(event, now))
+        self.event = event
+        self.now = now
+
+
+def say(state: State, clock: Clock, route: str, plan: PlanId, what: Standing, said: Said) -> PlanRecord:
+    """Enter a person's word, APPROVED or REJECTED; saying the same again changes nothing.
+
+    An approval that no run has begun upon may still be taken back by rejecting. Raises NoSuchPlan, NotWaiting.
+    """
+    given = (Standing.HELD,) if what is Standing.APPROVED else (Standing.HELD, Standing.APPROVED)
+    before = state.plans.enter(PlanEvent(plan, route, clock.now(), what, said), given)
+    record = state.plans.of(route, plan)
+    if before is None or record is None:
+        raise NoSuchPlan(plan)
+    if before.what not in given and before.what is not what:
+        waiting = [one for one in state.plans.latest(route, 20) if one.standing in (Standing.HELD, *_APPROVED)]
+        raise NotWaiting(before, waiting[0] if waiting else None)
+    return record
+
+
+async def weigh(work: Work, plan: Plan, *, apply: bool, approve: PlanId | None, kind: Kind = Kind.SYNC) -> Hold | None:
+    """Say whether a finished plan waits, by its hold and by what people said about it. With `apply` it begins.
+
+    approve: the plan that somebody means; None where they mean whichever it is.
+    """
+    stale = [] if plan.tally.incomplete or kind is not Kind.SYNC else await _outdate(work, plan)
+    last = await _last(work, plan, kind)
+    if approve is not None and approve != plan.id:
+        return _changed_since(approve, plan)
+    if last is not None and last.what is Standing.REJECTED:
+        return _rejected(plan, last)
+    if last is None or plan.held is None:
+        if last is not None and apply:  # nothing objects any more
+            await _enter(work, plan, Standing.BEGUN if last.what in _APPROVED else Standing.DONE, (last.what,))
+        return None
+    if last.what in _APPROVED:
+        if not apply or await _enter(work, plan, Standing.BEGUN, _APPROVED):
+            return None
+        return await weigh(work, plan, apply=apply, approve=approve, kind=kind)  # taken back at this very moment
+    if approve is not None and not apply:
+        return None
+    return _told_of_stale(plan.held, [record for record in stale if record.standing is Standing.APPROVED])
+
+
+async def done(work: Work, plan: Plan) -> None:
+    """Enter that an approved plan was carried out to its end."""
+    await _enter(work, plan, Standing.DONE, (Standing.BEGUN,))
+
+
+async def _outdate(work: Work, plan: Plan) -> list[PlanRecord]:
+    """What an incomplete listing shows makes no plan stale, so that this is not called for one."""
+    event = PlanEvent(plan.id, work.route.name, work.now(), Standing.STALE, run=work.run)
+    return await work.remembering(work.state.plans.outdate, event)
+
+
+async def _last(work: Work, plan: Plan, kind: Kind) -> PlanEvent | None:
+    """What happened to this plan last; that it is held now, where nothing has been said."""
+    plans, route = work.state.plans, work.route.name
+    if plan.held is None:
+        record = await work.remembering(plans.of, route, plan.id)
+        return record.last if record and record.standing not in (Standing.STALE, Standing.DONE) else None
+    held = HeldPlan(
+        plan.id,
+        route,
+        work.run,
+        work.now(),
+        plan.held,
+        plan.tally.people,
+        plan.changes,
+        plan.tally.counts,
+        plan.examples,
+        kind,
+    )
+    return await work.remembering(plans.found_held, held)
+
+
+async def _enter(work: Work, plan: Plan, what: Standing, given: tuple[Standing, ...]) -> bool:
+    event = PlanEvent(plan.id, work.route.name, work.now(), what, run=work.run)
+    before = await work.remembering(work.state.plans.enter, event, given)
+    return before is not None and before.what in given
+
+
+def _changed_since(approved: PlanId, plan: Plan) -> Hold:
+    """The hold of a plan that is not the one that was approved."""
+    words = f"The facts have changed since plan {approved} was made, so that its approval is stale. "
+    if plan.held is None:
+        words += f"This is plan {plan.id}, and nothing objects to it: run it without approving any."
+    else:
+        words += f"This is plan {plan.id}: look at it and approve it. {plan.held.words}"
+    return replace(_numbers(plan), reason="changed", words=words)
+
+
+def _rejected(plan: Plan, last: PlanEvent) -> Hold:
+    words = f"{_by(last)}{_because(last)}. It stays held until the facts change."
+    return replace(_numbers(plan), reason="rejected", words=" ".join((words, plan.held.words if plan.held else "")))
+
+
+def _numbers(plan: Plan) -> Hold:
+    tally = plan.tally
+    return plan.held or Hold("", "", tally.overwrites, tally.clears, tally.target_pictures)
+
+
+def _told_of_stale(held: Hold, approved: list[PlanRecord]) -> Hold:
+    if not approved:
+        return held
+    one = approved[0]
+    words = (
+        f"Plan {one.held.plan} was approved{_whom(one.last)}, and the facts have changed since: this is another plan."
+    )
+    return replace(held, words=f"{words} {held.words}")
+
+
+def _why_not(event: PlanEvent, now: PlanRecord | None) -> str:
+    if event.what is Standing.REJECTED:
+        return f"{_by(event)}{_because(event)}. It stays held until the facts change"
+    if event.what is Standing.STALE:
+        instead = f"; plan {now.held.plan} is {now.standing} now" if now else "; `samepic plan` makes the new one"
+        return f"plan {event.plan} is stale: the facts have changed since it was made{instead}"
+    if event.what is Standing.BEGUN:
+        return f"plan {event.plan} was approved, and a sync has begun upon it"
+    return f"plan {event.plan} is {event.what} already"
+
+
+def _by(event: PlanEvent) -> str:
+    return f"Plan {event.plan} was {event.what}{_whom(event)} at {event.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _whom(event: PlanEvent) -> str:
+    return f" by {event.said.who}" if event.said.who else ""
+
+
+def _because(event: PlanEvent) -> str:
+    return f": {event.said.why.rstrip('.')}" if event.said.why else ""

@@ -1,0 +1,108 @@
+"""What the pictures that are about to be written are like: known of all before any is written.
+
+A stamp does not tell that two people's pictures are one and the same. Where few are written they cannot be too many;
+else the smallest rendition of each is read, many in a request, and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from samepic.engine.decide import decide_rows, recall
+from samepic.engine.facts import Known
+from samepic.engine.many import each, one_by_one
+from samepic.engine.work import Work
+from samepic.imaging import PictureFault
+from samepic.model.decision import Action
+from samepic.model.picture import GONE, NO_PICTURE, Fingerprint, Stamp
+from samepic.model.remembered import Row, Seen, Stage, Verdict
+from samepic.ports.errors import PersonGone, PictureRefused, SystemFault
+from samepic.ports.progress import Phase
+
+_ENOUGH_PX = 96
+"""A fingerprint is taken of 48 pixels; twice that survives every crop and costs little to fetch."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Peeked:
+    """A row as it is after a read, and what was found out; None where the bytes are no picture."""
+
+    row: Row
+    seen: Seen | None = None
+
+
+async def peek(work: Work) -> bool:
+    """Enter the fingerprint of every picture that is to be written; False where there are too few to matter.
+
+    Whoever's picture could not be read has `failed` set and is left for the next run. Raises Stop.
+    """
+    policy, lately = work.route.policy, work.state.lately
+    writes = await work.remembering(work.state.rows.count, work.run, Stage.TO_WRITE)
+    since = work.now() - policy.hold_within
+    written = await work.remembering(lately.count_since, work.route.name, since)
+    if not writes or writes + written <= policy.hold_same:
+        return False
+    work.progress.begin(Phase.COMPARING, writes)
+    async for page in work.pages(Stage.TO_WRITE):
+        prints = await _prints(work, page)
+        await work.remembering(work.state.prints.put, work.run, prints)
+        work.progress.advance(len(page))
+    return True
+
+
+async def _prints(work: Work, page: Sequence[Row]) -> dict[str, Fingerprint]:
+    """By person, of those to whom a picture is still to be written when it is known."""
+    known = await recall(work, page)
+    unknown = [row for row in page if not _is_known(row, known[row.key])]
+    rows = {row.key: row for row in page} | {row.key: row for row in await _learnt(work, unknown)}
+    known |= await recall(work, [rows[row.key] for row in unknown])
+    writes = [row for row in rows.values() if row.failed is None and row.decision and _writes(row)]
+    return {row.key: taken for row in writes if (taken := known[row.key].source_print(row)) is not None}
+
+
+async def _learnt(work: Work, rows: Sequence[Row]) -> list[Row]:
+    """Rows whose source was read, decided again: it may be a blank, or the very picture that the target has."""
+    peeked: list[_Peeked] = []
+
+    async def read(row: Row) -> None:
+        try:
+            peeked.append(await _peeked(work, row))
+        except SystemFault as fault:
+            peeked.append(_Peeked(replace(row, failed=await work.streak.met(fault))))
+        else:
+            work.streak.well()
+
+    for start in range(0, len(rows), work.at_once):  # one after another they would share fewer requests
+        await each(one_by_one(rows[start : start + work.at_once]), work.at_once, read)
+    found = {one.row.key: one.seen for one in peeked if one.seen is not None}
+    await work.remembering(work.state.memories.saw, work.route.source.profile.name, found)
+    failed = [one.row for one in peeked if one.row.failed is not None]
+    decided = await decide_rows(work, [one.row for one in peeked if one.row.failed is None])
+    await work.put([*failed, *decided])
+    return [*failed, *decided]
+
+
+async def _peeked(work: Work, row: Row) -> _Peeked:
+    if row.source_person is None:
+        return _Peeked(row)
+    try:
+        read = await work.route.source.read(row.source_person, _ENOUGH_PX)
+        if read is None:
+            return _Peeked(replace(row, source=NO_PICTURE))
+        stamp, picture = read
+        taken = await work.drawing(work.workers.fingerprint, picture.data)
+    except PersonGone:
+        return _Peeked(replace(row, source=GONE))
+    except (PictureRefused, PictureFault):
+        return _Peeked(row)  # what cannot be read is not written: the write finds out, and remembers why
+    return _Peeked(replace(row, source=stamp), Seen(Stamp(stamp), taken, whole=False))
+
+
+def _is_known(row: Row, known: Known) -> bool:
+    seen = known.source_seen
+    return seen is not None and seen.stamp == row.source and seen.verdict is Verdict.READ
+
+
+def _writes(row: Row) -> bool:
+    return row.decision is not None and row.decision.action is Action.WRITE

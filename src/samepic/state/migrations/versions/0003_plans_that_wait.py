@@ -1,0 +1,77 @@
+"""Plans that were held and what was said about them; which changes took; a plan's pictures beside each other."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("run", sa.Column("source_pictures", sa.Integer(), nullable=True))
+    op.create_table(
+        "plan",
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("held_at", sa.String(length=32), nullable=False),
+        sa.Column("hold", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("examples", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("route", "plan", name="pk_plan"),
+    )
+    op.create_table(
+        "plan_event",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("run", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name="pk_plan_event"),
+    )
+    op.create_index("ix_plan_event_route_plan", "plan_event", ["route", "plan"])
+    op.create_index("ix_plan_event_run", "plan_event", ["run"])
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):  # who approved what, and why, stays as it was said
+            op.execute(
+                f"CREATE TRIGGER plan_event_stays_{verb.lower()} BEFORE {verb} ON plan_event "
+                "BEGIN SELECT RAISE(ABORT, 'what happened to a plan is never changed'); END"
+            )
+    op.add_column("change", sa.Column("settled", sa.String(length=32), nullable=True))
+    op.execute("UPDATE change SET settled = 'superseded'")  # nobody looked back then
+    op.create_index("ix_change_route_at", "change", ["route", "at"])
+    op.create_table(
+        "run_print",
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("before", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("run", "key", name="pk_run_print"),
+    )
+    op.create_table(
+        "run_band",
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("band", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("run", "band", "value", "key", name="pk_run_band"),
+    )
+
+
+def downgrade() -> None:
+    for verb in ("update", "delete"):
+        op.execute(f"DROP TRIGGER IF EXISTS plan_event_stays_{verb}")
+    for table in ("run_band", "run_print", "plan_event", "plan"):
+        op.drop_table(table)
+    op.drop_index("ix_change_route_at", "change")
+    op.drop_column("change", "settled")
+    op.drop_column("run", "source_pictures")
