@@ -101,7 +101,10 @@ def main() -> None:
     except BrokenPipeError:
         _nobody_reads()
         code = Exit.FAILED
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:  # at a question, before anything was begun
+        sys.stderr.write("\nInterrupted; nothing was done.\n")
+        sys.exit(Exit.INTERRUPTED)
+    except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     except Exception as error:
         if os.environ.get(SHOW_TRACEBACK):
