@@ -10,6 +10,9 @@ import pytest
 
 from samepic.cli.exit_codes import Exit
 from samepic.config.settings import HoldSettings, Microsoft365Settings, RouteSettings
+from samepic.imaging import Fault, limits
+from samepic.imaging.decoding import MAX_SCANS
+from samepic.model.picture import PictureFormat
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +56,18 @@ def test_every_command_serves_programs_too(writer: ModuleType) -> None:
         name = section.splitlines()[0]
         assert "| `--log-format " in section, name
         assert "| `--json` |" in section or name == "tenant serve", f"{name}: only the tenant speaks JSON unasked"
+
+
+def test_every_format_limit_and_fault_of_a_picture_is_told() -> None:
+    page = (ROOT / "docs/reference/pictures.md").read_text(encoding="utf-8")
+    told = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert told == {*PictureFormat, *Fault}
+    figures = (
+        f"| bytes | {limits.MAX_BYTES >> 20} MiB",
+        f"of its size | {limits.MAX_PIXELS:,} |",
+        f"among them | {limits.MAX_WHOLE_PIXELS:,} |",
+        f"| scans of a progressive JPEG | {MAX_SCANS} |",
+        f"| processor time | {limits.MAX_CPU_SECONDS:g} s |",
+        f"| memory above the idle worker | {limits.MAX_MEMORY_BYTES >> 20} MiB",
+    )
+    assert [figure for figure in figures if figure not in page] == []

@@ -46,7 +46,7 @@ def test_everything_is_made_of_one_decoding(name: str, decodings: list[str]) -> 
 def test_what_is_drawn_is_what_each_part_alone_would_make() -> None:
     data = encoded(mosaic(2, 648, 700))
     drawn = draw(data, SHAREPOINT)
-    assert drawn.header == Header(PictureFormat.JPEG, 648, 700)
+    assert drawn.header == Header(PictureFormat.JPEG, 648, 700, is_scaled=True)
     assert list(drawn.renditions) == render(Picture(data), SHAREPOINT)
     assert same_picture(drawn.fingerprint, fingerprint(Picture(data)))
     assert draw(data).renditions == ()

@@ -6,12 +6,24 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from PIL import Image
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from samepic.imaging.faults import TOO_MUCH_MEMORY_WORDS, Fault, PictureFault, Unreadable, too_many_bytes
-from samepic.imaging.header import Header, jpeg_scans, read_header
-from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
+from samepic.imaging.header import Header, read_header
+from samepic.imaging.header_jpeg import jpeg_scans
+from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS, MAX_WHOLE_PIXELS
+from samepic.imaging.strangers import refuse_polyglot
 from samepic.model.picture import Picture, PictureFormat
 
 MAX_SCANS = 30
@@ -20,7 +32,21 @@ MAX_SCANS = 30
 # Pillow remarks on other people's EXIF; nobody who reads our log can mend that.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-_PILLOW_NAMES = {PictureFormat.JPEG: "JPEG", PictureFormat.PNG: "PNG", PictureFormat.WEBP: "WEBP"}
+READERS = (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+"""Named, because Pillow would load its sixty others too when it meets a format that it has not loaded."""
+
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+
+# The names under which Pillow knows them; MPO is a JPEG of several pictures, which it tells by itself.
+_PILLOW_NAMES = {format_: format_.name for format_ in PictureFormat} | {PictureFormat.HEIC: "HEIF"}
 _ENDED_EARLY = ("truncated", "unexpected end", "end of file", "not enough", "eof")
 
 
@@ -33,7 +59,7 @@ def check(data: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS)
     with opened(data, header) as image:
         # A JPEG decoded at an eighth reads every byte of the file and keeps few pixels in memory.
         image.draft(None, (1, 1))
-        image.load()
+        loaded(image)
     return Picture(data, header.format, header.width_px, header.height_px)
 
 
@@ -43,10 +69,43 @@ def opened(data: bytes, header: Header) -> Iterator[Image.Image]:
 
     Whatever is raised inside leaves as Unreadable.
     """
+    if header.format is PictureFormat.HEIC:
+        _read_heic_too()
     with translated(), Image.open(io.BytesIO(data), formats=[_PILLOW_NAMES[header.format]]) as image:
-        if image.size != (header.width_px, header.height_px):
+        # As sets: some formats' readers have turned the picture already.
+        if set(image.size) != {header.width_px, header.height_px}:
             raise Unreadable(Fault.BROKEN, "The picture tells two different sizes of itself.")
         yield image
+
+
+def loaded(image: Image.Image) -> Image.Image:
+    """Decode an image that is open. A WebP is another object afterwards; its `info` is the same.
+
+    Pillow's WebP decoder holds two canvases as long as it lives, which is until the pixels have been copied twice
+    more: 256 MB for 16 million pixels, of which half is spared by taking the frame out of it and letting it go.
+    """
+    decoder: Any = getattr(image, "_decoder", None)
+    if not isinstance(image, WebPImagePlugin.WebPImageFile) or decoder is None:
+        image.load()
+        return image
+    frame = decoder.get_next()
+    if frame is None:
+        raise EOFError("no frame of the WebP can be decoded")
+    del decoder
+    image._decoder = None  # frees the canvases; the file is not read again
+    pixels = Image.frombuffer(image.mode, image.size, frame[0], "raw", image.rawmode, 0, 1)
+    pixels.info = image.info
+    return pixels
+
+
+def _read_heic_too() -> None:
+    try:
+        import pillow_heif
+    except ImportError:
+        words = "This is HEIC, which needs more than Samepic alone: install samepic[heic] where Samepic runs."
+        raise Unreadable(Fault.UNSUPPORTED_FORMAT, words) from None
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
 @contextmanager
@@ -74,11 +133,13 @@ def bounded(data: bytes, max_bytes: int, max_pixels: int) -> Header:
         raise too_many_bytes(len(data), max_bytes)
     header = read_header(data)
     pixels = header.width_px * header.height_px
+    max_pixels = min(max_pixels, MAX_PIXELS if header.is_scaled else MAX_WHOLE_PIXELS)
     if pixels == 0:
         raise Unreadable(Fault.BROKEN, "The picture says that it has no width or no height.")
     if pixels > max_pixels:
         size = f"{header.width_px:,} x {header.height_px:,} pixels"
         raise Unreadable(Fault.TOO_MANY_PIXELS, f"The picture has {size}; at most {max_pixels:,} in all are read.")
-    if header.format is PictureFormat.JPEG and jpeg_scans(data, MAX_SCANS) > MAX_SCANS:
+    if header.format is PictureFormat.JPEG and not header.is_scaled and jpeg_scans(data, MAX_SCANS) > MAX_SCANS:
         raise Unreadable(Fault.BROKEN, f"This JPEG has more than {MAX_SCANS} scans, which only slow its reader down.")
+    refuse_polyglot(data)
     return header

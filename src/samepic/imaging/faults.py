@@ -11,6 +11,7 @@ class Fault(StrEnum):
     EMPTY = "empty"
     NOT_AN_IMAGE = "not_an_image"
     UNSUPPORTED_FORMAT = "unsupported_format"
+    POLYGLOT = "polyglot"
     TOO_MANY_BYTES = "too_many_bytes"
     TOO_MANY_PIXELS = "too_many_pixels"
     TRUNCATED = "truncated"

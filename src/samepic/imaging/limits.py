@@ -4,7 +4,10 @@ MAX_BYTES = 16 * 1024 * 1024
 """Of the encoded picture."""
 
 MAX_PIXELS = 50_000_000
-"""Of a JPEG, which is decoded at a fraction of its size."""
+"""Of a JPEG that is decoded at a fraction of its size; the largest seen in the wild has 45 million."""
+
+MAX_WHOLE_PIXELS = 16_000_000
+"""Of all others, which have to be decoded whole: every other format, and a progressive JPEG."""
 
 MAX_CPU_SECONDS = 2.0
 """Of processor time for one picture, in the worker. Not of the clock on the wall: where a machine is busy a picture

@@ -9,7 +9,8 @@ import numpy
 from PIL import Image, ImageCms, ImageOps
 
 from samepic.imaging.cropping import Box
-from samepic.imaging.decoding import opened
+from samepic.imaging.decoding import loaded, opened
+from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.header import Header
 
 _WORKING_MODES = ("L", "RGB", "RGBA", "CMYK", "LAB")
@@ -19,6 +20,11 @@ _SPARE = 1.05
 that follows has nothing to choose from. Measured: docs/why/2026-11-22-speed.md."""
 
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+_PROFILES_MODES = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK", b"Lab ": "LAB"}
+
+BACKGROUND = "white"
+"""What lies under a picture that one can see through, as on Office's own cards."""
 
 
 def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = None) -> Image.Image:
@@ -33,8 +39,7 @@ def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = No
         if scale < 1:
             # Rounded up: the square has to have its edge after the decoder has rounded too.
             image.draft(None, (ceil(image.width * scale), ceil(image.height * scale)))
-        image.load()
-        return _working_mode(_upright(image))
+        return _working_mode(_upright(loaded(image)))
 
 
 def square(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
@@ -50,39 +55,54 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
     A profile that cannot be used is ignored, as browsers do.
     """
-    profile = image.info.get("icc_profile")
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    colours = image.convert("RGB") if image.mode == "RGBA" else image
-    converted = _by_profile(colours, profile) if isinstance(profile, bytes) and profile else None
-    rgb = converted or colours.convert("RGB")
-    result = Image.new("RGB", image.size, "white")
+    profile = image.info.get("icc_profile")
+    rgb = _by_profile(image, profile) if isinstance(profile, bytes) and profile else None
+    if rgb is None:
+        rgb = _converted(image, _LAB) if image.mode == "LAB" else image.convert("RGB")
+    result = Image.new("RGB", image.size, BACKGROUND)
     result.paste(rgb, mask=alpha)
     return result
 
 
 def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
+    """The colours as the profile means them; None where it cannot be used, or is for other colours than these.
+
+    A grey picture may carry a profile for red, green and blue, and the other way round; inks only their own.
+    """
+    mode = _PROFILES_MODES.get(profile[16:20])  # ICC.1:2022, 7.2.6: the colour space of the data
+    if mode is None or (mode != image.mode and not {mode, image.mode} <= {"L", "RGB", "RGBA"}):
+        return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+        return _converted(image if image.mode == mode else image.convert(mode), source)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
 
 
+def _converted(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
+    converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+    assert converted is not None  # only where it was asked to change the image itself
+    return converted
+
+
 def _upright(image: Image.Image) -> Image.Image:
     try:
-        return ImageOps.exif_transpose(image)
+        ImageOps.exif_transpose(image, in_place=True)  # whoever is upright already is not copied
     except Exception:
         # EXIF is written by many hands; a picture is not refused for it.
-        return image.copy()
+        return image
+    return image
 
 
 def _working_mode(image: Image.Image) -> Image.Image:
     if image.mode in _WORKING_MODES:
         return image
-    if image.mode.startswith("I") or image.mode == "F":
+    if image.mode == "F":
+        raise Unreadable(Fault.UNSUPPORTED_FORMAT, "This TIFF holds measurements and no colours.")
+    if image.mode.startswith("I"):
         # 16-bit grey: Pillow's own conversion clips instead of scaling.
-        eight = (numpy.asarray(image).astype(numpy.int64) >> 8).clip(0, 255).astype(numpy.uint8)
-        converted = Image.fromarray(eight)
+        converted = Image.fromarray((numpy.asarray(image).clip(0, 0xFFFF) >> 8).astype(numpy.uint8))
     else:
         transparent = image.mode in ("LA", "PA", "La", "RGBa") or "transparency" in image.info
         converted = image.convert("RGBA" if transparent else "RGB")

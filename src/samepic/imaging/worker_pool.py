@@ -11,7 +11,7 @@ from functools import cache
 from typing import TypeVar
 
 from samepic.imaging.drawn import Cell, Drawn
-from samepic.imaging.faults import Fault, Unreadable, too_many_bytes
+from samepic.imaging.faults import TOO_MUCH_MEMORY_WORDS, Fault, Unreadable, too_many_bytes
 from samepic.imaging.limits import MAX_BYTES, MAX_CPU_SECONDS, MAX_WALL_SECONDS
 from samepic.imaging.worker import COMMAND, Ended, NoWorker, Worker
 from samepic.imaging.worker_values import drawn_of, fault_of, order_to_draw, order_to_show, sheet_of
@@ -24,7 +24,11 @@ T = TypeVar("T")
 SHEET_SECONDS = 60.0
 """Of processor time for a contact sheet of hundreds of faces, which we have made ourselves."""
 
+WORN_BYTES = 64 << 20
+"""Of address space that a worker has not given back; the next picture gets another one. HEIC alone loads half of it."""
+
 _WORDS = {
+    Fault.TOO_MUCH_MEMORY: TOO_MUCH_MEMORY_WORDS,
     Fault.TOO_SLOW: "Reading the picture takes longer than any picture should.",
     Fault.CRASHED: "The picture makes the program that reads it crash.",
 }
@@ -104,22 +108,24 @@ class Workers:
         """
         with self._slots:
             try:
-                return self._asked_of(self._one_at_hand(), order, understood)
+                return self._asked_of(self._one_at_hand(), order, understood, is_fresh=False)
             except Ended as ended:
                 if ended.is_certain:
                     raise Unreadable(ended.fault, _WORDS[ended.fault]) from None
             fresh = self._fresh()
             try:
-                return self._asked_of(fresh, order, understood)
+                return self._asked_of(fresh, order, understood, is_fresh=True)
             except Ended as ended:
                 if not fresh.is_ready:  # the installation's fault, and no picture's
                     raise NoWorker("the worker that reads pictures ends before it has begun") from None
                 raise Unreadable(ended.fault, _WORDS[ended.fault]) from None
 
-    def _asked_of(self, worker: Worker, order: Message, understood: Callable[[Message], T]) -> T:
+    def _asked_of(self, worker: Worker, order: Message, understood: Callable[[Message], T], *, is_fresh: bool) -> T:
         try:
             answer = worker.ask(order, self._wall_seconds)
             fault = fault_of(answer)
+            if fault is not None and fault.kind is Fault.TOO_MUCH_MEMORY and not is_fresh:
+                raise Ended(Fault.TOO_MUCH_MEMORY)  # other pictures may have left it too little
             done = None if fault else understood(answer)
         except BaseException as error:
             with self._lock:
@@ -128,8 +134,12 @@ class Workers:
             if isinstance(error, Garbled):
                 raise Ended(Fault.CRASHED) from None
             raise
+        grown = answer.facts.get("grown_bytes")
+        is_worn = not isinstance(grown, int) or grown > WORN_BYTES
         with self._lock:
-            self._idle.append(worker)
+            (self._all.discard if is_worn else self._idle.append)(worker)
+        if is_worn:
+            worker.finish()
         if fault is not None:
             raise fault
         assert done is not None

@@ -30,8 +30,9 @@ def main() -> None:
         _send(out, Message({"failed": f"{type(error).__name__}: {error}"}))
         return
     give_up_what_no_job_needs()
+    idle = address_space_bytes()
     _send(out, Message({"ready": True}))
-    serve(JOBS, _reader(jobs), out)
+    serve(JOBS, _reader(jobs), out, idle)
 
 
 def _answers() -> BinaryIO:
@@ -48,22 +49,26 @@ def give_up_what_no_job_needs() -> None:
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    idle = _address_space_bytes()
-    if idle is not None:
+    idle = address_space_bytes()
+    if idle:
         most = idle + MAX_MEMORY_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _address_space_bytes() -> int | None:
+def address_space_bytes() -> int:
+    """This process's at present; 0 where the system does not tell."""
     try:
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
     except OSError:
-        return None
+        return 0
     return int(pages) * resource.getpagesize()
 
 
-def serve(jobs: dict[str, Job], read: Callable[[int], bytes], out: BinaryIO) -> None:
-    """Do each job within its processor time; who takes longer is ended by the system, in whatever code it is."""
+def serve(jobs: dict[str, Job], read: Callable[[int], bytes], out: BinaryIO, idle_bytes: int) -> None:
+    """Do each job within its processor time; who takes longer is ended by the system, in whatever code it is.
+
+    Each answer tells how much of the idle worker's room is gone for good, into pieces too small for a picture.
+    """
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     while True:
         try:
@@ -78,8 +83,9 @@ def serve(jobs: dict[str, Job], read: Callable[[int], bytes], out: BinaryIO) -> 
         except MemoryError:
             answer = Message({"fault": Fault.TOO_MUCH_MEMORY, "words": TOO_MUCH_MEMORY_WORDS})
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _send(out, answer)
-        del order, answer  # an idle worker holds nobody's picture
+        del order  # an idle worker holds nobody's picture
+        _send(out, Message({**answer.facts, "grown_bytes": address_space_bytes() - idle_bytes}, answer.parts))
+        del answer
 
 
 def _reader(source: BinaryIO) -> Callable[[int], bytes]:

@@ -43,6 +43,7 @@ def answer_with(drawn: Drawn) -> Message:
     facts = {
         "format": drawn.header.format,
         "size": [drawn.header.width_px, drawn.header.height_px],
+        "is_scaled": drawn.header.is_scaled,
         "edges": [made.width_px for made in drawn.renditions],
         "fingerprint": asdict(drawn.fingerprint),
     }
@@ -53,7 +54,8 @@ def drawn_of(answer: Message, renditions: Sequence[Rendition]) -> Drawn:
     """What was made. Raises Garbled where it is not what was asked for."""
     facts = answer.facts
     try:
-        header = Header(PictureFormat(facts["format"]), *(_whole(px) for px in facts["size"]))
+        width, height = (_whole(px) for px in facts["size"])
+        header = Header(PictureFormat(facts["format"]), width, height, bool(facts["is_scaled"]))
         edges = [_whole(px) for px in facts["edges"]]
         asked = zip(renditions, edges, answer.parts, strict=True)
         made = tuple(_rendition(rendition, edge, data) for rendition, edge, data in asked)

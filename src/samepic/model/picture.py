@@ -38,17 +38,46 @@ class PictureFormat(StrEnum):
     JPEG = "image/jpeg"
     PNG = "image/png"
     WEBP = "image/webp"
+    AVIF = "image/avif"
+    HEIC = "image/heic"
+    GIF = "image/gif"
+    BMP = "image/bmp"
+    TIFF = "image/tiff"
+
+
+RENDITION_FORMATS = (PictureFormat.JPEG, PictureFormat.PNG, PictureFormat.WEBP)
+"""The encodings that renditions are made in."""
+
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", PictureFormat.JPEG),
+    (b"\x89PNG\r\n\x1a\n", PictureFormat.PNG),
+    (b"GIF87a", PictureFormat.GIF),
+    (b"GIF89a", PictureFormat.GIF),
+    (b"BM", PictureFormat.BMP),
+    (b"II*\x00", PictureFormat.TIFF),
+    (b"MM\x00*", PictureFormat.TIFF),
+)
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
+_MOST_BRANDS = 64
 
 
 def format_of(data: bytes) -> PictureFormat | None:
     """Tell the encoding by the first bytes, whatever a header claims; None where it is none of ours."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return PictureFormat.JPEG
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PictureFormat.PNG
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return PictureFormat.WEBP
-    return None
+    if data[4:8] == b"ftyp":
+        return _format_of_brands(data)
+    return next((found for beginning, found in _BEGINNINGS if data.startswith(beginning)), None)
+
+
+def _format_of_brands(data: bytes) -> PictureFormat | None:
+    """AVIF and HEIC are the same boxes; the brands tell what is in them (ISO/IEC 14496-12, 4.3)."""
+    length = min(int.from_bytes(data[:4], "big"), 16 + 4 * _MOST_BRANDS)
+    brands = {data[8:12], *(data[at : at + 4] for at in range(16, length, 4))}
+    if brands & _AVIF_BRANDS:
+        return PictureFormat.AVIF
+    return PictureFormat.HEIC if brands & _HEIC_BRANDS else None
 
 
 @dataclass(frozen=True, slots=True)

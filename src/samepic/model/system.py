@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from samepic.model.person import KeyKind, Keys, NotEligible, Person, PersonId
-from samepic.model.picture import NOT_TOLD, Picture, PictureFormat, PictureState, Place, Stamp
+from samepic.model.picture import NOT_TOLD, RENDITION_FORMATS, Picture, PictureFormat, PictureState, Place, Stamp
 
 Cursor = NewType("Cursor", str)
 
@@ -44,6 +44,8 @@ class Rendition:
     least_px: int | None = None
 
     def __post_init__(self) -> None:
+        if self.format not in RENDITION_FORMATS:
+            raise ValueError(f"{self.name}: renditions are not made as {self.format}")
         if self.least_px is not None and (self.enlarge or not 1 <= self.least_px <= self.edge_px):
             raise ValueError(
                 f"{self.name}: {self.least_px} px is no smaller edge of a system that needs {self.edge_px}"

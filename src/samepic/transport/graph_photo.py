@@ -212,7 +212,7 @@ class GraphPhotos:
             raise PictureRefused(self._system, "photo/$value", f"{len(value.body)} bytes, more than {MAX_BYTES}")
         found = format_of(value.body)
         if found is None:
-            raise PictureRefused(self._system, "photo/$value", "what came back is no JPEG, PNG or WebP")
+            raise PictureRefused(self._system, "photo/$value", "what came back is no picture of a kind that is read")
         return Picture(value.body, PictureFormat(found))
 
 

@@ -152,7 +152,7 @@ class Library:
             return None
         found = format_of(data)
         if found is None:
-            raise PictureRefused(self._system, "file/$value", "what came back is no JPEG, PNG or WebP")
+            raise PictureRefused(self._system, "file/$value", "what came back is no picture of a kind that is read")
         return Picture(data, found)
 
     async def add(self, files: Files, size: str, data: bytes, *, overwrite: bool = True) -> str | None:
