@@ -41,6 +41,7 @@ class Modelled:
     takes_part: bool = True
     away_since: datetime | None = None
     under_way: bool = False
+    remembered: bool = False
 
 
 class Keeping(RuleBasedStateMachine):
@@ -67,7 +68,7 @@ class Keeping(RuleBasedStateMachine):
             person.seen[person.shown] = self.now
         person.seen[picture] = self.now
         person.changes.append(self.now)
-        person.shown = picture
+        person.shown, person.remembered = picture, True
 
     @rule(who=people, picture=pictures)
     def a_write_begins_and_is_killed(self, who: str, picture: str) -> None:
@@ -101,7 +102,9 @@ class Keeping(RuleBasedStateMachine):
             [Row(self._key(who), Person(Keys(self._key(who))), None if part else out) for who, part in there],
         )
         forgotten = STORE.kept.retain(self.route, run, RETENTION, self.now)
-        assert forgotten == sum(self._modelled(person) for person in self.model.values())
+        assert forgotten == sum(self._modelled(person, listed) for person in self.model.values())
+        for who, person in self.model.items():
+            assert bool(STORE.memories.of(self.route, [self._key(who)])) is person.remembered
 
     @invariant()
     def the_state_is_as_the_model_says(self) -> None:
@@ -120,11 +123,11 @@ class Keeping(RuleBasedStateMachine):
             assert used <= STORE.kept.needed(sorted(used))
             assert not used or used <= {one.sha256 for one in STORE.kept.of(self.route, self._key(who))}
 
-    def _modelled(self, person: Modelled) -> int:
+    def _modelled(self, person: Modelled, listed: bool) -> int:
         """Carry a run's end out on the model; how many pictures go."""
         if person.takes_part:
             person.away_since = None
-        elif person.away_since is None and (person.seen or person.changes):
+        elif person.away_since is None and (person.seen or person.changes or person.remembered):
             person.away_since = self.now
         gone = person.away_since is not None and person.away_since <= self.now - RETENTION.gone_for
         before = len(person.seen)
@@ -140,6 +143,7 @@ class Keeping(RuleBasedStateMachine):
         person.changes = [at for at in person.changes if at > self.now - RETENTION.former_for and not gone]
         if gone:
             person.shown = None
+            person.remembered = person.remembered and (listed or person.under_way)
         return before - len(person.seen)
 
     def _key(self, who: str) -> str:

@@ -47,8 +47,9 @@ class KeptPictures(Protocol):
     def retain(self, route: str, run: RunId, retention: Retention, now: datetime) -> int:
         """Forget what is older, or more, than is to be kept; say how many pictures that were.
 
-        run: a run that saw everybody; whoever takes no part in it departed, if not earlier. The picture that a
-        target shows is never forgotten while its person takes part, nor what an unfinished write needs.
+        run: a run that saw everybody; whoever takes no part in it departed, if not earlier, and of those whom the
+        census has lost nothing stays at all. The picture that a target shows is never forgotten while its person
+        takes part, nor what an unfinished write needs.
         """
         ...
 

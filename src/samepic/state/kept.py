@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     delete,
     exists,
     func,
@@ -28,7 +29,7 @@ from samepic.model.remembered import Kept
 from samepic.ports.kept import KeptAt
 from samepic.state.columns import Moment
 from samepic.state.database import Database, portions
-from samepic.state.tables import change, departed, intent, kept, listed, member, memory, metadata, person
+from samepic.state.tables import change, departed, intent, kept, listed, member, memory, metadata, person, refusal, seen
 
 _OF_KEPT = tuple(f.name for f in fields(Kept))
 
@@ -102,6 +103,7 @@ class KeptTable:
             connection.execute(delete(change).where(change.c.route == route, old))
             forgotten = update(memory).where(memory.c.route == route, memory.c.key.in_(gone))
             connection.execute(forgotten.values(original=None))
+            _forget_leavers(connection, route, run, gone)
             return count
 
     def forget(self, key: str) -> list[str]:
@@ -136,10 +138,22 @@ def _note_departures(connection: Connection, route: str, run: RunId, now: dateti
     there = select(person.c.key).where(person.c.run == run, person.c.not_eligible.is_(None))
     known = select(departed.c.key).where(departed.c.route == route)
     connection.execute(delete(departed).where(departed.c.route == route, departed.c.key.in_(there)))
-    for table in (kept, change):
+    for table in (kept, change, memory):
         away = select(literal(route), table.c.key, literal(now, Moment())).distinct()
         away = away.where(table.c.route == route, table.c.key.not_in(there), table.c.key.not_in(known))
         connection.execute(insert(departed).from_select(["route", "key", "since"], away))
+
+
+def _forget_leavers(connection: Connection, route: str, run: RunId, gone: Select[tuple[str]]) -> None:
+    """Of people whom the census has lost for so long nothing stays; whoever is only left out may come back."""
+    listed_now = select(person.c.key).where(person.c.run == run)
+    left = gone.where(departed.c.key.not_in(listed_now))
+    unfinished = select(intent.c.key).where(intent.c.route == route)
+    for table in (memory, refusal):
+        theirs = (table.c.route == route, table.c.key.in_(left), table.c.key.not_in(unfinished))
+        connection.execute(delete(table).where(*theirs))
+    remembered = select(memory.c.key)
+    connection.execute(delete(seen).where(seen.c.key.in_(left), seen.c.key.not_in(remembered)))
 
 
 def _unfinished() -> ColumnElement[bool]:
