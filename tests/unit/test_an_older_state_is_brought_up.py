@@ -8,6 +8,7 @@ from alembic import command
 from sqlalchemy import create_engine, text
 
 from samepic.model.picture import NOT_TOLD
+from samepic.model.remembered import Verdict
 from samepic.state.store import open_state
 from samepic.state.versions import alembic_config
 
@@ -24,6 +25,10 @@ INSERT INTO kept VALUES ('a', 'other', '{"1" * 64}', '=y', 'image/png', '{LATER}
 INSERT INTO kept VALUES ('b', 'target', '{"2" * 64}', '=z', 'image/jpeg', '{AT}');
 INSERT INTO intent (route, key, run, action, reason, target_person, source, replacing, opened_at, display_name)
  VALUES ('first', 'a', 'r1', 'write', 'new', 't', '=1', 'no_picture', '{AT}', 'A');
+INSERT INTO seen VALUES ('source', 'a', '=1', 'ff.ff.', 1, 'read');
+INSERT INTO seen VALUES ('target', 'a', '=2', NULL, 1, 'hidden');
+UPDATE memory SET fingerprint = 'ff.ff.';
+UPDATE intent SET fingerprint = 'ff.ff.', replaced = 'ff.ff.';
 """
 
 
@@ -49,3 +54,6 @@ def test_a_state_of_the_first_tables_keeps_everything(tmp_path: Path) -> None:
     assert [one.sha256 for one in store.kept.of("latest", "b")] == ["2" * 64], "whose route nobody knows"
     intent = store.intents.of("first", "a")
     assert intent is not None and (intent.before, intent.after) == (NOT_TOLD, NOT_TOLD)
+    assert (intent.fingerprint, intent.replaced, memory.fingerprint) == (None, None, None), "it had no miniature"
+    assert store.memories.seen("source", ["a"]) == {}, "it is read again where a question needs it"
+    assert store.memories.seen("target", ["a"])["a"].verdict is Verdict.HIDDEN

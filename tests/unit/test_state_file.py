@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 
 from samepic.model.decision import Action, Decision, Likeness, Reason
 from samepic.model.person import Keys, NotEligible, Person, PersonId
-from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Fingerprint, Place, Stamp
+from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Fingerprint, Miniature, Place, Stamp
 from samepic.model.plan import RunId
 from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row, Seen, Stage
 from samepic.model.system import Listed
@@ -29,7 +29,7 @@ from samepic.state.vault import FileVault
 from samepic.state.versions import HEAD, alembic_config
 
 NOW = datetime(2026, 11, 22, 6, 0, 0, 123456, tzinfo=UTC)
-PRINT = Fingerprint(2**255 + 1, 7, blank=True)
+PRINT = Fingerprint(2**255 + 1, 7, Miniature(3, 2, bytes(range(250, 256)), 1, b"\x00\xff"), blank=True)
 RUN = RunId("run")
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from samepic.engine.work import PAGE, Work
-from samepic.model.picture import Fingerprint, same_picture
+from samepic.imaging import same_picture
+from samepic.model.picture import Fingerprint
 
 _MOST_KEYS = 60
 _MOST_PICTURES = 64

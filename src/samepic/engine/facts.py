@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from samepic.imaging import same_picture
 from samepic.model.decision import Facts, History, Likeness, Side
 from samepic.model.person import NotEligible
-from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState, same_picture
+from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, Fingerprint, PictureState
 from samepic.model.policy import Policy
 from samepic.model.remembered import Memory, Refusal, Row, Seen, Verdict
 from samepic.model.system import SystemProfile

@@ -7,9 +7,9 @@ from dataclasses import replace
 from samepic.engine.match import addressed
 from samepic.engine.remember import after_write, change_of
 from samepic.engine.work import Work
-from samepic.imaging import PictureFault
+from samepic.imaging import PictureFault, same_picture
 from samepic.model.decision import Action, Reason
-from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, PictureState, Stamp, format_of, same_picture
+from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, PictureState, Stamp, format_of
 from samepic.model.remembered import Intent, Memory, Seen
 from samepic.model.system import Sighting, Written
 from samepic.ports.errors import PersonFault, PersonGone, PictureRefused
@@ -93,7 +93,7 @@ async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> 
     except (PictureRefused, PictureFault):
         return True  # what is there is no picture that anybody could lose
     known = (intent.fingerprint, intent.replaced)
-    return any(one is not None and same_picture(shown, one) for one in known)
+    return shown.blank or any(one is not None and same_picture(shown, one) for one in known)
 
 
 def _seen(work: Work, intent: Intent, written: Written) -> dict[str, Seen]:

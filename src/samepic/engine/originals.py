@@ -6,8 +6,8 @@ import logging
 from dataclasses import replace
 
 from samepic.engine.work import Work
-from samepic.imaging import Drawn, PictureFault
-from samepic.model.picture import Picture, Stamp, same_picture
+from samepic.imaging import Drawn, PictureFault, same_picture
+from samepic.model.picture import Picture, Stamp
 from samepic.model.remembered import Kept
 from samepic.ports.vault import VaultDamaged
 
@@ -61,7 +61,7 @@ def is_shrunken(copy: Kept, original: Kept) -> bool:
     if copy.fingerprint is None or original.fingerprint is None:
         return False
     smaller = 0 < copy.edge_px <= _SHRUNKEN * original.edge_px
-    return smaller and same_picture(copy.fingerprint, original.fingerprint)
+    return smaller and same_picture(copy.fingerprint, original.fingerprint).same
 
 
 async def _drawn(work: Work, kept: Kept) -> Drawn | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from samepic.engine.look import sightings
 from samepic.engine.many import each
 from samepic.engine.work import Work
-from samepic.imaging import PictureFault
+from samepic.imaging import PictureFault, same_picture
 from samepic.model.outcome import Failure, LookedAt
 from samepic.model.person import PersonId
-from samepic.model.picture import NO_PICTURE, NOT_TOLD, Stamp, same_picture
+from samepic.model.picture import NO_PICTURE, NOT_TOLD, Stamp
 from samepic.model.remembered import Memory, Seen, Settled, Unsettled
 from samepic.model.system import Sighting
 from samepic.planning import verified

@@ -10,10 +10,10 @@ from samepic.engine.originals import entry_of
 from samepic.engine.person import UnknownPerson, find, observe
 from samepic.engine.tidy import collect
 from samepic.engine.work import PAGE, Work
-from samepic.imaging import Drawn, PictureFault
+from samepic.imaging import Drawn, PictureFault, same_picture
 from samepic.model.past import Flaw, Flawed, Verified
 from samepic.model.person import PersonId
-from samepic.model.picture import Picture, same_picture
+from samepic.model.picture import Picture
 from samepic.model.remembered import Kept
 from samepic.ports.errors import SystemFault
 from samepic.ports.progress import Phase
@@ -116,4 +116,4 @@ async def _copy(work: Work, system: PictureSource, person: PersonId | None, kept
 def _alike(one: Kept, other: Kept) -> bool:
     if one.fingerprint is None or other.fingerprint is None:
         return False
-    return same_picture(one.fingerprint, other.fingerprint)
+    return same_picture(one.fingerprint, other.fingerprint).same

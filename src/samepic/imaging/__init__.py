@@ -7,12 +7,13 @@ same in this process, for whoever trusts the bytes.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from samepic.imaging.comparing import same_picture
 from samepic.imaging.drawn import MOST_CELLS, Cell, Drawn
 from samepic.imaging.faults import DoesNotFit, Fault, PictureFault, Unreadable
 from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
 from samepic.imaging.worker import NoWorker
 from samepic.imaging.worker_pool import Workers, workers
-from samepic.model.picture import distance, same_picture
+from samepic.model.picture import distance
 
 if TYPE_CHECKING:
     from samepic.imaging.decoding import check

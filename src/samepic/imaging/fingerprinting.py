@@ -16,7 +16,9 @@ from samepic.imaging.cropping import Crop, square_box
 from samepic.imaging.decoding import bounded, translated
 from samepic.imaging.header import Header
 from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
+from samepic.imaging.miniatures import miniature_of
 from samepic.imaging.pixels import decode, square, to_srgb
+from samepic.imaging.placeholders import is_placeholder
 from samepic.model.picture import CropBox, Fingerprint, Picture
 
 EDGE_PX = 48
@@ -39,11 +41,15 @@ def fingerprint(picture: Picture) -> Fingerprint:
 
 
 def fingerprint_of(image: Image.Image, header: Header, crop: Crop | CropBox = Crop.UPPER_CENTRE) -> Fingerprint:
-    """Take the fingerprint of a picture that is decoded already, at EDGE_PX or more. `crop` is the square we show."""
+    """Take the fingerprint of a picture that is decoded already, at EDGE_PX or more. `crop` is the square we show.
+
+    A person's own square is the whole picture to whoever is shown it, and the miniature is of that.
+    """
     shown, middle = (square_box(image.size, header, each) for each in (crop, Crop.CENTRE))
     upper = to_srgb(square(image, shown, EDGE_PX))
     centre = upper if shown == middle else to_srgb(square(image, middle, EDGE_PX))
-    return Fingerprint(_bits(upper), _bits(centre), _is_blank(upper) and _is_blank(centre))
+    small = miniature_of(image, shown if isinstance(crop, CropBox) else None)
+    return Fingerprint(_bits(upper), _bits(centre), small, is_placeholder(upper) and is_placeholder(centre))
 
 
 def _bits(image: Image.Image) -> int:
@@ -64,31 +70,3 @@ def _cosines() -> Grey:
 
 
 _COSINES = _cosines()
-
-_FLAT_LEVELS = 6.0
-"""Standard deviation of a channel, of 255, below which a picture has nothing in it."""
-
-_GREY_CHROMA = 10.0
-"""Mean difference between the strongest and the weakest channel below which a picture is grey."""
-
-_TONE_REACH = 14.0
-_TWO_TONES_SHARE = 0.88
-
-
-def _is_blank(image: Image.Image) -> bool:
-    """One colour or nearly so, or a grey figure on a plain ground: nobody's face."""
-    rgb: Grey = numpy.asarray(image, dtype=numpy.float64)
-    if float(rgb.std(axis=(0, 1)).max()) < _FLAT_LEVELS:
-        return True
-    chroma = float((rgb.max(axis=2) - rgb.min(axis=2)).mean())
-    return chroma < _GREY_CHROMA and _two_tones_share(rgb.mean(axis=2)) >= _TWO_TONES_SHARE
-
-
-def _two_tones_share(grey: Grey) -> float:
-    """How much of a picture lies near one of its two main tones. A black and white portrait has its greys between."""
-    low, high = float(grey.min()), float(grey.max())
-    for _ in range(8):
-        lower = grey < (low + high) / 2
-        low, high = float(grey[lower].mean()), float(grey[~lower].mean())
-    near = (numpy.abs(grey - low) <= _TONE_REACH) | (numpy.abs(grey - high) <= _TONE_REACH)
-    return float(near.mean())

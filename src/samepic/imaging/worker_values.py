@@ -10,7 +10,7 @@ from samepic.imaging.drawn import Cell, Drawn
 from samepic.imaging.faults import DoesNotFit, Fault, PictureFault, Unreadable
 from samepic.imaging.header import Header
 from samepic.imaging.worker_wire import Garbled, Message
-from samepic.model.picture import CropBox, Fingerprint, Picture, PictureFormat, format_of
+from samepic.model.picture import CropBox, Fingerprint, Miniature, Picture, PictureFormat, format_of
 from samepic.model.system import Rendition
 
 _MOST_WORDS = 500
@@ -39,15 +39,18 @@ def crop_in(order: Message) -> CropBox | None:
 
 
 def answer_with(drawn: Drawn) -> Message:
-    """See drawn_of."""
+    """See drawn_of. The miniature's bytes come after the renditions."""
+    small = drawn.fingerprint.miniature
     facts = {
         "format": drawn.header.format,
         "size": [drawn.header.width_px, drawn.header.height_px],
         "is_scaled": drawn.header.is_scaled,
         "edges": [made.width_px for made in drawn.renditions],
-        "fingerprint": asdict(drawn.fingerprint),
+        "hashes": [drawn.fingerprint.upper, drawn.fingerprint.centre],
+        "blank": drawn.fingerprint.blank,
+        "miniature": [small.width, small.height, small.columns],
     }
-    return Message(facts, [made.data for made in drawn.renditions])
+    return Message(facts, [*(made.data for made in drawn.renditions), small.lightness, small.colours])
 
 
 def drawn_of(answer: Message, renditions: Sequence[Rendition]) -> Drawn:
@@ -57,10 +60,13 @@ def drawn_of(answer: Message, renditions: Sequence[Rendition]) -> Drawn:
         width, height = (_whole(px) for px in facts["size"])
         header = Header(PictureFormat(facts["format"]), width, height, bool(facts["is_scaled"]))
         edges = [_whole(px) for px in facts["edges"]]
-        asked = zip(renditions, edges, answer.parts, strict=True)
+        *pictures, lightness, colours = answer.parts
+        asked = zip(renditions, edges, pictures, strict=True)
         made = tuple(_rendition(rendition, edge, data) for rendition, edge, data in asked)
-        looks: dict[str, Any] = {name: _whole(value) for name, value in facts["fingerprint"].items()}
-        return Drawn(header, made, Fingerprint(**looks))
+        width, height, columns = (_whole(px) for px in facts["miniature"])
+        upper, centre = (_whole(value) for value in facts["hashes"])
+        small = Miniature(width, height, lightness, columns, colours)
+        return Drawn(header, made, Fingerprint(upper, centre, small, _whole(facts["blank"]) == 1))
     except (KeyError, TypeError, ValueError):
         raise Garbled("the answer is not what was asked for") from None
 

@@ -111,35 +111,49 @@ class CropBox:
             raise ValueError(f"a crop box of {self.edge_px} px has nothing in it")
 
 
+_MOST_MINIATURE_PIXELS = 64 * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Miniature:
+    """The whole picture, very small: what two fingerprints that are neither near nor far are decided by.
+
+    lightness: one byte for each pixel, row by row. colours: as bytes too, Cb and then Cr of `columns` coarser cells
+    in each row. ValueError where they do not fit together.
+    """
+
+    width: int
+    height: int
+    lightness: bytes = field(repr=False)
+    columns: int
+    colours: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        cells = 2 * self.columns
+        if not 0 < len(self.lightness) == self.width * self.height <= _MOST_MINIATURE_PIXELS:
+            raise ValueError("a miniature's pixels are not as many as it says")
+        if self.width < 1 or not 0 < cells <= len(self.colours) <= 2 * len(self.lightness) or len(self.colours) % cells:
+            raise ValueError("a miniature's colours do not fill its rows")
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """Perceptual hashes of one picture, after the upper-centre and after the centre square crop.
+    """What a picture is recognised by.
 
-    Both are integers of FINGERPRINT_BITS bits (too wide for a database's integer: keep them as text); equal for
-    square pictures. `blank` marks pixels without a face-like content: one colour, 1x1, or a placeholder figure.
+    upper, centre: perceptual hashes after the upper-centre and after the centre square crop, integers of
+    FINGERPRINT_BITS bits (too wide for a database's integer: keep them as text); equal for square pictures.
+    blank: pixels without a face-like content: one colour, 1x1, a placeholder figure, initials.
     """
 
     upper: int
     centre: int
+    miniature: Miniature
     blank: bool = False
 
 
 FINGERPRINT_BITS = 256
 
-SAME_PICTURE_BITS = 28
-"""Fingerprints that differ in at most so many bits are of one picture. Measured: docs/why/2026-11-22-fingerprint.md."""
-
 
 def distance(one: Fingerprint, other: Fingerprint) -> int:
-    """In how many bits two pictures differ, whichever square either was cut to; 0 to FINGERPRINT_BITS."""
+    """In how many bits two hashes differ, whichever square either was cut to; 0 to FINGERPRINT_BITS."""
     return min((a ^ b).bit_count() for a in (one.upper, one.centre) for b in (other.upper, other.centre))
-
-
-def same_picture(one: Fingerprint, other: Fingerprint) -> bool:
-    """Tell whether two pictures are the same one, although re-encoded, scaled or slightly cut.
-
-    A blank picture is the same as another blank only: its hash is noise.
-    """
-    if one.blank or other.blank:
-        return one.blank and other.blank
-    return distance(one, other) <= SAME_PICTURE_BITS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from samepic.model.picture import Answer, Fingerprint, PictureState, Stamp
+from samepic.model.picture import Answer, Fingerprint, Miniature, PictureState, Stamp
 
 _ANSWERS = {answer.value: answer for answer in Answer}
 
@@ -35,21 +36,31 @@ class State(TypeDecorator[PictureState]):
 
 
 class Print(TypeDecorator[Fingerprint]):
-    """Two hashes in hex and the mark of a blank, with dots between: the hashes are wider than any integer column."""
+    """A fingerprint's parts with dots between, the hashes in hex: they are wider than any integer column.
+
+    The parts: both hashes, the mark of a blank, and the miniature's width, lightness, columns and colours.
+    """
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Fingerprint | None, dialect: Dialect) -> str | None:
         """See the class."""
-        return None if value is None else f"{value.upper:x}.{value.centre:x}.{'blank' if value.blank else ''}"
+        if value is None:
+            return None
+        small = value.miniature
+        lightness, colours = (base64.b64encode(plane).decode() for plane in (small.lightness, small.colours))
+        hashes = f"{value.upper:x}.{value.centre:x}.{'blank' if value.blank else ''}"
+        return f"{hashes}.{small.width}.{lightness}.{small.columns}.{colours}"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Fingerprint | None:
         """See the class."""
         if value is None:
             return None
-        upper, centre, blank = value.split(".")
-        return Fingerprint(int(upper, 16), int(centre, 16), bool(blank))
+        upper, centre, blank, width, lightness, columns, colours = value.split(".")
+        pixels = base64.b64decode(lightness)
+        small = Miniature(int(width), len(pixels) // int(width), pixels, int(columns), base64.b64decode(colours))
+        return Fingerprint(int(upper, 16), int(centre, 16), small, bool(blank))
 
 
 class Moment(TypeDecorator[datetime]):

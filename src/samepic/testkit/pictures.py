@@ -9,10 +9,9 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
-from samepic.imaging.fingerprinting import fingerprint
+from samepic.imaging.comparing import same_picture as is_same
 from samepic.imaging.rendering import render
 from samepic.model.picture import Picture
-from samepic.model.picture import same_picture as fingerprints_agree
 from samepic.model.system import Rendition
 
 NO_PICTURE_BYTES = b"%PDF-1.4 this is no picture, whatever its name says"
@@ -48,8 +47,7 @@ def renditions(number: int, wanted: Sequence[Rendition]) -> list[Picture]:
 
 def same_picture(one: bytes, other: bytes) -> bool:
     """Whether two encodings show the same picture, whatever their size."""
-    first, second = (fingerprint(Picture(data)) for data in (one, other))
-    return fingerprints_agree(first, second)
+    return is_same(Picture(one), Picture(other)).same
 
 
 def edge_px(data: bytes) -> int:

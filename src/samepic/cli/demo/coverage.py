@@ -54,7 +54,7 @@ async def measured(assembly: Assembly, people: Sequence[Resident], console: Cons
             if not same_picture(right, shown):
                 # Exchange's small sizes may be cut elsewhere than SharePoint's: only the whole picture decides.
                 right = await _shown(assembly.route.source, person, None)
-            return True, right is not None and same_picture(right, shown)
+            return True, right is not None and same_picture(right, shown).same
 
     bar = (
         SpinnerColumn(),
