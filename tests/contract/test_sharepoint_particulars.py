@@ -11,6 +11,7 @@ from tests.conftest import RunningTenant
 from tests.contract.tenant_benches import SharePointBench, Tenants, connect, connect_signed_in, of_case
 from tests.contract.tenant_benches import tenants as start_tenants
 
+from localtenant.sharepoint import library
 from samepic.model.person import NotEligible, PersonId
 from samepic.model.picture import NO_PICTURE, Place, Stamp
 from samepic.model.system import Sighting
@@ -284,6 +285,22 @@ async def test_a_listing_of_many_pages_tells_each_picture_once(tenant: RunningTe
     assert {(r.place, r.state) for r in rows} == {(r.place, r.state) for r in whole}
     await small.aclose()
     await large.aclose()
+
+
+async def test_the_first_pictures_of_all_find_no_folder_and_make_one(
+    sharepoint: SharePointOnline, tenant: RunningTenant
+) -> None:
+    library.remove_folder(tenant.tenant, "/User Photos/Profile Pictures")
+    people = of_case(tenant, "never_visited")[:4]
+    await asyncio.gather(*(write(sharepoint, upn, number) for number, upn in enumerate(people)))
+    assert library.folder_paths(tenant.tenant) == ["/User Photos/Profile Pictures"]
+    assert len(paths(tenant)) == 3 * len(people)
+    for upn in people:
+        assert (profile(tenant, upn)["placeholder"], tenant.control.picture(upn, "sharepoint-m") is None) == (
+            "0",
+            False,
+        )
+    assert tenant.control.count(operation="Folders", method="POST") > 0
 
 
 async def test_one_spoilt_profile_does_not_hide_the_others(sharepoint: SharePointOnline, tenant: RunningTenant) -> None:

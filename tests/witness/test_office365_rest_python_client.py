@@ -119,6 +119,17 @@ def test_folders_and_files_are_listed(running: RunningTenant, client: ClientCont
     assert {file.name for file in files} == {file.name for file in running.tenant.store.files}
 
 
+def test_folders_are_made_and_taken_away(running: RunningTenant, client: ClientContext) -> None:
+    folders = client.web.get_folder_by_server_relative_url("/User Photos").folders
+    made = folders.add("Profilbilleder").execute_query()
+    assert made.properties["ServerRelativeUrl"] == "/User Photos/Profilbilleder"
+    folders.add_using_path("/User Photos/Imagens de Perfil", True).execute_query()
+    assert library.folder_paths(running.tenant)[0] == "/User Photos/Imagens de Perfil"
+    for name in ("Profilbilleder", "Imagens de Perfil"):
+        client.web.get_folder_by_server_relative_url(f"/User Photos/{name}").delete_object().execute_query()
+    assert library.folder_paths(running.tenant) == ["/User Photos/Profile Pictures"]
+
+
 def test_items_are_paged(running: RunningTenant, client: ClientContext) -> None:
     items = client.web.lists.get_by_title("User Photos").items
     found = items.select(["Id", "FileLeafRef"]).get_all(10).execute_query()

@@ -125,6 +125,8 @@ _STEPS: dict[tuple[str, str, bool | None], Step] = {
     ("folder", "folders", False): _to("folders"),
     ("folder", "folders", True): _inside("folder"),
     ("folders", "getbyurl", True): _inside("folder"),
+    ("folders", "add", True): _to("folders_add"),
+    ("folders", "addusingpath", True): _to("folders_add"),
     ("folder", "files", False): _to("files"),
     ("folder", "files", True): _inside("file"),
     ("files", "getbyurl", True): _inside("file"),

@@ -131,7 +131,7 @@ def item_entity(tenant: Tenant, file: LibraryFile) -> Entity:
 
 def folder_item(tenant: Tenant) -> Entity:
     """The list item of today's folder of pictures, the library's first."""
-    path = f"{LIBRARY}/{tenant.behaviours['folder_name']}"
+    path = library.todays_folder(tenant)
     files = library.folder_items(tenant, path)
     first = library.find_item(tenant, files[0]) if files else None
     at = moment(first.created_at if first is not None else tenant.clock.now())
@@ -166,7 +166,7 @@ def folder_item(tenant: Tenant) -> Entity:
 
 def folder_entity(tenant: Tenant, path: str) -> Entity:
     """SP.Folder: the library itself, one of its folders, or the site's root."""
-    count = len(library.folder_items(tenant, path)) or len(library.folder_paths(tenant))
+    count = len(library.folder_paths(tenant) if path == LIBRARY else library.folder_items(tenant, path))
     newest = library.item_ids(tenant)[-1:]
     file = library.find_item(tenant, newest[0]) if newest else None
     at = moment(file.modified_at if file is not None else tenant.clock.now())
@@ -199,7 +199,7 @@ def list_entity(tenant: Tenant) -> Entity:
         "EntityTypeName": "User_x0020_Photos",
         "Hidden": False,
         "Id": library.LIST_ID,
-        "ItemCount": len(ids) + 1,
+        "ItemCount": len(ids) + library.has_todays_folder(tenant),
         "LastItemModifiedDate": at,
         "ListItemEntityTypeFullName": ITEM_TYPE,
         "Title": LIBRARY_TITLE,

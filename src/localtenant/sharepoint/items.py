@@ -32,7 +32,7 @@ _IDS = ("Id", "ID")
 async def item(call: Call) -> Response:
     """GET items(5), or a file's ListItemAllFields."""
     check_list(call)
-    if call.target.item_id == FOLDER_ITEM:
+    if call.target.item_id == FOLDER_ITEM and library.has_todays_folder(call.tenant):
         return call.printer.one(folder_item(call.tenant), call.query)
     return await run_in_threadpool(call.printer.one, item_entity(call.tenant, file_of(call)), call.query)
 
@@ -70,16 +70,17 @@ def _matching(tenant: Tenant, query: Query, condition: Filter | None) -> Iterato
     after = skip_token_id(query.skip_token) if query.skip_token else None
     above = condition.above if condition is not None else 0
     ids = library.item_ids(tenant)
+    folder = [FOLDER_ITEM] if library.has_todays_folder(tenant) else []
     ordered: Iterable[int]
     if query.order_by and query.order_by[0][0] not in _IDS:
-        ordered = _sorted(tenant, [FOLDER_ITEM, *ids], query)
+        ordered = _sorted(tenant, [*folder, *ids], query)
         ordered = _behind(list(ordered), after)
     elif query.order_by and query.order_by[0][1]:
         until = len(ids) if after is None else bisect_left(ids, after)
-        ordered = [*reversed(ids[:until]), *([FOLDER_ITEM] if after is None or after > FOLDER_ITEM else [])]
+        ordered = [*reversed(ids[:until]), *(folder if after is None or after > FOLDER_ITEM else [])]
     else:
         start = max(above, after or 0)
-        first = [FOLDER_ITEM] if start < FOLDER_ITEM else []
+        first = folder if start < FOLDER_ITEM else []
         ordered = [*first, *ids[bisect_right(ids, start) :]]
     for item_id in ordered:
         if condition is None or condition.accepts(partial(_value, tenant, item_id)):

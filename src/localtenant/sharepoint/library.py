@@ -13,7 +13,7 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from localtenant.sharepoint.names import LIBRARY, LIBRARY_TITLE, derived_guid
-from localtenant.store.records import LibraryFile, PictureRef
+from localtenant.store.records import LibraryFile, LibraryFolder, PictureRef
 from localtenant.store.store import Store
 from localtenant.tenant import Tenant
 
@@ -75,6 +75,8 @@ def put_file(tenant: Tenant, path: str, picture: PictureRef | bytes) -> LibraryF
         return new
     index = _index(store)
     folder, _, name = path.rpartition("/")
+    if (record := store.folders.get(folder.casefold())) is not None and not record.there:
+        store.folders.put(folder.casefold(), replace(record, there=True))  # a pull makes what it needs
     item_id = index.next_item
     index.next_item += 1
     new = store.files.put(key, LibraryFile(item_id, str(uuid4()), folder, name, ref, 1, now, now))
@@ -105,11 +107,42 @@ def item_ids(tenant: Tenant) -> Sequence[int]:
 
 
 def folder_paths(tenant: Tenant) -> list[str]:
-    """The library's folders: today's folder of pictures, and every other that holds files."""
+    """The library's folders: today's folder of pictures, those that hold files, and those that were made."""
     index = _index(tenant.store)
-    current = f"{LIBRARY}/{tenant.behaviours['folder_name']}"
+    current = [todays_folder(tenant)] if has_todays_folder(tenant) else []
     named = [index.named[folded] for folded, ids in index.folders.items() if ids]
-    return sorted({path.casefold(): path for path in (current, *named)}.values())
+    made = [folder.path for folder in tenant.store.folders if folder.there]
+    return sorted({path.casefold(): path for path in (*current, *named, *made)}.values())
+
+
+def todays_folder(tenant: Tenant) -> str:
+    """Where the pull stores pictures."""
+    return f"{LIBRARY}/{tenant.behaviours['folder_name']}"
+
+
+def has_todays_folder(tenant: Tenant) -> bool:
+    """Whether it is there: from the beginning, unless somebody has taken it away."""
+    path = todays_folder(tenant)
+    record = tenant.store.folders.get(path.casefold())
+    return record is None or record.there or bool(folder_items(tenant, path))
+
+
+def make_folder(tenant: Tenant, name: str) -> str:
+    """Make a folder in the library; the path as it is written, also of one that is there already."""
+    path = f"{LIBRARY}/{name}"
+    there = next((known for known in folder_paths(tenant) if known.casefold() == path.casefold()), None)
+    if there is None:
+        tenant.store.folders.put(path.casefold(), LibraryFolder(path, there=True))
+    return there or path
+
+
+def remove_folder(tenant: Tenant, path: str) -> None:
+    """Take a folder away, and the files in it."""
+    for item_id in list(folder_items(tenant, path)):
+        file = find_item(tenant, item_id)
+        if file is not None:
+            delete_file(tenant, f"{file.folder}/{file.name}")
+    tenant.store.folders.put(path.casefold(), LibraryFolder(path, there=False))
 
 
 def folder_items(tenant: Tenant, folder: str) -> Sequence[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from localtenant.sharepoint import files, items, people
+from localtenant.sharepoint import files, folders, items, people
 from localtenant.sharepoint.access import DIGEST_SECONDS, Needs, new_digest
 from localtenant.sharepoint.calls import Call, Operation
 from localtenant.sharepoint.names import derived_guid
@@ -40,7 +40,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("item", "GET"): Operation("items", Needs.READ_FILES, items.item),
     ("item", "DELETE"): Operation("items", Needs.WRITE_FILES, files.delete),
     ("folder", "GET"): Operation("GetFolderByServerRelativeUrl", Needs.READ_FILES, files.folder),
+    ("folder", "DELETE"): Operation("GetFolderByServerRelativeUrl", Needs.WRITE_FILES, folders.delete),
     ("folders", "GET"): Operation("Folders", Needs.READ_FILES, files.folders),
+    ("folders", "POST"): Operation("Folders", Needs.WRITE_FILES, folders.create),
+    ("folders_add", "POST"): Operation("Folders/add", Needs.WRITE_FILES, folders.add),
     ("files", "GET"): Operation("Files", Needs.READ_FILES, files.files),
     ("files_add", "POST"): Operation("Files/add", Needs.WRITE_FILES, files.add),
     ("file", "GET"): Operation("GetFileByServerRelativeUrl", Needs.READ_FILES, files.file),

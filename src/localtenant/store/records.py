@@ -155,6 +155,14 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryFolder:
+    """A folder of the picture library that was made, or taken away, since the world began."""
+
+    path: str  # server-relative
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryFile:
     """A file of the picture library. `item_id` is the list item's number, ascending, never used twice."""
 

@@ -14,6 +14,7 @@ from localtenant.store.records import (
     Group,
     Held,
     LibraryFile,
+    LibraryFolder,
     Mailbox,
     PhotoUpdateSettings,
     PictureRef,
@@ -53,6 +54,7 @@ class Store:
         self.mailboxes: Table[Mailbox] = Table("mailboxes", self._changed)  # by user id
         self.profiles: Table[Profile] = Table("profiles", self._changed)  # by user id
         self.files: Table[LibraryFile] = Table("files", self._changed)  # by folded server-relative path
+        self.folders: Table[LibraryFolder] = Table("folders", self._changed)  # by folded server-relative path
         self.removed_users: Table[RemovedUser] = Table("removed_users", self._changed)
         self.settings: Table[PhotoUpdateSettings] = Table("settings", self._changed)  # "photoUpdateSettings"
         self._names = Names(self.users)
