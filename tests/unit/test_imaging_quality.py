@@ -17,7 +17,7 @@ from samepic.imaging.decoding import bounded
 from samepic.imaging.fitting import encoded as rendition_bytes
 from samepic.imaging.pixels import decode
 from samepic.imaging.scaling import Square
-from samepic.model.picture import PictureFormat
+from samepic.model.picture import RENDITION_FORMATS, PictureFormat
 from samepic.model.system import Rendition
 
 EDGES = (648, 300, 72, 48)
@@ -73,3 +73,13 @@ def test_a_photograph_is_decoded_no_larger_than_it_is_needed() -> None:
     assert decode(data, header, 648).size == (756, 1008)
     assert decode(data, header, 721).size == (1512, 2016)  # 756 px would be less than a twentieth more
     assert decode(data, header, 300, square_px=700).size == (756, 1008)
+
+
+@pytest.mark.parametrize("into", RENDITION_FORMATS)
+@pytest.mark.parametrize("kept_as", [{}, {"keep_rgb": True}, {"exif": b"Exif\0\0"}])
+def test_colours_are_right_however_a_jpeg_keeps_them(kept_as: dict[str, object], into: PictureFormat) -> None:
+    image = photograph(15, 400, 400)
+    data = encoded(image, "JPEG", quality=95, **kept_as)
+    for edge_px in (300, 151, 72):
+        (made,) = draw(data, [Rendition("one", edge_px, into)]).renditions
+        assert psnr(Image.open(io.BytesIO(made.data)), slowly(data, edge_px)) >= 33, edge_px

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from samepic.imaging.faults import DoesNotFit, Fault
-from samepic.imaging.scaling import Square
+from samepic.imaging.scaling import WHOLE_COLOUR_PX, Square
 from samepic.model.picture import Picture, PictureFormat
 from samepic.model.system import Rendition
 
@@ -23,11 +23,11 @@ _SMALLER_BELOW = 60
 _SHRUNK = 0.85
 """Of the edge, each time; about a quarter of the bytes go."""
 
-_WHOLE_COLOUR_PX, _WHOLE_COLOUR_QUALITY = 96, 75
-"""Up to this edge, and down to this quality, every pixel keeps its own colour (4:4:4).
+_WHOLE_COLOUR_QUALITY = 75
+"""Down to this quality every pixel of a thumbnail keeps its own colour (4:4:4).
 
-A thumbnail of 48 px would have 24 px of colour otherwise, and red edges smear; that costs some 300 bytes of 2,500.
-From larger ones nobody sees it, and a tenth of the bytes goes (4:2:0). Measured: docs/why/2026-11-22-renditions.md.
+Of 48 px there would be 24 px of colour otherwise, and red edges smear; that costs some 300 bytes of 2,500. From edges
+above WHOLE_COLOUR_PX nobody sees it, and a tenth of the bytes goes (4:2:0).
 """
 
 
@@ -93,14 +93,14 @@ def _fits(data: bytes, rendition: Rendition) -> bool:
 
 
 def encoded(pixels: Image.Image, format_: PictureFormat, quality: int) -> bytes:
-    """Encode sRGB pixels; a quality, of 100, means nothing to PNG. No metadata."""
+    """Encode sRGB pixels, RGB or YCbCr; a quality, of 100, means nothing to PNG. No metadata."""
     out = io.BytesIO()
     if format_ is PictureFormat.JPEG:
-        whole = pixels.width <= _WHOLE_COLOUR_PX and quality >= _WHOLE_COLOUR_QUALITY
+        whole = pixels.width <= WHOLE_COLOUR_PX and quality >= _WHOLE_COLOUR_QUALITY
         colour = "4:4:4" if whole else "4:2:0"
         pixels.save(out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=colour)
     elif format_ is PictureFormat.PNG:
-        pixels.save(out, "PNG", optimize=True)
+        pixels.convert("RGB").save(out, "PNG", optimize=True)
     else:
-        pixels.save(out, "WEBP", quality=quality, method=4)
+        pixels.convert("RGB").save(out, "WEBP", quality=quality, method=4)
     return out.getvalue()

@@ -6,14 +6,14 @@ import io
 from math import ceil
 
 import numpy
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
 
 from samepic.imaging.cropping import Box
 from samepic.imaging.decoding import loaded, opened
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.header import Header
 
-_WORKING_MODES = ("L", "RGB", "RGBA", "CMYK", "LAB")
+_WORKING_MODES = ("L", "YCbCr", "RGB", "RGBA", "CMYK", "LAB")
 
 _SPARE = 1.05
 """What a JPEG is decoded at, in edges that are wanted: where it comes out at the very edge or a hair larger, the filter
@@ -31,15 +31,26 @@ def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = No
     """Decode once, upright, so large that the square has `edge_px` or more; a JPEG hardly larger than that.
 
     A JPEG decoded at 1/2, 1/4 or 1/8 takes less time and is as good as one scaled by a filter. square_px: the
-    square's edge in the original, None for all of its shorter side. The mode is one of L, RGB, RGBA, CMYK, LAB. The
-    embedded colour profile stays in `info`.
+    square's edge in the original, None for all of its shorter side. The mode is one of L, YCbCr, RGB, RGBA, CMYK, LAB;
+    YCbCr needs no conversion. The embedded colour profile stays in `info`.
     """
     with opened(data, header) as image:
         scale = _SPARE * edge_px / (square_px or min(image.size))
-        if scale < 1:
-            # Rounded up: the square has to have its edge after the decoder has rounded too.
-            image.draft(None, (ceil(image.width * scale), ceil(image.height * scale)))
+        mode = "YCbCr" if _keeps_lightness_apart(image) else None
+        # Rounded up: the square has to have its edge after the decoder has rounded too.
+        image.draft(mode, (ceil(image.width * scale), ceil(image.height * scale)))
         return _working_mode(_upright(loaded(image)))
+
+
+def _keeps_lightness_apart(image: Image.Image) -> bool:
+    """Whether it is a JPEG of lightness and two colours, which can be scaled and encoded as they are.
+
+    A profile has to see red, green and blue. A few JPEGs are kept so: Adobe's marker tells, or the letters for names.
+    """
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.mode != "RGB" or "icc_profile" in image.info:
+        return False
+    kept_apart = "adobe" not in image.info or image.info.get("adobe_transform") == 1
+    return kept_apart and bytes(layer[0] for layer in image.layer) != b"RGB"
 
 
 def square(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
@@ -96,7 +107,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _working_mode(image: Image.Image) -> Image.Image:
-    if image.mode in _WORKING_MODES:
+    if image.mode in _WORKING_MODES and (image.mode != "YCbCr" or "icc_profile" not in image.info):
         return image
     if image.mode == "F":
         raise Unreadable(Fault.UNSUPPORTED_FORMAT, "This TIFF holds measurements and no colours.")

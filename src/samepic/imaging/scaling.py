@@ -7,12 +7,18 @@ from PIL import Image
 from samepic.imaging.cropping import Box
 from samepic.imaging.pixels import square, to_srgb
 
+WHOLE_COLOUR_PX = 96
+"""Above this edge colour is kept at half the edge. Why: docs/why/2026-11-22-renditions.md."""
+
+_COLOURS_GAP = 1.05
+"""Nobody sees which filter a colour without its lightness went through; averages of whole pixels are the cheapest."""
+
 
 class Square:
     """A square of a decoded, upright picture, as sRGB without metadata.
 
     Ask for the largest size first. From it the others are made in a fraction of the time, and nobody sees the
-    difference: docs/why/2026-11-22-speed.md has the measurement.
+    difference: docs/why/2026-11-22-speed.md.
     """
 
     def __init__(self, image: Image.Image, box: Box) -> None:
@@ -20,13 +26,25 @@ class Square:
         self._made: dict[int, Image.Image] = {}
 
     def at(self, edge_px: int) -> Image.Image:
-        """The square with exactly this edge. Not to be changed: the next one may be made from it."""
+        """The square with exactly this edge, RGB or YCbCr. Not to be changed: the next one may be made from it."""
         if edge_px not in self._made:
             larger = min((edge for edge in self._made if edge > edge_px), default=None)
             if larger is None:
-                # Colours are converted after scaling: there are fewer pixels then.
-                made = to_srgb(square(self._image, self._box, edge_px))
+                self._made[edge_px] = _scaled(self._image, self._box, edge_px)
             else:
-                made = square(self._made[larger], (0, 0, larger, larger), edge_px)
-            self._made[edge_px] = made
+                self._made[edge_px] = _scaled(self._made[larger], (0, 0, larger, larger), edge_px)
         return self._made[edge_px]
+
+
+def _scaled(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
+    if image.mode != "YCbCr":
+        # Colours are converted after scaling: there are fewer pixels then.
+        return to_srgb(square(image, box, edge_px))
+    if edge_px <= WHOLE_COLOUR_PX or edge_px % 2:  # an odd edge has a pixel that is in no pair
+        return square(image, box, edge_px)
+    # Its encoder will average the colours of two by two pixels: they are scaled to that, and each is repeated.
+    half = (edge_px // 2, edge_px // 2)
+    lightness, *colours = image.split()
+    small = [colour.resize(half, Image.Resampling.LANCZOS, box, _COLOURS_GAP) for colour in colours]
+    whole = [colour.resize((edge_px, edge_px), Image.Resampling.NEAREST) for colour in small]
+    return Image.merge("YCbCr", (square(lightness, box, edge_px), *whole))
