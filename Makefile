@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test bench-request bench-scale check format screenshots clean
+.PHONY: help setup demo test bench bench-request bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ demo: setup  ## the main job on a made-up organisation of this machine
 test: setup  ## every test
 	@sh tools/need-debian-packages
 	.venv/bin/pytest -n 2 --dist loadgroup
+
+bench: setup  ## what drawing a picture costs, beside libvips and Pillow; writes docs/reference/performance.md
+	@$(UV) sync --locked --group bench --compile-bytecode --quiet
+	.venv/bin/python tools/bench_imaging.py
 
 bench-request: setup  ## how long one person waits; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_request.py
