@@ -51,7 +51,7 @@ def planned(on: Screen) -> None:
 @pytest.mark.parametrize(
     ("paint", "sentences"),
     [
-        (planned, [*MEANINGS, *(words.meaning for words in NOT_ELIGIBLE.values()), "`samepic sync` does it."]),
+        (planned, [*MEANINGS, *(words.meaning for words in NOT_ELIGIBLE.values()), "`samepic sync` does it,"]),
         (
             lambda on: status._show(RouteStatus("route", 9, COUNTS, counted=RECORD, last=RECORD, unfinished=1), on),
             MEANINGS,

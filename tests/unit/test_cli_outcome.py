@@ -75,6 +75,14 @@ def test_words_for_a_reader_name_the_way_on() -> None:
     assert "samepic sync --approve p1" in out.getvalue()
 
 
+def test_a_plan_promises_no_more_than_it_can_know() -> None:
+    out = io.StringIO()
+    show(replace(DONE, written=0, pending=3), Console(file=out, width=200), planned_only=True)
+    assert (
+        "3 people to change; `samepic sync` does it, but for those whom the target refuses only when" in out.getvalue()
+    )
+
+
 def test_a_failure_with_markup_in_its_words_is_shown_as_it_is() -> None:
     out = io.StringIO()
     failed = replace(DONE, failed=1, failures=(Failure("a[b]@x", "status [bold]500[/bold]"),))

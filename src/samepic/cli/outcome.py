@@ -147,7 +147,8 @@ def _next_about(held: Hold, plan: PlanId) -> str:
 
 def _show_pending(outcome: RunOutcome, console: Console) -> None:
     if outcome.pending:
-        console.print(f"{people(outcome.pending)} to change; `samepic sync` does it.", highlight=False)
+        words = f"{people(outcome.pending)} to change; `samepic sync` does it"
+        console.print(f"{words}, but for those whom the target refuses only when it is written to.", highlight=False)
     elif outcome.stopped is None:
         console.print("In step: there is nothing to change.")
 

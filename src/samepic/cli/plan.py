@@ -26,7 +26,9 @@ def plan(
 ) -> None:
     """Show what a sync would do, and why; nothing is written anywhere.
 
-    Ends with 0 where everybody is in step, 2 where there are changes to make, 3 where the plan would be held.
+    Some systems say only when they are written to that somebody's picture may not be changed: such people count as new
+    until a sync has tried. Ends with 0 where everybody is in step, 2 where there are changes to make, 3 where the plan
+    would be held.
     """
     settings = session.configuration(config, log_format)
     pages = pages_of(report, session.routes(settings, route))
