@@ -47,6 +47,21 @@ def die_at_commit(name: str, when: str) -> None:
     setattr(IntentTable, name, dying)
 
 
+def die_at_fsync(number: int, after: bool) -> None:
+    """Kill this process before or after Python's n-th fsync; SQLite does its own."""
+    fsync, count = os.fsync, 0
+
+    def counted(descriptor: int) -> None:
+        nonlocal count
+        count += 1
+        if after or count != number:
+            fsync(descriptor)
+        if count == number:
+            die()
+
+    os.fsync = counted  # type: ignore[assignment]  # for this process only
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -61,6 +76,8 @@ def run(order: dict[str, Any]) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
     if order.get("dies_after_answer"):
         die_after_answer(order["dies_after_answer"])
+    if order.get("dies_at_fsync"):
+        die_at_fsync(*order["dies_at_fsync"])
     if order.get("dies_at_commit"):
         die_at_commit(*order["dies_at_commit"])
     sys.argv = ["samepic", *order["arguments"]]

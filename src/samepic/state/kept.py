@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -29,7 +30,20 @@ from samepic.model.remembered import Kept
 from samepic.ports.kept import KeptAt
 from samepic.state.columns import Moment
 from samepic.state.database import Database, portions
-from samepic.state.tables import change, departed, intent, kept, listed, member, memory, metadata, person, refusal, seen
+from samepic.state.tables import (
+    change,
+    departed,
+    intent,
+    kept,
+    listed,
+    member,
+    memory,
+    metadata,
+    person,
+    plan,
+    refusal,
+    seen,
+)
 
 _OF_KEPT = tuple(f.name for f in fields(Kept))
 
@@ -115,8 +129,20 @@ class KeptTable:
                     connection.execute(delete(table).where(table.c.key == key))
             connection.execute(delete(listed).where(listed.c.folded_object_id == key))
             connection.execute(delete(member).where(member.c.person == key))
+            _forget_examples(connection, key)
         self._database.overwrite_what_was_deleted()
         return names
+
+
+def _forget_examples(connection: Connection, key: str) -> None:
+    """Held plans name some of whom they are about."""
+    for told in connection.execute(select(plan.c.route, plan.c.plan, plan.c.examples)).all():
+        examples = json.loads(told.examples)
+        others = [one for one in examples if (one["keys"]["object_id"] or "").casefold() != key]
+        if len(others) < len(examples):
+            this = (plan.c.route == told.route, plan.c.plan == told.plan)
+            changed = json.dumps(others, ensure_ascii=False)
+            connection.execute(update(plan).where(*this).values(examples=changed))
 
 
 def enter(connection: Connection, pictures: Sequence[Kept]) -> None:
