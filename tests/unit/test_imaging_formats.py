@@ -110,6 +110,12 @@ def test_whatever_it_is_called_its_content_tells(beginning: bytes) -> None:
     assert OTHERS[beginning] in fault.words
 
 
+@pytest.mark.parametrize("beginning", [b"<!-- -->" * 600, b" " * 5000, b"<?xml ?>" * 600, b"<!--" * 1200])
+def test_no_text_keeps_whoever_names_it_busy(beginning: bytes) -> None:
+    """A pattern that could match in many ways would try them all; each of these has more than there is time for."""
+    assert refusal(beginning + b"no picture").kind is Fault.NOT_AN_IMAGE
+
+
 def test_a_format_that_somebody_claims_is_not_believed() -> None:
     assert draw(Picture(sample("still.gif"), PictureFormat.PNG).data).header.format is PictureFormat.GIF
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from samepic.imaging.faults import Fault, Unreadable
+from samepic.imaging.header_av1 import sequence_size
 from samepic.imaging.limits import MAX_WHOLE_PIXELS
 
 _MOST_BOXES = 4096
 """In one place; a picture of a telephone has a hundred, one for each of its tiles."""
+
+_TO_THE_END = 1 << 32
 
 Span = tuple[int, int]
 """Where a box's content begins and ends."""
@@ -25,14 +28,54 @@ def boxed_size(data: bytes) -> tuple[int, int]:
     inside = (meta[0] + 4, meta[1])
     properties = _first(data, inside, b"iprp")
     every = [_Property(data, kind, *span) for kind, span in _boxes(data, _first(data, properties, b"ipco"))]
-    for one in every:
-        if one.kind == b"ispe" and one.size[0] * one.size[1] > MAX_WHOLE_PIXELS:
-            return one.size  # the largest decides, whose ever it is
+    told = max((one.size for one in every if one.kind == b"ispe"), key=_pixels, default=(0, 0))
+    if _pixels(told) > MAX_WHOLE_PIXELS:
+        return told  # the largest decides, whose ever it is
+    if any(_pixels(size) > _pixels(told) for size in _coded_sizes(data, inside)):
+        raise Unreadable(Fault.BROKEN, "The picture tells two different sizes of itself.")
     own = [every[n - 1] for n in _of_primary(data, inside, properties) if 0 < n <= len(every)]
     whole = next((one.size for one in own if one.kind == b"ispe"), None)
     if whole is None:
         raise Unreadable(Fault.BROKEN, "The picture does not tell its size.")
     return next((one.cut for one in own if one.kind == b"clap"), whole)
+
+
+def _pixels(size: tuple[int, int]) -> int:
+    return size[0] * size[1]
+
+
+def _coded_sizes(data: bytes, meta: Span) -> Iterator[tuple[int, int]]:
+    """The size in the data of each item that is AV1: what its decoder makes room for (`iloc`)."""
+    for start, length in _extents(data, _first(data, meta, b"iloc")):
+        size = sequence_size(data[start : start + length])
+        if size is not None:
+            yield size
+
+
+def _extents(data: bytes, iloc: Span) -> Iterator[tuple[int, int]]:
+    """Where each item's first piece lies in the file, and how long it is; items kept elsewhere are left out."""
+    at, _ = iloc
+    version, widths = data[at], data[at + 4 : at + 6]
+    of_offset, of_length, of_base, of_index = widths[0] >> 4, widths[0] & 15, widths[1] >> 4, widths[1] & 15
+    count, at = _number(data, at + 6, 4 if version == 2 else 2)
+    for _ in range(min(count, _MOST_BOXES)):
+        at += 4 if version == 2 else 2
+        method, at = _number(data, at, 2) if version else (0, at)
+        at += 2
+        base, at = _number(data, at, of_base)
+        pieces, at = _number(data, at, 2)
+        index_bytes = of_index if version else 0
+        offset, behind = _number(data, at + index_bytes, of_offset)
+        length, _ = _number(data, behind, of_length)
+        at += pieces * (index_bytes + of_offset + of_length)
+        if pieces and method & 15 == 0:
+            yield base + offset, length or _TO_THE_END
+
+
+def _number(data: bytes, at: int, length: int) -> tuple[int, int]:
+    if at + length > len(data):
+        raise IndexError(at)
+    return int.from_bytes(data[at : at + length], "big"), at + length
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,9 @@ _KNOWN = (
     (0, b"\x1f\x8b", "an archive"),
     (0, b"\xd0\xcf\x11\xe0", "an old Office document"),
 )
-_SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*<svg[\s>]", re.I | re.S)
-_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|script)[\s>]", re.I)
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_SVG = re.compile(rb"(?:(?:<\?xml[^>]*>|<!--(?:(?!-->).)*-->|<!DOCTYPE[^>]*>)\s*)*<svg[\s>]", re.I | re.S)
+_HTML = re.compile(rb"<(?:!doctype html|html|head|body|script)[\s>]", re.I)
 
 _HEAD_BYTES = 1024
 """Where readers of PDF look for its beginning, and browsers for HTML."""
@@ -49,9 +50,10 @@ _ZIP_END, _ZIP_END_BYTES, _ZIP_REACH = b"PK\x05\x06", 22, 65_557
 
 def stranger(data: bytes) -> Unreadable:
     """Name what is none of ours."""
-    if _SVG.match(data[:4096]):
+    text = data[: 4 * _HEAD_BYTES].lstrip(_BLANK)
+    if _SVG.match(text):
         return _unsupported("SVG, which is a program and no picture")
-    if _HTML.match(data[:_HEAD_BYTES]):
+    if _HTML.match(text):
         return Unreadable(Fault.NOT_AN_IMAGE, f"This is a web page and no picture; {READ}.")
     for at, beginning, name in _KNOWN:
         if data[at : at + len(beginning)] == beginning:
