@@ -69,15 +69,15 @@ def keep_answers() -> None:
 
     def sending(out: object, message: Message) -> None:
         global ANSWERS
-        ANSWERS = out.fileno()  # type: ignore[attr-defined]  # a file, as the program opened it
-        send(out, message)  # type: ignore[arg-type]  # the same file
+        ANSWERS = out.fileno()
+        send(out, message)
 
     worker_program._send = sending
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["unable"]:
-        sys.modules["samepic.imaging.worker_jobs"] = None  # type: ignore[assignment]  # as a broken installation has it
+        sys.modules["samepic.imaging.worker_jobs"] = None
     worker_jobs.JOBS["draw"] = misbehave
     keep_answers()
     worker_program.main()

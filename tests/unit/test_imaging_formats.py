@@ -46,7 +46,7 @@ def quarters(data: bytes) -> list[tuple[int, ...]]:
     """The colours in the four quarters of a rendition."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     places = [(x * image.width // 4, y * image.height // 4) for y in (1, 3) for x in (1, 3)]
-    return [tuple(image.getpixel(place)) for place in places]  # type: ignore[arg-type]  # three channels: a tuple
+    return [tuple(image.getpixel(place)) for place in places]
 
 
 def far(one: tuple[int, ...], other: tuple[int, ...]) -> int:
