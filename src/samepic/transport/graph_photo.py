@@ -6,6 +6,7 @@ there is no picture differs by document and by year; every shape that was seen i
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,6 +84,19 @@ def _described(answer: Answer) -> PictureState:
     return Stamp(etag) if isinstance(etag, str) and etag else NOT_TOLD
 
 
+_NAMED = re.compile(rb"users\('([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'\)", re.IGNORECASE)
+_CONTEXT_BYTES = 1000
+
+
+def is_of(description: Answer, person: PersonId) -> bool:
+    """Whether a description is not plainly somebody else's: `@odata.context` names the person by object id.
+
+    A batch's answers are told apart by numbers that the other side gives back; this is the one thing that contradicts.
+    """
+    found = _NAMED.search(description.body[:_CONTEXT_BYTES]) if description.ok else None
+    return found is None or "@" in person or found[1].decode().lower() == person.lower()
+
+
 Wanted = tuple[PersonId, int | None]
 
 
@@ -110,6 +124,8 @@ class GraphPhotos:
 
         async def ask(part: Sequence[PersonId]) -> list[tuple[PersonId, Answer, Seen]]:
             answers = await batch(self._api, [Inner(_photo(p)) for p in part], doing="$batch of photo")
+            for person, answer in zip(part, answers, strict=True):
+                self._check_whose(answer, person)
             return [(p, answer, seen(answer)) for p, answer in zip(part, answers, strict=True)]
 
         async for rows in abreast(parts, ask, self._at_once):
@@ -181,6 +197,7 @@ class GraphPhotos:
     async def _picture(self, wanted: Wanted, description: Answer, value: Answer) -> tuple[Stamp, Picture] | None:
         """What the two answers about one person come to."""
         person, edge = wanted
+        self._check_whose(description, person)
         told = seen(description)
         if told.denied:
             raise AccessDenied(self._system, "photo", description.words, self._api.grants)
@@ -203,6 +220,10 @@ class GraphPhotos:
         if not value.ok:
             raise self._api.fault(value, "photo/$value")
         return told.state, self._checked(value)
+
+    def _check_whose(self, description: Answer, person: PersonId) -> None:
+        if not is_of(description, person):
+            raise self._api.out_of_contract("photo", "somebody else's picture than was asked for")
 
     def _checked(self, value: Answer) -> Picture:
         length = value.headers.get("content-length", "")
