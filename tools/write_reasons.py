@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from samepic.model.person import NotEligible
-from samepic.planning import NOT_ELIGIBLE, REASONS, WHEN, next_steps
+from samepic.planning import HOLDS, NOT_ELIGIBLE, REASONS, STANDINGS, WHEN, next_steps
 
 PAGE = Path(__file__).parents[1] / "docs/reference/reasons.md"
 
@@ -28,7 +28,7 @@ The facts are asked from the top; the first line that fits gives the reason.
 def page() -> str:
     """The whole page, in Markdown."""
     table = "".join(f"| [{reason}](#{reason}) | {facts} |\n" for reason, facts in WHEN.items())
-    return INTRODUCTION + table + "".join(_sections()) + _not_eligible()
+    return INTRODUCTION + table + "".join(_sections()) + _not_eligible() + _holds()
 
 
 def _sections() -> list[str]:
@@ -52,6 +52,19 @@ def _not_eligible() -> str:
     return (
         "\n## Who takes no part, and why\n\n"
         "| not_eligible | meaning | next | the person | the administrator |\n|---|---|---|---|---|\n" + rows
+    )
+
+
+def _holds() -> str:
+    rows = "".join(f"| {name} | {meaning} | {advice} |\n" for name, (meaning, advice) in HOLDS.items())
+    standings = "".join(f"| {standing} | {words} |\n" for standing, words in STANDINGS.items())
+    return (
+        "\n## Why a plan is held\n\n"
+        "`held.reason` is the first of those that object, `held.objections` are all; "
+        "[what to do](../how-to/when-a-plan-is-held.md), and [why these](../why/2026-11-22-hold.md).\n\n"
+        "| held | meaning | the administrator |\n|---|---|---|\n" + rows + "\n## How a held plan stands\n\n"
+        "`samepic plans` lists them by what happened to them last; nothing that happened is ever changed or removed."
+        "\n\n| standing | meaning |\n|---|---|\n" + standings
     )
 
 

@@ -10,8 +10,11 @@ import pytest
 from tests.unit.test_decision_table import POLICIES, cells
 
 from samepic.model.decision import Action, Decision, Reason
+from samepic.model.held import Standing
 from samepic.model.person import NotEligible
-from samepic.planning import NOT_ELIGIBLE, REASONS, WHEN, Words, decide, next_steps, words_for
+from samepic.model.plan import Tally
+from samepic.model.policy import Policy
+from samepic.planning import HOLDS, NOT_ELIGIBLE, REASONS, STANDINGS, WHEN, Words, decide, hold, next_steps, words_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,3 +75,15 @@ def test_the_reference_is_up_to_date_and_complete() -> None:
     assert written == tool.page(), "run .venv/bin/python tools/write_reasons.py"
     assert all(f"\n## {reason}\n" in written for reason in Reason)
     assert all(f"| {why} |" in written for why in NotEligible)
+
+
+def test_every_hold_and_every_standing_has_words() -> None:
+    every = hold(
+        Tally(100, {}, 5, 0, 1, 100, ("cut",), source_pictures_before=100, lost_before=50, same=9, blanks=9), Policy()
+    )
+    waves = hold(Tally(100, {}, 5, 0, 60, lost_before=5), Policy())
+    assert every is not None and waves is not None
+    assert {*every.objections, *waves.objections, "changed", "rejected"} == set(HOLDS)
+    assert set(STANDINGS) == set(Standing)
+    for text in (*STANDINGS.values(), *(words for pair in HOLDS.values() for words in pair)):
+        assert text[0].isupper() and text.endswith(".") and "  " not in text

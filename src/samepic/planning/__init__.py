@@ -1,6 +1,7 @@
 """Pure decisions: who is who, what differs, why, and whether the plan is held."""
 
 from samepic.planning.deciding import decide
+from samepic.planning.hold_words import HOLDS, STANDINGS
 from samepic.planning.holding import hold, overwrites
 from samepic.planning.matching import Match, file_name_stem, match_one
 from samepic.planning.verifying import verified
@@ -8,8 +9,10 @@ from samepic.planning.words import BLANK_SOURCE, NOT_ELIGIBLE, REASONS, WHEN, Wo
 
 __all__ = [
     "BLANK_SOURCE",
+    "HOLDS",
     "NOT_ELIGIBLE",
     "REASONS",
+    "STANDINGS",
     "WHEN",
     "Match",
     "Words",
