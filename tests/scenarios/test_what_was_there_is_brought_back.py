@@ -45,6 +45,7 @@ def test_a_bad_run_is_taken_back_and_stays_taken_back(tenant: RunningTenant, tmp
     assert bad["written"] == SPOILT
     assert all(difference(shown(tenant, user), good[user.id]) > 20 for user in people)
 
+    assert bad["run"] in office.run("runs").out, "where somebody finds what to type"
     planned = office.run("restore", "--run", bad["run"], "--dry-run")
     assert planned.code == 3 and "Held" in planned.out and "Back to the picture that was there before" in planned.out
     waiting = office.ask("restore", "--run", bad["run"], ends_with=3)

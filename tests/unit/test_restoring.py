@@ -210,3 +210,14 @@ async def test_what_a_restore_replaces_is_in_the_vault_too(office: Office) -> No
     assert face(55) in {office.vault.fetch(one.sha256) for one in office.state.kept.of("office", "id-00000")}
     [(before, _)] = watcher.pictures
     assert before is not None and before.data == face(55)
+
+
+async def test_the_policys_groups_are_listed_once_however_many_are_meant(office: Office) -> None:
+    people = office.hire(6)
+    office.census.groups["staff"] = [office.source_id(person) for person in people[1:]]
+    office.policy = Policy(only_group="staff", hold_at_least=99, hold_same=99)
+    await office.engine.sync()
+    bad = await spoilt(office, people)
+    before = office.census.requests
+    done = await office.engine.restore(Wanted(run=bad.run))
+    assert (done.written, bad.written, office.census.requests - before) == (5, 5, 1 + 5)

@@ -62,7 +62,7 @@ def as_row(record: RunRecord) -> dict[str, Any]:
 
 def _show(found: list[RunRecord], console: Console) -> None:
     table, roomy = Table(box=None, pad_edge=False), console.width >= ROOMY
-    for heading in ("Started (UTC)", "Kind", "State"):
+    for heading in ("Run (its beginning, UTC)", "Kind", "State"):
         table.add_column(heading, no_wrap=roomy, overflow="fold")
     for heading in ("People", "Written", "Cleared", "Failed"):
         table.add_column(heading, justify="right", no_wrap=roomy, overflow="fold")
@@ -70,7 +70,7 @@ def _show(found: list[RunRecord], console: Console) -> None:
     for record in found:
         numbers = (record.people, record.written, record.cleared, record.failed)
         table.add_row(
-            f"{record.started_at:%Y-%m-%d %H:%M:%S}",
+            record.run,
             record.kind,
             record.state,
             *(f"{number:,}" for number in numbers),

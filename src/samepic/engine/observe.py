@@ -28,7 +28,7 @@ class CensusRead:
 
 async def observe_census(work: Work) -> CensusRead:
     """Enter everybody; say what was incomplete, and what of the policy concerns nobody. Raises Stop."""
-    empty = await _enter_groups(work)
+    empty = await enter_groups(work)
     unknown = set(work.route.policy.opted_out)
     incomplete = await _enter_everybody(work, unknown)
     if incomplete:
@@ -137,7 +137,7 @@ async def _enter_listed(work: Work, system: PictureSource, page: Sequence[Listed
         await work.remembering(work.state.listings.put, work.run, system.profile.name, page[start : start + PAGE])
 
 
-async def _enter_groups(work: Work) -> str | None:
+async def enter_groups(work: Work) -> str | None:
     """Give back `except_group` where it has no members; nobody in `only_group` is a Stop."""
     policy, empty = work.route.policy, None
     for group in filter(None, {policy.only_group, policy.except_group}):

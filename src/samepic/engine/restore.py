@@ -9,6 +9,7 @@ from samepic.engine.breaker import done, weigh
 from samepic.engine.finish import settle
 from samepic.engine.lock import locked
 from samepic.engine.many import each
+from samepic.engine.observe import enter_groups, rows_of
 from samepic.engine.person import UnknownPerson, find, observe
 from samepic.engine.plan import Plan, plan_of
 from samepic.engine.recover import recover
@@ -58,6 +59,8 @@ async def restore(
 async def _observe(work: Work, swept: Swept, wanted: Wanted, apply: bool) -> None:
     """Find everybody, look at both of their systems, and decide; a page of rows at a time."""
     work.progress.begin(Phase.LOOKING, None)
+    if not wanted.people:
+        await enter_groups(work)
     some = False
 
     async def one(key: str) -> None:
@@ -73,7 +76,7 @@ async def _observe(work: Work, swept: Swept, wanted: Wanted, apply: bool) -> Non
 
 async def _row(work: Work, swept: Swept, key: str, wanted: Wanted, apply: bool) -> Row:
     try:
-        [row] = await find(work, [key])
+        row = await _in_census(work, key, wanted)
     except UnknownPerson:
         if wanted.people:
             raise
@@ -89,6 +92,19 @@ async def _row(work: Work, swept: Swept, key: str, wanted: Wanted, apply: bool) 
         return _failed(row, await work.streak.met(fault))
     work.streak.well()
     return await restoring(work, observed.row, wanted)
+
+
+async def _in_census(work: Work, key: str, wanted: Wanted) -> Row:
+    """Of many people each is held against the groups of the policy as they were listed once."""
+    if wanted.people:
+        [row] = await find(work, [key])
+        return row
+    census = work.route.census
+    found = await census.find(key)
+    if found is None:
+        raise UnknownPerson([key], census.profile.name)
+    [row] = await rows_of(work, [found])
+    return row
 
 
 async def _settled(work: Work, swept: Swept, key: str) -> None:

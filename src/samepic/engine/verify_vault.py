@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from samepic.engine.many import each
+from samepic.engine.observe import with_file_name
 from samepic.engine.originals import entry_of
-from samepic.engine.person import UnknownPerson, find, observe
+from samepic.engine.person import observe
 from samepic.engine.tidy import collect
 from samepic.engine.work import PAGE, Work
 from samepic.imaging import Drawn, PictureFault, same_picture
 from samepic.model.past import Flaw, Flawed, Verified
-from samepic.model.person import PersonId
+from samepic.model.person import Person, PersonId
 from samepic.model.picture import Picture
-from samepic.model.remembered import Kept
+from samepic.model.remembered import Kept, Row
 from samepic.ports.errors import SystemFault
 from samepic.ports.progress import Phase
 from samepic.ports.system import PictureSource
@@ -74,9 +75,12 @@ def _orphans(work: Work, repair: bool) -> tuple[int, int]:
 async def _repaired(work: Work, kept: Kept, flaw: Flaw) -> Flawed:
     """The very bytes from whichever system has them; else the largest copy of the same picture that one shows."""
     try:
-        [row] = await find(work, [kept.key])
+        listed = await work.route.census.find(kept.key)
+        if listed is None:
+            return Flawed(kept, flaw, "they have left")
+        row = Row(kept.key, with_file_name(listed.census or Person(listed.keys)))
         row = (await observe(work, row, though_left_out=True)).row
-    except (UnknownPerson, SystemFault) as fault:
+    except SystemFault as fault:
         return Flawed(kept, flaw, str(fault))
     copies = []
     for system, person in ((work.route.source, row.source_person), (work.route.target, row.target_person)):
