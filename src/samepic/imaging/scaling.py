@@ -10,8 +10,8 @@ from samepic.imaging.pixels import square, to_srgb
 WHOLE_COLOUR_PX = 96
 """Above this edge colour is kept at half the edge. Why: docs/why/2026-11-22-renditions.md."""
 
-_COLOURS_GAP = 1.05
-"""Nobody sees which filter a colour without its lightness went through; averages of whole pixels are the cheapest."""
+_COLOURS_FILTER, _COLOURS_GAP = Image.Resampling.BICUBIC, 1.05
+"""Colours without their lightness: averages of whole pixels first, then the cheaper filter, come out the same."""
 
 
 class Square:
@@ -45,6 +45,6 @@ def _scaled(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
     # Its encoder will average the colours of two by two pixels: they are scaled to that, and each is repeated.
     half = (edge_px // 2, edge_px // 2)
     lightness, *colours = image.split()
-    small = [colour.resize(half, Image.Resampling.LANCZOS, box, _COLOURS_GAP) for colour in colours]
+    small = [colour.resize(half, _COLOURS_FILTER, box, _COLOURS_GAP) for colour in colours]
     whole = [colour.resize((edge_px, edge_px), Image.Resampling.NEAREST) for colour in small]
     return Image.merge("YCbCr", (square(lightness, box, edge_px), *whole))
