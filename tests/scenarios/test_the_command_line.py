@@ -185,6 +185,11 @@ def test_init_finds_out_the_rest_and_replaces_nothing(tenant: RunningTenant, tmp
     again = samepic(*given)
     assert again.code == 1 and "--force" in again.err
     assert samepic(*given, "--force").code == 0
+    odd = tmp_path / "odd" / "samepic.toml"
+    odd.parent.mkdir()
+    odd.with_suffix(".pem").write_text("no certificate")
+    refused = samepic("init", "--config", str(odd), "--url", tenant.url, "--tenant", tenant.said.domain)
+    assert refused.code == 1 and "samepic.pem holds no certificate" in refused.err and not odd.exists()
     unknown = samepic("init", "--config", str(tmp_path / "x.toml"), "--url", tenant.url, "--tenant", "nobody.example")
     assert unknown.code == 1 and "nobody.example" in unknown.err and not (tmp_path / "x.toml").exists()
 

@@ -123,9 +123,14 @@ def _tenant_id(tenant: str, cloud: CloudName, url: str | None, ca_file: Path | N
 def _certificate(folder: Path, tenant: str, console: Screen) -> Path:
     key_file, public_file = folder / "samepic.pem", folder / "samepic.cer"
     if key_file.exists():
+        try:
+            public = public_part(key_file)
+        except ValueError:
+            words = f"{key_file} holds no certificate; move it away and one is made, or name yours with --certificate"
+            raise fail(words) from None
         console.print(f"Using {key_file}, which is there already.", highlight=False, markup=False)
         if not public_file.exists():
-            write_owned(public_file, public_part(key_file), OTHERS_MAY_READ)
+            write_owned(public_file, public, OTHERS_MAY_READ)
         return key_file
     make_certificate(key_file, public_file, name=f"Samepic for {tenant}")
     console.print(

@@ -103,7 +103,7 @@ async def told(world: World, folder: Path, console: Console, *, show_progress: b
 
 
 async def _coverage_before(samepic: Assembly, people: Sequence[Resident], console: Console) -> Coverage:
-    console.print(f"[bold]1. Before[/]: {len(people)} people in a made-up organisation", highlight=False)
+    console.print(f"[bold]1. Before[/]: {len(people):,} people in a made-up organisation", highlight=False)
     before = await measured(samepic, people, console)
     _tell_coverage(before, console)
     return before
