@@ -14,7 +14,6 @@ from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
-from samepic.engine import UnknownPerson
 from samepic.model.outcome import Explanation, SystemView
 from samepic.model.picture import Answer
 from samepic.model.text import one_line
@@ -39,10 +38,7 @@ def explain(
         return await assembly.engine.explain(person)
 
     for chosen in session.routes(settings, route):
-        try:
-            explained = session.run(settings, chosen, ask)
-        except UnknownPerson as error:
-            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
+        explained = session.run(settings, chosen, ask)
         if as_json:
             print_json(_as_json(explained))
         else:

@@ -14,7 +14,6 @@ from samepic.cli import kept, session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
-from samepic.engine import UnknownPerson
 from samepic.model.decision import Action, Reason
 from samepic.model.past import Past
 from samepic.model.remembered import Change
@@ -41,10 +40,7 @@ def history(
         return await assembly.engine.keeper.past(person)
 
     for chosen in session.routes(settings, route):
-        try:
-            past = session.run(settings, chosen, ask)
-        except UnknownPerson as error:
-            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
+        past = session.run(settings, chosen, ask)
         if as_json:
             print_json(_as_json(past))
         else:

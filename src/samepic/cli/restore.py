@@ -16,7 +16,7 @@ from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.watch import Watch
 from samepic.cli.word import said
-from samepic.engine import NoSuchPlan, NothingToRestore, UnknownPerson, Wanted
+from samepic.engine import NoSuchPlan, NothingToRestore, Wanted
 from samepic.model.decision import Action
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId, RunId, Step
@@ -91,8 +91,6 @@ def restore(
 
         try:
             done, watch = session.run(settings, chosen, work)
-        except UnknownPerson as error:
-            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
         except (NoSuchPlan, NothingToRestore) as error:  # a run, and a plan, is one route's
             of_nobody = str(error)
             continue

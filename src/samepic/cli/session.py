@@ -15,6 +15,7 @@ from samepic.cli.exit_codes import Exit
 from samepic.cli.options import LogFormat
 from samepic.config.load import BadConfiguration, Configuration, find, load
 from samepic.config.settings import RouteSettings
+from samepic.engine import UnknownPerson
 from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.ports.state import RouteBusy, StateNewer, StateOfAnother, StateUnusable
 from samepic.ports.vault import VaultUnusable
@@ -64,6 +65,8 @@ def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly]
         return asyncio.run(whole())
     except (RouteBusy, StateNewer, StateOfAnother, StateUnusable, VaultUnusable) as error:
         raise fail(str(error)) from None
+    except UnknownPerson as error:
+        raise fail(f"{error}; give an object id, a UPN or a mail address") from None
     except OSError as error:  # the folders beside the state: locks, and pictures that are kept
         raise fail(str(error)) from None
     except AccessDenied as error:

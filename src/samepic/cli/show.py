@@ -18,7 +18,6 @@ from samepic.cli.moment import At
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
-from samepic.engine import UnknownPerson
 from samepic.model.past import Past
 from samepic.model.picture import NO_PICTURE, Answer, PictureState
 from samepic.model.remembered import Kept
@@ -68,8 +67,6 @@ def show(
 
     try:
         found = session.run(settings, chosen[0], ask)
-    except UnknownPerson as error:
-        raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
     except VaultDamaged as error:
         raise session.fail(f"{error}; `samepic vault verify --repair` may mend it") from None
     if out is not None and found.data is not None:

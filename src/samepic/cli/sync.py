@@ -13,7 +13,7 @@ from samepic.cli.preview import preview
 from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
 from samepic.cli.word import said
-from samepic.engine import NoSuchPlan, UnknownPerson
+from samepic.engine import NoSuchPlan
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId
 from samepic.report import Faces
@@ -79,8 +79,6 @@ def sync(
         except NoSuchPlan as error:
             not_held = error  # of several routes, another may have held it
             continue
-        except UnknownPerson as error:
-            raise session.fail(f"{error}; give an object id, a UPN or a mail address") from None
         tell(done, watch, as_json=as_json, planned_only=dry_run)
         if faces is not None:
             undone = dry_run or done.held is not None

@@ -14,7 +14,7 @@ from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.watch import Watch
-from samepic.engine import UnfinishedWrite, UnknownPerson
+from samepic.engine import UnfinishedWrite
 from samepic.model.past import Flaw, Flawed, Forgotten, Verified
 from samepic.wiring import Assembly
 
@@ -95,7 +95,7 @@ def forget(
 
     try:
         done = session.run(settings, settings.settings.routes[0], erase)
-    except (UnknownPerson, UnfinishedWrite) as error:
+    except UnfinishedWrite as error:
         raise session.fail(str(error)) from None
     if as_json:
         print_json({"person": done.person, "pictures": done.pictures, "files": done.files})

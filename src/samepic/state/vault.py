@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from samepic.ports.vault import Held, VaultDamaged, VaultUnusable
+from samepic.state.whole_file import write_bytes_whole
 
 _HALF = ".new-"
 _GOING = ".going-"
@@ -31,7 +31,8 @@ class FileVault:
                 return sha256
             _make_folder(self._folder)
             _make_folder(path.parent)
-            _put(path, data)
+            write_bytes_whole(path, data, _HALF)
+            _make_durable(path.parent)
         return sha256
 
     def fetch(self, sha256: str) -> bytes | None:
@@ -121,21 +122,6 @@ def _holds(path: Path, data: bytes) -> bool:
         return path.read_bytes() == data
     except FileNotFoundError:
         return False
-
-
-def _put(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_HALF)
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _make_durable(path.parent)
 
 
 def _make_folder(folder: Path) -> None:
