@@ -11,7 +11,7 @@ MAX_WHOLE_PIXELS = 16_000_000
 
 MAX_CPU_SECONDS = 2.0
 """Of processor time for one picture, in the worker. Not of the clock on the wall: where a machine is busy a picture
-waits, and nobody's picture is refused for it. The largest allowed take a quarter of it on a processor of 2020."""
+waits, and nobody's picture is refused for it."""
 
 MAX_WALL_SECONDS = 60.0
 """Until a worker that uses no processor time, because it hangs or was stopped, is ended and another one tries."""
