@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.corpus_samples import sample
 
 from samepic.imaging import PictureFault, Workers
+from samepic.model.picture import CropBox
 from samepic.model.system import Rendition
 
 SIZES = (Rendition("S", 48), Rendition("L", 300))
@@ -23,7 +24,7 @@ class Cost:
     fault: PictureFault | None
 
 
-def cost(workers: Workers, data: bytes) -> Cost:
+def cost(workers: Workers, data: bytes, crop: CropBox | None = None) -> Cost:
     """Draw a picture with a worker that has come up. Where that ends over it, the picture cost all that it may."""
     workers.draw(sample("baseline.jpg"), SIZES)
     (pid,) = workers.pids
@@ -31,7 +32,7 @@ def cost(workers: Workers, data: bytes) -> Cost:
     _forget_peak(pid)
     before, fault = _cpu_seconds(pid), None
     try:
-        workers.draw(data, SIZES)
+        workers.draw(data, SIZES, crop)
     except PictureFault as error:
         fault = error
     if workers.pids != {pid}:

@@ -16,6 +16,7 @@ from tests.worker_memory import cost
 
 from samepic.imaging import Fault, Workers
 from samepic.imaging.limits import MAX_CPU_SECONDS, MAX_MEMORY_BYTES
+from samepic.model.picture import CropBox
 
 MOST_BYTES = 50 << 20
 """Above the idle worker, for a bomb."""
@@ -135,6 +136,14 @@ def test_the_largest_that_are_allowed_find_room_and_time(workers: Workers, name:
     grey = Image.linear_gradient("L").resize((4000, 4000))
     bands = (grey, grey.rotate(90), grey) if name in ("JPEG", "AVIF") else (grey, grey.rotate(90), grey, grey)
     spent = cost(workers, encoded(Image.merge("RGB" if len(bands) == 3 else "RGBA", bands), name, **LARGEST[name]))
+    assert spent.fault is None
+    assert spent.bytes <= MAX_MEMORY_BYTES
+
+
+def test_a_small_square_of_a_camera_s_largest_picture_finds_room_too(workers: Workers) -> None:
+    """Decoded whole, it would take all the memory that there is; at a half, its square has fewer pixels than asked."""
+    large = Image.linear_gradient("L").resize((8001, 6001)).convert("RGB")
+    spent = cost(workers, encoded(large), CropBox(4000, 3000, 310))
     assert spent.fault is None
     assert spent.bytes <= MAX_MEMORY_BYTES
 

@@ -12,6 +12,7 @@ from samepic.imaging.cropping import Box
 from samepic.imaging.decoding import loaded, opened
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.header import Header
+from samepic.imaging.limits import MAX_WHOLE_PIXELS
 
 _WORKING_MODES = ("L", "YCbCr", "RGB", "RGBA", "CMYK", "LAB")
 
@@ -38,7 +39,10 @@ def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = No
         scale = _SPARE * edge_px / (square_px or min(image.size))
         mode = "YCbCr" if _keeps_lightness_apart(image) else None
         # Rounded up: the square has to have its edge after the decoder has rounded too.
-        image.draft(mode, (ceil(image.width * scale), ceil(image.height * scale)))
+        wanted = ceil(image.width * scale), ceil(image.height * scale)
+        if image.width * image.height > MAX_WHOLE_PIXELS:  # a small square of a camera's largest picture
+            wanted = min(wanted[0], image.width // 2), min(wanted[1], image.height // 2)
+        image.draft(mode, wanted)
         return _working_mode(_upright(loaded(image)))
 
 
