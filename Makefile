@@ -22,7 +22,7 @@ demo: setup  ## the main job on a made-up organisation of this machine
 
 test: setup  ## every test
 	@sh tools/need-debian-packages
-	.venv/bin/pytest -n 2 --dist loadgroup
+	.venv/bin/pytest -n 2 --dist loadgroup --durations 25
 
 bench: setup  ## what drawing a picture costs, beside libvips and Pillow; writes docs/reference/performance.md
 	@$(UV) sync --locked --group bench --compile-bytecode --quiet

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 from localtenant.sharepoint import placeholder
@@ -15,7 +17,11 @@ from localtenant.worlds.recipes import NOBODY
 
 
 class Draw:
-    """The `Draws` that a Store takes. Safe to call from many threads; keeps at most `cache_bytes` of what it made."""
+    """The `Draws` that a Store takes. Safe to call from many threads; keeps at most `cache_bytes` of what it made.
+
+    As many threads draw as there are processors, whoever calls: a large portrait takes much memory for a moment, and
+    each thread of a server's forty would keep that for its next one.
+    """
 
     def __init__(self, seed: int, cache_bytes: int = 32_000_000) -> None:
         self._seed = seed
@@ -23,6 +29,7 @@ class Draw:
         self._made: OrderedDict[Drawn | Scaled, bytes] = OrderedDict()
         self._size = 0
         self._lock = Lock()
+        self._drawing = ThreadPoolExecutor(os.cpu_count() or 1, "localtenant-drawing")
 
     def __call__(self, ref: PictureRef, held: Callable[[str], bytes]) -> bytes:
         """Encoded bytes of the picture. A portrait takes milliseconds to draw: use a thread."""
@@ -46,13 +53,13 @@ class Draw:
 
     def _make(self, ref: Drawn | Scaled, held: Callable[[str], bytes]) -> bytes:
         if isinstance(ref, Drawn):
-            return portraits.draw(self._seed, ref.recipe)
+            return self._drawing.submit(portraits.draw, self._seed, ref.recipe).result()
         if ref.of == Drawn(NOBODY):
             return placeholder.image(ref.edge_px)
         original = self(ref.of, held)
         if ref.how == "graph":
-            return graph_size(original, ref.edge_px)
-        return library_thumbnail(original, ref.edge_px, enlarge=ref.how == "library")
+            return self._drawing.submit(graph_size, original, ref.edge_px).result()
+        return self._drawing.submit(library_thumbnail, original, ref.edge_px, enlarge=ref.how == "library").result()
 
     def _keep(self, ref: Drawn | Scaled, data: bytes) -> None:
         with self._lock:
