@@ -46,8 +46,11 @@ def test_a_bad_run_is_taken_back_and_stays_taken_back(tenant: RunningTenant, tmp
     assert all(difference(shown(tenant, user), good[user.id]) > 20 for user in people)
 
     assert bad["run"] in office.run("runs").out, "where somebody finds what to type"
-    planned = office.run("restore", "--run", bad["run"], "--dry-run")
+    report = tmp_path / "undo.html"
+    planned = office.run("restore", "--run", bad["run"], "--dry-run", "--report", str(report))
     assert planned.code == 3 and "Held" in planned.out and "Back to the picture that was there before" in planned.out
+    page = report.read_text(encoding="utf-8")
+    assert "What would be put back" in page and page.count("data:image/") >= 2 * SPOILT
     waiting = office.ask("restore", "--run", bad["run"], ends_with=3)
     assert waiting["written"] == 0 and waiting["held"]["overwrites"] == SPOILT
     done = office.ask("restore", "--run", bad["run"], "--approve", waiting["plan"])

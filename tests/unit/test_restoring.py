@@ -184,14 +184,15 @@ async def test_what_is_no_longer_kept_fails_for_that_person_alone(office: Office
 
 
 async def test_whoever_takes_no_part_or_has_gone_is_left_alone(office: Office) -> None:
-    out, gone, stays = office.hire(3)
+    out, gone, switched_off, stays = office.hire(4)
     await office.engine.sync()
-    bad = await spoilt(office, [out, gone, stays])
+    bad = await spoilt(office, [out, gone, switched_off, stays])
+    office.target.row(office.target_id(switched_off)).sync_off = True
     office.policy = Policy(opted_out=frozenset({"p00000@made.up"}))
     office.census.drop(office.source_id(gone))
     done = await office.engine.restore(Wanted(run=bad.run))
     assert (done.written, done.failed) == (1, 0)
-    assert done.counts == {Reason.NOT_ELIGIBLE: 1, Reason.UNMATCHED: 1, Reason.RESTORED: 1}
+    assert done.counts == {Reason.NOT_ELIGIBLE: 2, Reason.UNMATCHED: 1, Reason.RESTORED: 1}
 
 
 async def test_nobody_is_meant_by_a_run_that_is_not_remembered(office: Office) -> None:

@@ -58,7 +58,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "samepic restore": (
         ("one person: what was there before the latest change", "samepic restore ola@contoso.com"),
-        ("a run that should not have been: look, then do it", "samepic restore --run 20261122-060000-3f2a1c --dry-run"),
+        (
+            "a run that should not have been: look, then do it",
+            "samepic restore --run 20261122-060000-3f2a1c --dry-run --report undo.html",
+        ),
         ("", "samepic restore --run 20261122-060000-3f2a1c"),
         ("a group, as it was at a time", 'samepic restore --group "Sales" --at 2026-11-20'),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from samepic.model.person import PersonId
 from samepic.model.picture import Picture
@@ -17,15 +17,22 @@ from samepic.wiring import Assembly
 
 AT_ONCE = 8
 
+Instead = Callable[[Step], Awaitable[Picture | None]]
+"""What a step would write."""
 
-async def preview(assembly: Assembly, steps: Sequence[Step], faces: Faces) -> None:
-    """Read both pictures of each step, a few at a time, into `faces` in the steps' order."""
+
+async def preview(assembly: Assembly, steps: Sequence[Step], faces: Faces, instead: Instead | None = None) -> None:
+    """Read both pictures of each step, a few at a time, into `faces` in the steps' order.
+
+    instead: where the picture that would be written comes from, if not from the source.
+    """
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def face(step: Step) -> Face:
         async with gate:
             before, after = await asyncio.gather(
-                _shown(assembly.route.target, step), _shown(assembly.route.source, step)
+                _shown(assembly.route.target, step),
+                _shown(assembly.route.source, step) if instead is None else instead(step),
             )
         address = step.keys.upn or step.keys.mail or step.keys.object_id or ""
         words = step.detail or REASONS[step.reason].meaning

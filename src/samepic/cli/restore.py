@@ -10,16 +10,19 @@ from rich.markup import escape
 
 from samepic.cli import outcome, session
 from samepic.cli.moment import At
-from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
 from samepic.cli.plan import worst
+from samepic.cli.preview import preview
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
+from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
 from samepic.cli.word import said
 from samepic.engine import NoSuchPlan, NothingToRestore, Wanted
 from samepic.model.decision import Action
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId, RunId, Step
+from samepic.report import Faces
 from samepic.wiring import Assembly
 
 _MOST_NAMED = 20
@@ -28,8 +31,8 @@ _MOST_NAMED = 20
 class _Steps(Watch):
     """Names the first of those who are meant, with what is put back or why nothing is."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, faces: Faces | None) -> None:
+        super().__init__(faces)
         self.named: list[tuple[str, str]] = []
         self.unnamed = 0
 
@@ -59,6 +62,7 @@ def restore(
         str | None,
         typer.Option(metavar="PLAN", help="Release a held restore by its id; refused where the facts have changed."),
     ] = None,
+    report: Report = None,
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,
@@ -67,8 +71,8 @@ def restore(
     """Put back what the target showed earlier.
 
     Before a person's latest change, before a run, or at a time. The source is not touched, and no later sync undoes
-    it until the source has another picture. Held like any plan,
-    except for people who are named; what was there is kept, so that a restore can be undone the same way.
+    it until the source has another picture. Held like any plan, except for people who are named. What was there is
+    kept, so that a restore can be undone the same way.
     """
     if [bool(people), run is not None, group is not None].count(True) != 1:
         raise session.fail("say whose: people by name, --run RUN, or --group GROUP; one of them")
@@ -78,15 +82,19 @@ def restore(
         raise session.fail("--approve releases a plan about a run or a group; people who are named are never held")
     settings = session.configuration(config, log_format)
     wanted = Wanted(tuple(people or ()), RunId(run) if run else None, group, at)
+    pages = pages_of(report, session.routes(settings, route))
     codes, of_nobody = [], ""
     for chosen in session.routes(settings, route):
+        faces = Faces() if report else None
 
-        async def work(assembly: Assembly) -> tuple[RunOutcome, _Steps]:
-            plan = PlanId(approve) if approve else None
-            with _Steps() as watch:
+        async def work(assembly: Assembly, faces: Faces | None = faces) -> tuple[RunOutcome, _Steps]:
+            plan, keeper = PlanId(approve) if approve else None, assembly.engine.keeper
+            with _Steps(faces) as watch:
                 done = await assembly.engine.restore(
                     wanted, dry_run=dry_run, limit=limit, approve=plan, said=said(None, ""), progress=watch
                 )
+            if faces is not None and (dry_run or done.held is not None):
+                await preview(assembly, watch.changes, faces, lambda step: keeper.former(_key(step), wanted))
             return done, watch
 
         try:
@@ -98,10 +106,17 @@ def restore(
             print_json(outcome.as_json(done, watch.not_eligible))
         else:
             _show(done, watch, dry_run=dry_run, console=reader())
+        if faces is not None:
+            title = "What would be put back" if dry_run or done.held is not None else "What was put back"
+            save_run_report(title, done, faces, pages[chosen.name])
         codes.append(outcome.exit_code(done, changes_are_pending=dry_run))
     if not codes:
         raise session.fail(of_nobody)
     raise typer.Exit(worst(codes))
+
+
+def _key(step: Step) -> str:
+    return step.keys.object_id or step.keys.upn or ""
 
 
 def _show(done: RunOutcome, watch: _Steps, *, dry_run: bool, console: Console) -> None:

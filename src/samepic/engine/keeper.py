@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 
 from samepic.engine.lock import locked
 from samepic.engine.person import UnknownPerson
+from samepic.engine.restoring import Wanted, former
 from samepic.engine.verify_vault import verify
 from samepic.engine.work import Work
 from samepic.model.past import Forgotten, Past, Verified
+from samepic.model.picture import Picture, PictureFormat
 from samepic.model.remembered import Kept
 from samepic.ports.progress import Progress, Silent
+from samepic.ports.vault import VaultDamaged
 
 _ANY_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -42,6 +45,17 @@ class Keeper:
         with self._working(Silent()) as work:
             key = await _key_of(work, person)
             return await work.remembering(_past, work, key, person)
+
+    async def former(self, person: str, wanted: Wanted) -> Picture | None:
+        """What a restore would put back for a person; None where that is nothing, or is lost."""
+        past = await self.past(person)
+        was = former(past.changes, wanted).picture
+        kept = past.named(was) if was is not None else None
+        try:
+            data = await self.fetch(kept) if kept is not None else None
+        except VaultDamaged:
+            return None
+        return None if data is None or kept is None else Picture(data, PictureFormat(kept.media_type))
 
     async def fetch(self, kept: Kept) -> bytes | None:
         """A picture's bytes; None where the vault has lost them. Raises VaultDamaged, VaultUnusable."""
