@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import logging
 import os
 import shutil
@@ -18,8 +19,10 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from tests.command_line import Ended, samepic
+from tests.command_line import Ended, Office, samepic
+from tests.conftest import RunningTenant
 from tests.parrot import ACCESS, COOKIE, DEVICE, JWT, REFRESH, Parrot, parrot
+from tests.pictures import encoded, mosaic
 
 from samepic import wiring
 from samepic.cli import logging as cli_logging
@@ -247,3 +250,30 @@ def test_what_init_and_the_state_leave_is_for_its_owner(place: Place, tmp_path: 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.folder.rglob("*")}
     assert modes["samepic.pem"] == 0o600 and modes["samepic-state"] == 0o700 and modes["state.sqlite"] == 0o600
     assert b"PRIVATE" not in (place.folder / "made.toml").read_bytes() + ended.out.encode() + ended.err.encode()
+
+
+def test_a_run_that_goes_well_tells_no_token_and_no_picture(tmp_path: Path, tenant: RunningTenant) -> None:
+    """Every record of every library, at every level, while pictures are carried over."""
+    marked = "picture-Canary-1234567"
+    office = Office(tmp_path, tenant)
+    upn = next(str(one["upn"]) for one in tenant.control.people("never_visited"))
+    jpeg = encoded(mosaic(7, 300, 300), comment=marked.encode())
+    tenant.control.put_picture(upn, "exchange", jpeg)
+    root = logging.getLogger()
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        ended = office.run("sync", upn, "--json", "--report", str(tmp_path / "report.html"))
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    assert ended.code == 0 and '"written": 1' in ended.out, ended.err
+    written = {"out": ended.out, "err": ended.err, "log": stream.getvalue()}
+    written |= {path.name: path.read_text() for path in tmp_path.rglob("report.html")}
+    database = b"".join(path.read_bytes() for path in tmp_path.rglob("state.sqlite*") if path.is_file())
+    for where, text in (*written.items(), ("state", database.decode("latin-1"))):
+        for mark in (*marks(marked), b"eyJ"):
+            assert mark not in text.encode("latin-1", "replace"), (where, mark)

@@ -313,6 +313,7 @@ def test_no_name_in_an_address_climbs_breaks_or_writes_a_header() -> None:
 def assert_clean(answer: Any, what: str) -> None:
     assert b"root:" not in answer.content, what
     assert "Traceback" not in answer.text, what
+    assert world().tenant.control_token not in answer.text, what
     for name, value in answer.headers.raw:
         assert not re.search(rb"[\r\n\x00]", name + value), (what, name, value)
         assert name.lower() != b"x-injected", what

@@ -17,6 +17,7 @@ from samepic.cli.reader import reader
 from samepic.model.decision import Action, Reason
 from samepic.model.past import Past
 from samepic.model.remembered import Change
+from samepic.model.text import one_line
 from samepic.wiring import Assembly
 
 _DID = {Action.WRITE: "written", Action.CLEAR: "cleared"}
@@ -58,7 +59,9 @@ def _as_json(past: Past) -> dict[str, Any]:
 
 
 def _show(past: Past, target: str, console: Console) -> None:
-    console.print(f"[bold]{escape(past.display_name)}[/] ({escape(past.person)}), {past.route}", highlight=False)
+    console.print(
+        f"[bold]{escape(past.display_name)}[/] ({escape(one_line(past.person))}), {past.route}", highlight=False
+    )
     lines = [(one.kept_at, "seen", kept.size_of(one), one.system, one.run, one.sha256[:12]) for one in past.kept]
     lines += [_line(past, change, target) for change in past.changes]
     if not lines:

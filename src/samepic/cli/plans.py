@@ -21,6 +21,7 @@ from samepic.cli.word import about
 from samepic.config.load import Configuration
 from samepic.model.held import PlanEvent, PlanRecord, Standing
 from samepic.model.plan import PlanId, Step
+from samepic.model.text import one_line
 from samepic.planning.words import REASONS
 from samepic.report import Document, Faces, Figure, Section
 from samepic.wiring import Assembly
@@ -158,12 +159,14 @@ def _show_one(record: PlanRecord, console: Console) -> None:
     for event in record.events:
         who = f" by {event.said.who}" if event.said.who else ""
         why = f": {event.said.why}" if event.said.why else ""
-        console.print(f"{event.at:%Y-%m-%d %H:%M} UTC {event.what.value}{who}{why}", highlight=False, markup=False)
+        words = one_line(f"{event.at:%Y-%m-%d %H:%M} UTC {event.what.value}{who}{why}")
+        console.print(words, highlight=False, markup=False)
     if held.examples:
         console.print("For example:", highlight=False)
     for step in held.examples[:NAMED]:
         address = step.keys.upn or step.keys.mail or step.keys.object_id
-        console.print(f"  {step.display_name} ({address}): {step.reason.value}", highlight=False, markup=False)
+        words = one_line(f"  {step.display_name} ({address}): {step.reason.value}")
+        console.print(words, highlight=False, markup=False)
     if record.standing is Standing.HELD:
         console.print(
             f"Look: samepic plans {held.plan} --report held.html\nThen say: samepic approve {held.plan}, or samepic "

@@ -22,6 +22,7 @@ from samepic.engine import NoSuchPlan, NothingToRestore, Wanted
 from samepic.model.decision import Action
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId, RunId, Step
+from samepic.model.text import one_line
 from samepic.report import Faces
 from samepic.wiring import Assembly
 
@@ -122,11 +123,11 @@ def _key(step: Step) -> str:
 def _show(done: RunOutcome, watch: _Steps, *, dry_run: bool, console: Console) -> None:
     console.print(f"[italic]{escape(done.route)}: {outcome.people(done.people)}[/]", highlight=False)
     for who, what in watch.named:
-        console.print(f"  {who}: {what}", highlight=False, markup=False)
+        console.print(one_line(f"  {who}: {what}"), highlight=False, markup=False)
     if watch.unnamed:
         console.print(f"  and {watch.unnamed:,} more", highlight=False)
     if done.stopped is not None:
-        console.print(f"[bold red]Stopped.[/] {escape(done.stopped)}", highlight=False)
+        console.print(f"[bold red]Stopped.[/] {escape(one_line(done.stopped))}", highlight=False)
     if done.held is not None:
         console.print(f"[bold yellow]Held: nothing was written.[/] {escape(done.held.words)}", highlight=False)
         words = f"If it is right, the same again with --approve {done.plan}"

@@ -21,6 +21,7 @@ from samepic.cli.reader import reader
 from samepic.model.past import Past
 from samepic.model.picture import NO_PICTURE, Answer, PictureState
 from samepic.model.remembered import Kept
+from samepic.model.text import one_line
 from samepic.ports.vault import VaultDamaged
 from samepic.wiring import Assembly
 
@@ -115,7 +116,7 @@ def _as_json(found: _Found, out: Path | None) -> dict[str, Any]:
 
 def _tell(found: _Found, person: str, out: Path | None, console: Console) -> None:
     past, original = found.past, found.original
-    console.print(f"[bold]{escape(past.display_name)}[/] ({escape(past.person)})", highlight=False)
+    console.print(f"[bold]{escape(past.display_name)}[/] ({escape(one_line(past.person))})", highlight=False)
     if original is None:
         console.print(_missing(found), highlight=False)
         return

@@ -16,6 +16,7 @@ from samepic.cli.reader import reader
 from samepic.cli.watch import Watch
 from samepic.engine import UnfinishedWrite
 from samepic.model.past import Flaw, Flawed, Forgotten, Verified
+from samepic.model.text import one_line
 from samepic.wiring import Assembly
 
 _MOST_NAMED = 20
@@ -127,7 +128,7 @@ def _show(route: str, verified: Verified, console: Console, *, repair: bool) -> 
         console.print(f"{count:,} {_WORDS[flaw]}.", highlight=False)
     for one in verified.flaws[:_MOST_NAMED]:
         words = f"  {_WORDS[one.flaw]}: {one.kept.sha256} of {one.kept.key}" + (f": {one.words}" if one.words else "")
-        console.print(words, highlight=False, markup=False)
+        console.print(one_line(words), highlight=False, markup=False)
     if len(verified.flaws) > _MOST_NAMED:
         console.print(f"  and {len(verified.flaws) - _MOST_NAMED:,} more; --json lists them", highlight=False)
     if verified.lost and not repair:

@@ -98,7 +98,8 @@ def encoded(pixels: Image.Image, format_: PictureFormat, quality: int) -> bytes:
     if format_ is PictureFormat.JPEG:
         whole = pixels.width <= WHOLE_COLOUR_PX and quality >= _WHOLE_COLOUR_QUALITY
         colour = "4:4:4" if whole else "4:2:0"
-        pixels.save(out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=colour)
+        no = {"comment": b""}  # Pillow would hand on the one that the picture came with
+        pixels.save(out, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=colour, **no)
     elif format_ is PictureFormat.PNG:
         pixels.convert("RGB").save(out, "PNG", optimize=True)
     else:

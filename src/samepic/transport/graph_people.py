@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from samepic.model.person import Keys, Person
+from samepic.model.text import one_line
 from samepic.transport.api import Api
 
 SELECT = "id,userPrincipalName,mail,displayName,userType,accountEnabled,assignedPlans,preferredDataLocation"
@@ -34,7 +35,7 @@ def person_of(user: dict[str, Any]) -> Person:
     """One row of the census. Raises KeyError, TypeError or AttributeError where it is no user."""
     return Person(
         keys=Keys(object_id=str(user["id"]), upn=user.get("userPrincipalName"), mail=user.get("mail") or None),
-        display_name=user.get("displayName") or "",
+        display_name=one_line(user.get("displayName") or ""),
         guest=(user.get("userType") or "").casefold() == "guest",
         enabled=user.get("accountEnabled") is not False,
         has_mailbox_plan=any(
