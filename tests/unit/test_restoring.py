@@ -197,7 +197,7 @@ async def test_whoever_takes_no_part_or_has_gone_is_left_alone(office: Office) -
 
 async def test_nobody_is_meant_by_a_run_that_is_not_remembered(office: Office) -> None:
     office.hire()
-    with pytest.raises(NothingToRestore, match="20200101"):
+    with pytest.raises(NothingToRestore, match="no change by run 20200101 is known"):
         await office.engine.restore(Wanted(run=RunId("20200101")))
 
 

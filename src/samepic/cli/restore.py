@@ -101,7 +101,7 @@ def restore(
         try:
             done, watch = session.run(settings, chosen, work)
         except (NoSuchPlan, NothingToRestore) as error:  # a run, and a plan, is one route's
-            of_nobody = str(error)
+            of_nobody = str(error) + ("; `samepic runs` has the runs" if run else "")
             continue
         if as_json:
             print_json(outcome.as_json(done, watch.not_eligible))

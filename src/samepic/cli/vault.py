@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -88,6 +89,8 @@ def forget(
     """
     settings = session.configuration(config, log_format)
     names = [chosen.name for chosen in settings.settings.routes]
+    if not yes and not sys.stdin.isatty():
+        raise session.fail("--yes is needed where nobody can be asked: what is erased is erased for good")
     if not yes and not typer.confirm(f"Erase all that is remembered of {person}? This cannot be undone.", err=True):
         raise session.fail("nothing was erased")
 

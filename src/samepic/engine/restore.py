@@ -71,7 +71,10 @@ async def _observe(work: Work, swept: Swept, wanted: Wanted, apply: bool) -> Non
 
     await each(_keys(work, wanted), work.at_once, one)
     if not some:
-        raise NothingToRestore(f"{wanted.run or wanted.group}: nobody's change of this name is remembered")
+        what = (
+            f"the group {wanted.group!r} has no members" if wanted.group else f"no change by run {wanted.run} is known"
+        )
+        raise NothingToRestore(f"{what}: there is nothing to put back")
 
 
 async def _row(work: Work, swept: Swept, key: str, wanted: Wanted, apply: bool) -> Row:
