@@ -7,7 +7,7 @@ from collections import deque
 from types import TracebackType
 from typing import Any, Self
 
-TOGETHER = 3
+TOGETHER = 4
 """Originals in one convoy: what they share is a batch, whose answer is held in memory whole."""
 
 _LANES = 2
