@@ -12,7 +12,7 @@ from samepic.model.plan import Tally
 from samepic.model.policy import Policy
 from samepic.planning import hold
 
-counts = st.integers(0, 400)
+counts = st.integers(0, 30) | st.integers(0, 400)
 tallies = st.builds(
     Tally,
     people=st.just(1000),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +13,14 @@ from tests.office import Office, face
 from tests.pictures import encoded
 
 from localtenant.worlds import portraits, recipes
+from samepic.engine import Route
+from samepic.engine.alike import alike
+from samepic.engine.work import working
+from samepic.imaging import check, fingerprint, workers
 from samepic.model.decision import Reason
+from samepic.model.plan import RunId
 from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
+from samepic.ports.progress import Silent
 
 
 @pytest.fixture
@@ -220,3 +227,19 @@ async def test_a_mirror_of_a_source_that_lost_its_pictures_clears_nobody(tmp_pat
     held = await office.engine.sync()
     assert held.held is not None and held.held.objections == ("source_lost", "share")
     assert office.target.clears == []
+
+
+async def test_six_of_which_no_band_of_bits_is_all_the_same_are_found_by_their_pairs(tmp_path: Path) -> None:
+    """As re-encoding may have it: each differs from the original in two bands, and all from one another."""
+    office, run = Office(tmp_path), RunId("run")
+    original = fingerprint(check(portrait(3, 120, 75)))
+    for number, bands in enumerate([(0, 1), (1, 2), (2, 3), (3, 4), (5, 6), (6, 7)]):
+        flipped = sum(1 << (255 - band - 8 * number) for band in bands)
+        office.state.prints.put(run, {f"p{number}": replace(original, upper=original.upper ^ flipped)})
+    strangers = {f"q{number}": fingerprint(check(portrait(10 + number, 120, 75))) for number in range(6)}
+    office.state.prints.put(run, strangers)
+    assert office.state.prints.buckets(run, 5) == []
+    route = Route("office", office.census, office.source, office.target, Policy())
+    with working(route, office.state, office.vault, office.clock, run, Silent(), workers()) as work:
+        found = await alike(work)
+    assert (found.now, found.before, sorted(found.keys)) == (6, 0, [f"p{number}" for number in range(6)])
