@@ -19,8 +19,8 @@ from samepic.model.comparison import Comparison, ToldBy
 from samepic.model.picture import Fingerprint, Picture
 
 SEED = 31
-PEOPLE = (0, 1, 8, 9, 11, 20, 23)
-"""A PNG among them, a tall, a turned and a wide one, one who shares pose and background, and plain ones."""
+PEOPLE = (4, 8, 9, 11, 20)
+"""A PNG, a tall one, one who shares pose and background, a turned one and a wide one."""
 
 
 @cache
@@ -40,8 +40,8 @@ def those(*, same: bool) -> Iterator[tuple[Pair, Comparison]]:
 def test_the_corpus_has_everything_in_it() -> None:
     changes = {pair.change for pair, _ in compared()}
     assert {*SAME, *DIFFERENT, *RECOLOURED} <= changes
-    assert len([*those(same=True)]) > 250
-    assert len([*those(same=False)]) > 150
+    assert len([*those(same=True)]) > 200
+    assert len([*those(same=False)]) > 100
 
 
 def test_the_same_picture_is_never_called_another() -> None:

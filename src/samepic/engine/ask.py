@@ -94,8 +94,10 @@ async def look_alike(work: Work, rows: Sequence[Row]) -> list[Row]:
 
 async def _learn_both(work: Work, row: Row, known: Known) -> _Pair:
     source, target = work.route.source, work.route.target
+    # The whole picture is fetched once the small one is known to settle nothing, not while the target is still unread.
+    compared = known.target_seen is not None and known.target_seen.stamp == row.target
     from_source, from_target = await asyncio.gather(
-        _learn(work, source, row.source_person, row.source, known.source_seen, whole=True),
+        _learn(work, source, row.source_person, row.source, known.source_seen, whole=compared),
         _learn(work, target, row.target_person, row.target, known.target_seen, whole=False),
     )
     return _Pair(row, from_source, from_target)

@@ -49,7 +49,9 @@ def fingerprint_of(image: Image.Image, header: Header, crop: Crop | CropBox = Cr
     upper = to_srgb(square(image, shown, EDGE_PX))
     centre = upper if shown == middle else to_srgb(square(image, middle, EDGE_PX))
     small = miniature_of(image, shown if isinstance(crop, CropBox) else None)
-    return Fingerprint(_bits(upper), _bits(centre), small, is_placeholder(upper) and is_placeholder(centre))
+    hashes = [_bits(each) for each in ((upper,) if centre is upper else (upper, centre))]
+    blank = is_placeholder(upper) and (centre is upper or is_placeholder(centre))
+    return Fingerprint(hashes[0], hashes[-1], small, blank)
 
 
 def _bits(image: Image.Image) -> int:

@@ -22,6 +22,9 @@ _TONES = 3
 _BETWEEN_AT_MOST = 0.014
 """Of the smooth pixels those at no tone. A drawing has none but what encoding adds; a face is nothing else."""
 
+_UNEVEN_AT_MOST = 1.9
+"""Levels of lightness from a tone to its pixels, on average. Shades of a picture with little contrast fill its reach."""
+
 _LEAST_SMOOTH = 0.25
 
 _CELLS = (52, 16, 16)
@@ -41,9 +44,12 @@ def is_placeholder(image: Image.Image) -> bool:
     if smooth.mean() < _LEAST_SMOOTH:
         return False
     left: Levels = pixels[smooth]
+    unevenness = 0.0
     for _ in range(_TONES):
-        left = _without_its_main_tone(left)
-    return len(left) <= _BETWEEN_AT_MOST * int(smooth.sum())
+        left, uneven = _without_its_main_tone(left)
+        unevenness += uneven
+    within = int(smooth.sum()) - len(left)
+    return len(left) <= _BETWEEN_AT_MOST * int(smooth.sum()) and unevenness <= _UNEVEN_AT_MOST * within
 
 
 def _smooth(lightness: Levels) -> Marks:
@@ -54,14 +60,13 @@ def _smooth(lightness: Levels) -> Marks:
     return numpy.asarray(steps <= _SMOOTH_LEVELS)
 
 
-def _without_its_main_tone(pixels: Levels) -> Levels:
-    """The pixels that are not of the commonest tone."""
+def _without_its_main_tone(pixels: Levels) -> tuple[Levels, float]:
+    """The pixels that are not of the commonest tone; and how far the lightness of the others is from it, in all."""
     if not len(pixels):
-        return pixels
+        return pixels, 0.0
     number = numpy.ravel_multi_index(tuple((pixels // _CELL_LEVELS).T), _CELLS, mode="clip")
     tone = numpy.median(pixels[number == numpy.bincount(number).argmax()], axis=0)
     for _ in range(2):  # a tone may lie at a cell's edge
         near = (numpy.abs(pixels - tone) <= (_LIGHTNESS_REACH, _COLOUR_REACH, _COLOUR_REACH)).all(axis=1)
         tone = numpy.median(pixels[near], axis=0)
-    rest: Levels = pixels[~near]
-    return rest
+    return pixels[~near], float(numpy.abs(pixels[near][:, 0] - tone[0]).sum())
