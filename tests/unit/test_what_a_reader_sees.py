@@ -20,7 +20,9 @@ from samepic.model.plan import PlanId, RunId
 
 STARTED = datetime(2026, 11, 22, 6, 53, 48, tzinfo=UTC)
 LONG = "exchange-online-to-sharepoint-online-of-the-whole-group"
-RUN = RunRecord(RunId("20261122-065348-0a1b2c"), PlanId("p"), LONG, "request", STARTED, STARTED, "interrupted", 40_000, 40_000, 0, 0)
+RUN = RunRecord(
+    RunId("20261122-065348-0a1b2c"), PlanId("p"), LONG, "request", STARTED, STARTED, "interrupted", 40_000, 40_000, 0, 0
+)
 
 
 def explained(reason: Reason, not_eligible: NotEligible | None) -> Explanation:
