@@ -24,9 +24,10 @@ test: setup  ## every test
 	@sh tools/need-debian-packages
 	.venv/bin/pytest -n 2 --dist loadgroup --durations 25
 
-bench: setup  ## what drawing a picture costs, beside libvips and Pillow; writes docs/reference/performance.md
+bench: setup  ## what drawing costs beside others, and how often the same-picture test errs; writes docs/reference
 	@$(UV) sync --locked --group bench --compile-bytecode --quiet
 	.venv/bin/python tools/bench_imaging.py
+	.venv/bin/python tools/bench_same_picture.py
 
 bench-request: setup  ## how long one person waits; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_request.py

@@ -23,7 +23,7 @@ _BETWEEN_AT_MOST = 0.014
 """Of the smooth pixels those at no tone. A drawing has none but what encoding adds; a face is nothing else."""
 
 _UNEVEN_AT_MOST = 1.9
-"""Levels of lightness from a tone to its pixels, on average. The shades of a faint picture fill a tone's whole reach."""
+"""Levels of lightness from a tone to its pixels, on average. The shades of a faint picture fill a tone's reach."""
 
 _LEAST_SMOOTH = 0.25
 
