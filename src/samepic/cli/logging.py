@@ -53,8 +53,8 @@ class _Json(logging.Formatter):
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": without_secrets(record.getMessage()),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return escaped(without_secrets(json.dumps(line, ensure_ascii=False)))
+            line["exception"] = without_secrets(self.formatException(record.exc_info))
+        return escaped(json.dumps(line, ensure_ascii=False))

@@ -21,7 +21,7 @@ _UNKEEPABLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\xed[\xa0-\xbf]")  # may 
 
 def shortened(words: str) -> str:
     """Words for a reader: one line, not endless, and nothing in them that looks like a token."""
-    line = " ".join(one_line(_TOKEN.sub("[token]", without_secrets(words))).split())
+    line = " ".join(one_line(_TOKEN.sub("[token]", without_secrets(words[:_LONGEST_PAGE]))).split())
     return line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
 
 

@@ -70,4 +70,4 @@ def _forms(secret: str) -> set[str]:
 def _found_by(form: str) -> str:
     if len(form) <= _TOLD_BY:
         return re.escape(form)
-    return re.escape(form[:_TOLD_BY]) + r"[^\s\"'<>&,;]*"
+    return re.escape(form[:_TOLD_BY]) + r"[^\s\"'<>&,;\\]*"
