@@ -22,7 +22,10 @@ sys.path.insert(0, "tools")
 from performance_page import write_section
 
 ROUNDS = 15
-OURS, BARE, PEERS, FLOOR = "samepic", "samepic_renditions", ("pillow", "pyvips", "pyvips_small"), "floor"
+OURS, BARE, FLOOR = "samepic", "samepic_renditions", "floor"
+PEERS, TOLD = ("pillow", "pyvips"), "pyvips_small"
+"""The others as people use them; and one that has been told our own short cut, to see what else there is."""
+
 NAMES = {
     OURS: "Samepic: check, renditions, fingerprint",
     BARE: "Samepic, renditions alone",
@@ -182,21 +185,26 @@ def _tenths(figures: list[float]) -> tuple[float, float]:
 def _aims(race: Race, runners: dict[str, Runner], verdicts: dict[str, dict[str, float]], lines: list[str]) -> bool:
     """Say whether what we aim at holds; False where something does not that a busy machine is no excuse for."""
     ours = runners[OURS]
-    fastest = min(PEERS, key=lambda name: statistics.median(runners[name].cpu))
-    # Taking turns, both met the same disturbances: each round is compared with its own.
-    ahead = statistics.median(peer / own for own, peer in zip(ours.cpu, runners[fastest].cpu, strict=True))
+    shares = {name: _share(ours, runners[name]) for name in (*PEERS, TOLD)}
+    fastest = max(PEERS, key=shares.__getitem__)
     agreed = all(verdict["as_agreed"] for name, verdict in verdicts.items() if name in NAMES)
     close = verdicts[OURS]["ssim"] >= max(verdicts[name]["ssim"] for name in PEERS) - 0.01
     floor = statistics.median(runners[FLOOR].cpu) / statistics.median(ours.cpu)
     lines += [
         "",
-        f"At least as fast as the others: {'yes' if ahead >= 1 else 'NO'}. With the check and the fingerprint we take "
-        f"{1 / ahead:.0%} of the time of the fastest of them ({NAMES[fastest]}); {floor:.0%} of it is the floor. "
+        f"At least as fast as either of the others: {'yes' if shares[fastest] <= 1 else 'NO'}. With the check and the "
+        f"fingerprint we take {shares[fastest]:.0%} of the time of the faster one ({NAMES[fastest]}), "
+        f"{shares[TOLD]:.0%} of that of pyvips told to decode as small as we do; {floor:.0%} of ours is the floor. "
         f"Less than {MOST_MB} MB: {'yes' if ours.more_mb < MOST_MB else 'NO'}. "
         f"Everybody's settings as agreed: {'yes' if agreed else 'NO'}. "
         f"As close to the slow way as the others, within 0.01: {'yes' if close else 'NO'}.",
     ]
     return ours.more_mb < MOST_MB and agreed and close
+
+
+def _share(ours: Runner, other: Runner) -> float:
+    """Our time in the other's. Taking turns, both met the same disturbances: each round is compared with its own."""
+    return statistics.median(own / peer for own, peer in zip(ours.cpu, other.cpu, strict=True))
 
 
 if __name__ == "__main__":
