@@ -16,7 +16,7 @@ from samepic.imaging.limits import MAX_WHOLE_PIXELS
 
 _WORKING_MODES = ("L", "YCbCr", "RGB", "RGBA", "CMYK", "LAB")
 
-_SPARE = 1.05
+SPARE = 1.05
 """What a JPEG is decoded at, in edges that are wanted: where it comes out at the very edge or a hair larger, the filter
 that follows has nothing to choose from. Measured: docs/why/2026-11-22-speed.md."""
 
@@ -36,7 +36,7 @@ def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = No
     YCbCr needs no conversion. The embedded colour profile stays in `info`.
     """
     with opened(data, header) as image:
-        scale = _SPARE * edge_px / (square_px or min(image.size))
+        scale = SPARE * edge_px / (square_px or min(image.size))
         mode = "YCbCr" if _keeps_lightness_apart(image) else None
         # Rounded up: the square has to have its edge after the decoder has rounded too.
         wanted = ceil(image.width * scale), ceil(image.height * scale)
@@ -57,12 +57,12 @@ def _keeps_lightness_apart(image: Image.Image) -> bool:
     return kept_apart and bytes(layer[0] for layer in image.layer) != b"RGB"
 
 
-def square(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
-    """Cut the square and scale it to `edge_px`, in one pass of the filter."""
+def square(image: Image.Image, box: Box, edge_px: int, gap: float = 2.0) -> Image.Image:
+    """Cut the square and scale it to `edge_px`: by averages of whole pixels to `gap` edges, then by the filter."""
     left, top, right, bottom = (round(side) for side in box)
     if box == (left, top, right, bottom) and right - left == edge_px:
         return image.crop((left, top, right, bottom))
-    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=2.0)
+    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=gap)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:

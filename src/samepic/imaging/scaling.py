@@ -5,12 +5,12 @@ from __future__ import annotations
 from PIL import Image
 
 from samepic.imaging.cropping import Box
-from samepic.imaging.pixels import square, to_srgb
+from samepic.imaging.pixels import SPARE, square, to_srgb
 
 WHOLE_COLOUR_PX = 96
 """Above this edge colour is kept at half the edge. Why: docs/why/2026-11-22-renditions.md."""
 
-_COLOURS_FILTER, _COLOURS_GAP = Image.Resampling.BICUBIC, 1.05
+_COLOURS_FILTER = Image.Resampling.BICUBIC
 """Colours without their lightness: averages of whole pixels first, then the cheaper filter, come out the same."""
 
 
@@ -45,6 +45,8 @@ def _scaled(image: Image.Image, box: Box, edge_px: int) -> Image.Image:
     # Its encoder will average the colours of two by two pixels: they are scaled to that, and each is repeated.
     half = (edge_px // 2, edge_px // 2)
     lightness, *colours = image.split()
-    small = [colour.resize(half, _COLOURS_FILTER, box, _COLOURS_GAP) for colour in colours]
+    small = [colour.resize(half, _COLOURS_FILTER, box, SPARE) for colour in colours]
     whole = [colour.resize((edge_px, edge_px), Image.Resampling.NEAREST) for colour in small]
-    return Image.merge("YCbCr", (square(lightness, box, edge_px), *whole))
+    # Lightness is halved like that too, as a JPEG's decoder would have done. Divided by more it would show.
+    gap = SPARE if (box[2] - box[0]) / edge_px < 3 * SPARE else 2.0
+    return Image.merge("YCbCr", (square(lightness, box, edge_px, gap), *whole))
