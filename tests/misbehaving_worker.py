@@ -5,6 +5,7 @@ Run as a program by tests/unit/test_workers.py; every other picture is drawn as 
 
 from __future__ import annotations
 
+import mmap
 import os
 import resource
 import signal
@@ -41,6 +42,14 @@ def misbehave(order: Message) -> Message:
             raise Unreadable(Fault.BROKEN, "Slept.")
         case "fill":
             bytearray(1 << 32)
+        case "fill-once":
+            if not Path(more[0]).exists():
+                os.mkdir(more[0])
+                raise MemoryError
+            raise Unreadable(Fault.BROKEN, "This one was asked twice.")
+        case "grow":
+            KEPT.append(mmap.mmap(-1, 100 << 20))
+            raise Unreadable(Fault.BROKEN, "Grown.")
         case "raise":
             raise LookupError("a fault of our own")
         case "tell":
@@ -60,6 +69,7 @@ def misbehave(order: Message) -> Message:
 
 
 ANSWERS = 0
+KEPT: list[mmap.mmap] = []
 
 
 def keep_answers() -> None:

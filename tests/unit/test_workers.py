@@ -38,8 +38,8 @@ def workers() -> Iterator[Workers]:
 
 @pytest.fixture(scope="module")
 def bad() -> Iterator[Workers]:
-    """Workers that do what the picture says; half a second of processor time for each, and thirty on the wall."""
-    made = Workers(2, command=MISBEHAVING, cpu_seconds=0.5, wall_seconds=30)
+    """Workers that do what the picture says; with half a second of processor time, and on the wall more than a test has."""
+    made = Workers(2, command=MISBEHAVING, cpu_seconds=0.5, wall_seconds=600)
     yield made
     made.close()
 
@@ -151,6 +151,27 @@ def test_an_idle_worker_that_was_stopped_costs_no_picture() -> None:
 
 def test_a_picture_that_needs_too_much_memory_is_named(bad: Workers) -> None:
     assert refused(bad, "do fill").kind is Fault.TOO_MUCH_MEMORY
+
+
+def test_a_picture_that_found_too_little_room_is_tried_in_a_fresh_worker(bad: Workers, tmp_path: Path) -> None:
+    """Others may have left the first one in pieces."""
+    assert "asked twice" in refused(bad, f"do fill-once {tmp_path / 'filled'}").words
+
+
+def test_a_worker_whose_room_is_gone_is_replaced() -> None:
+    workers = Workers(1, command=MISBEHAVING)
+    try:
+        workers.draw(GOOD)
+        before = workers.pids
+        workers.draw(GOOD)
+        assert workers.pids == before
+        with pytest.raises(Unreadable):
+            workers.draw(b"do grow")
+        assert not workers.pids
+        assert all(is_gone(pid) for pid in before)
+        assert workers.draw(GOOD, SIZES) == draw(GOOD, SIZES)
+    finally:
+        workers.close()
 
 
 def test_a_fault_of_our_own_in_a_worker_is_one_pictures(bad: Workers) -> None:
