@@ -17,6 +17,7 @@ from samepic.imaging import worker_jobs, worker_program
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.worker_wire import Message
 
+PLAIN = (Path(__file__).parent / "corpus/baseline.jpg").read_bytes()
 draw = worker_jobs.JOBS["draw"]
 
 
@@ -62,7 +63,9 @@ def misbehave(order: Message) -> Message:
             os.write(1, b"a library's remark\n" * 100)
             raise Unreadable(Fault.BROKEN, "Printed.")
         case "lie":
-            return Message({"format": "image/jpeg", "size": [1, 1], "edges": [1], "fingerprint": {}}, [b"GIF89a"])
+            true = draw(Message({**order.facts, "renditions": []}, [PLAIN]))
+            rendition, facts = {"gif": (b"GIF89a", {}), "sizes": (PLAIN, {"size": ["1", 1]})}[more[0]]
+            return Message({**true.facts, "edges": [1], **facts}, [rendition, *true.parts])
         case "shout":
             return Message({"fault": "broken", "words": "\x1b]0;you are mine\x07"})
     raise AssertionError(what)

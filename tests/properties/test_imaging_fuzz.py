@@ -1,7 +1,7 @@
 """Whatever the bytes are, a worker answers with a picture or a named refusal, in bounded time and memory.
 
 The pictures are the samples of independent encoders, and some by Pillow with what those do not make. For a longer
-search: SAMEPIC_FUZZ_EXAMPLES=20000 .venv/bin/pytest -n 0 tests/properties/test_imaging_fuzz.py
+search: SAMEPIC_FUZZ_EXAMPLES=20000 .venv/bin/pytest -n 0 --timeout 0 tests/properties/test_imaging_fuzz.py
 """
 
 from __future__ import annotations

@@ -184,7 +184,30 @@ def test_no_picture_is_something_else_by_chance() -> None:
     for at, sign in enumerate((b"PK\x05\x06", b"PK\x03\x04", b"%PDF-", b"<?xpacket", b"MZ", b"<x:xmpmeta", b"Rar!")):
         noise[5000 + 100 * at : 5000 + 100 * at + len(sign)] = sign
         noise[-300 * (at + 1) : len(noise) - 300 * (at + 1) + len(sign)] = sign
+    noise[-2000:-1978] = b"PK\x05\x06" + bytes(18)  # the end of an archive, whose directory is not where it says
     refuse_polyglot(bytes(noise))
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    whole = b"".join(content)
+    return struct.pack(">I", 8 + len(whole)) + kind + whole
+
+
+def boxes(brand: bytes) -> bytes:
+    """A picture's boxes without the picture: 640 x 480, cut to 300 x 200; another item has other numbers."""
+    sizes = [box(b"ispe", bytes(4), struct.pack(">II", *size)) for size in ((50, 50), (640, 480))]
+    cut = box(b"clap", struct.pack(">8I", 600, 2, 200, 1, 0, 1, 0, 1))
+    of_items = struct.pack(">IHBBHBBB", 2, 7, 1, 0x81, 9, 2, 0x82, 0x83)
+    properties = box(b"iprp", box(b"ipco", *sizes, cut), box(b"ipma", bytes(4), of_items))
+    places = box(b"iloc", bytes(4), b"\x44\x00", bytes(2))
+    meta = box(b"meta", bytes(4), box(b"pitm", bytes(4), b"\x00\x09"), places, properties)
+    return box(b"ftyp", brand, bytes(4), b"mif1") + meta
+
+
+@pytest.mark.parametrize(("brand", "size"), [(b"heic", (300, 200)), (b"avif", (640, 480))])
+def test_the_primary_items_size_counts_and_what_its_decoder_cuts(brand: bytes, size: tuple[int, int]) -> None:
+    header = read_header(boxes(brand))
+    assert (header.width_px, header.height_px) == size
 
 
 def patched(data: bytes, old: bytes, new: bytes) -> bytes:

@@ -38,7 +38,7 @@ def workers() -> Iterator[Workers]:
 
 @pytest.fixture(scope="module")
 def bad() -> Iterator[Workers]:
-    """Workers that do what the picture says; with half a second of processor time, and on the wall more than a test has."""
+    """Workers that do what the picture says; half a second of processor time each, on the wall more than a test has."""
     made = Workers(2, command=MISBEHAVING, cpu_seconds=0.5, wall_seconds=600)
     yield made
     made.close()
@@ -47,7 +47,7 @@ def bad() -> Iterator[Workers]:
 def refused(workers: Workers, picture: str) -> PictureFault:
     """What becomes of a picture that misbehaves; the next one is drawn as if nothing had been."""
     with pytest.raises(PictureFault) as caught:
-        workers.draw(picture.encode())
+        workers.draw(picture.encode(), SIZES[:1])
     assert workers.draw(GOOD, SIZES) == draw(GOOD, SIZES)
     return caught.value
 
@@ -214,7 +214,7 @@ def test_a_message_arrives_as_it_was_sent() -> None:
     assert unpacked(lambda size: bytes(next(whole) for _ in range(size))) == message
 
 
-@pytest.mark.parametrize("what", ["lie", "shout"])
+@pytest.mark.parametrize("what", ["lie gif", "lie sizes", "shout"])
 def test_an_answer_that_is_not_what_was_asked_for_is_not_believed(bad: Workers, what: str) -> None:
     assert refused(bad, f"do {what}").kind is Fault.CRASHED
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.header_av1 import sequence_size
 from samepic.imaging.limits import MAX_WHOLE_PIXELS
+from samepic.model.picture import PictureFormat, format_of
 
 _MOST_BOXES = 4096
 """In one place; a picture of a telephone has a hundred, one for each of its tiles."""
@@ -20,7 +21,7 @@ Span = tuple[int, int]
 
 
 def boxed_size(data: bytes) -> tuple[int, int]:
-    """What the primary item says that it has, or is cut to: `ispe` and `clap`, before it is turned.
+    """What the primary item says that it has, before it is turned (`ispe`); of HEIC, what it is cut to (`clap`).
 
     Any other item, a tile or a thumbnail, is bounded too. Raises Unreadable.
     """
@@ -37,6 +38,8 @@ def boxed_size(data: bytes) -> tuple[int, int]:
     whole = next((one.size for one in own if one.kind == b"ispe"), None)
     if whole is None:
         raise Unreadable(Fault.BROKEN, "The picture does not tell its size.")
+    if format_of(data) is not PictureFormat.HEIC:
+        return whole  # its decoder leaves cutting to others
     return next((one.cut for one in own if one.kind == b"clap"), whole)
 
 

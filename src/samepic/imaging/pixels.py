@@ -21,7 +21,6 @@ SPARE = 1.05
 that follows has nothing to choose from. Measured: docs/why/2026-11-22-speed.md."""
 
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-_LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
 _PROFILES_MODES = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK", b"Lab ": "LAB"}
 
 BACKGROUND = "white"
@@ -74,7 +73,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     rgb = _by_profile(image, profile) if isinstance(profile, bytes) and profile else None
     if rgb is None:
-        rgb = _converted(image, _LAB) if image.mode == "LAB" else image.convert("RGB")
+        rgb = image.convert("RGB")
     result = Image.new("RGB", image.size, BACKGROUND)
     result.paste(rgb, mask=alpha)
     return result

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from samepic.imaging.worker_jobs import Job
 
 
+_TOUCHED_LATE_BYTES = 8 << 20
+"""Of the libraries' own pages, which have addresses from the start and are in memory once a picture needs them."""
+
+
 def main() -> None:
     """Answer messages on standard input until there are none."""
     jobs, out = sys.stdin.buffer, _answers()
@@ -51,7 +55,7 @@ def give_up_what_no_job_needs() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     idle = address_space_bytes()
     if idle:
-        most = idle + MAX_MEMORY_BYTES
+        most = idle + MAX_MEMORY_BYTES - _TOUCHED_LATE_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
