@@ -8,7 +8,7 @@ from pathlib import Path
 
 _WIDE, _HIGH, _LEFT, _TOP = 560, 300, 70, 30
 _LEAST_FALSE = -5.0
-_LEAST_TRUE = 0.95
+_LEAST_TRUE = 0.8
 _COLOURS = ("#0f766e", "#b45309")
 
 Scores = dict[str, tuple[list[float], list[float]]]
@@ -24,7 +24,7 @@ def roc(path: Path, scores: Scores) -> None:
     for number, ((name, (same, different)), colour) in enumerate(zip(scores.items(), _COLOURS, strict=False)):
         same, different = sorted(same), sorted(different)
         thresholds = sorted({*same, *different[: len(different) // 2 or 1]})
-        line = " ".join(_point(same, different, threshold) for threshold in thresholds)
+        line = " ".join(dict.fromkeys(_point(same, different, threshold) for threshold in thresholds))
         x, y = _point(same, different, 1.0).split(",")
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts.append(f'<circle cx="{x}" cy="{y}" r="{6 + 4 * number}" fill="none" stroke="{colour}" stroke-width="2"/>')
