@@ -244,6 +244,30 @@ async def test_a_listing_that_leads_nowhere_ends(liar: Liar, of: str, links: lis
     assert len(liar.asked) <= 4
 
 
+@pytest.mark.parametrize(
+    ("pages", "whole"),
+    [
+        ([[OLA, KARI], [KARI, "2d"]], True),
+        ([[OLA, KARI], [KARI, KARI]], False),
+        ([[OLA, OLA], [KARI, KARI]], False),
+        ([[OLA, KARI], ["2d"]], True),
+    ],
+    ids=["one twice, none missing", "one three times", "two twice", "each once"],
+)
+async def test_who_is_listed_twice_does_not_stand_for_somebody_missing(
+    liar: Liar, pages: list[list[str]], whole: bool
+) -> None:
+    def page(_: str, target: str, __: bytes) -> bytes:
+        number = int("page=1" in target)
+        link = {} if number else {"@odata.nextLink": f"{liar.url}/v1.0/users?page=1"}
+        return says({"@odata.count": 3, "value": [user(who) for who in pages[number]], **link})
+
+    liar.reply = page
+    async with closing(EntraId(liar.connection())) as entra:
+        closed = [one.closes_full_listing async for one in entra.people()]
+    assert any(closed) is whole
+
+
 async def test_whoever_was_not_asked_for_is_not_found(liar: Liar) -> None:
     liar.reply = always(says(user(KARI)))
     async with closing(EntraId(liar.connection())) as entra:
