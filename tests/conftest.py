@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.tenant_control import TenantControl
 from tests.vendor import Vendor
 
 from localtenant.founding import Options
 from localtenant.serve import Announcement, running
 from localtenant.tenant import Tenant
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+"""No test is about how busy the machine is that it runs on."""
 
 
 @dataclass(frozen=True)

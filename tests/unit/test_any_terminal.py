@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from samepic.cli import explain, main, outcome, runs, status
+from samepic.cli import explain, main, outcome, plans, runs, status
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import Screen
 from samepic.model.decision import Action, Reason
+from samepic.model.held import HeldPlan, PlanEvent, PlanRecord, Said, Standing
 from samepic.model.outcome import Explanation, RouteStatus, RunOutcome, RunRecord, SystemView
 from samepic.model.person import NotEligible
 from samepic.model.picture import NO_PICTURE
-from samepic.model.plan import PlanId, RunId
+from samepic.model.plan import Hold, PlanId, RunId
 from samepic.planning.words import NOT_ELIGIBLE, REASONS
 
 COUNTS = dict.fromkeys(Reason, 1234)
@@ -24,6 +25,15 @@ MEANINGS = [words.meaning for words in REASONS.values()]
 RECORD = RunRecord(
     RunId("r"), PlanId("p"), "exchange-to-sharepoint", "request", datetime(2026, 11, 22, 9, 4, 6, tzinfo=UTC), None,
     "interrupted", 12_345, 12_345, 0, 0,
+)  # fmt: skip
+
+SAID = PlanEvent(PlanId("7f4a122f3b1c"), "route", RECORD.started_at, Standing.REJECTED, Said("kari.nordmann@oslo"))
+HELD = PlanRecord(
+    HeldPlan(
+        SAID.plan, "route", RunId("r"), RECORD.started_at, Hold("share", "The plan would overwrite too much."),
+        200, 12_345, {Reason.FIRST_MEETING: 34},
+    ),
+    (SAID,),
 )  # fmt: skip
 
 
@@ -61,8 +71,9 @@ def planned(on: Screen) -> None:
             [REASONS[Reason.OVERRULED].meaning, REASONS[Reason.OVERRULED].administrator_can, "nobody is known"],
         ),
         (lambda on: runs._show([RECORD], on), []),
+        (lambda on: plans._show_all([HELD], on), [HELD.held.hold.words]),
     ],
-    ids=["plan", "status", "explain", "runs"],
+    ids=["plan", "status", "explain", "runs", "plans"],
 )
 def test_every_word_is_there_at_any_width(paint: object, sentences: list[str], width: int) -> None:
     out = io.StringIO()
@@ -72,6 +83,13 @@ def test_every_word_is_there_at_any_width(paint: object, sentences: list[str], w
     assert "…" not in shown, "cut off"
     words = {word for sentence in sentences for word in sentence.split() if len(word) < 12}
     assert {word for word in words if word not in shown} == set()
+
+
+def test_a_plans_id_is_whole_on_a_narrow_terminal_and_so_is_whose_word_it_was() -> None:
+    out = io.StringIO()
+    plans._show_all([HELD], Screen(file=out, width=40, force_terminal=True, no_color=True))
+    for word in (str(SAID.plan), SAID.said.who, "12,345"):
+        assert word in out.getvalue()
 
 
 def test_lines_of_a_table_and_of_a_sentence_are_broken_not_cut() -> None:

@@ -119,8 +119,8 @@ def main() -> None:
 def _unforeseen(error: Exception) -> str:
     """One line. A library's later lines may hold what it was given, people's names among it."""
     first = next(iter(str(error).splitlines()), "")
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:  # a full disk, say: there is nothing in it for us to mend
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return f"{type(error).__name__}: {first}\nThis was not foreseen; {SHOW_TRACEBACK}=1 shows where it comes from."
 
 

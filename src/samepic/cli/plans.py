@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
@@ -130,23 +131,13 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _show_all(found: list[PlanRecord], console: Console) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Plan", "Of a", "Standing", "Since (UTC)", "By"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("Changes", justify="right", no_wrap=True)
-    table.add_column("Why", overflow="fold")
     for record in found:
-        last = record.last
-        table.add_row(
-            record.held.plan,
-            record.held.kind.value,
-            last.what.value,
-            f"{last.at:%Y-%m-%d %H:%M}",
-            escape(last.said.who) or "-",
-            f"{record.held.changes:,}",
-            escape(last.said.why or record.held.hold.words),
-        )
-    console.print(table)
+        last, held = record.last, record.held
+        by = f" by {last.said.who}" if last.said.who else ""
+        at = f"{last.at:%Y-%m-%d %H:%M} UTC"
+        words = f"{held.kind.value}, {last.what.value}{by}, {at}, {held.changes:,} to change"
+        console.print(f"[bold]{held.plan}[/]  {escape(words)}", highlight=False)
+        console.print(Padding(Text(last.said.why or held.hold.words), (0, 0, 0, 2)))
 
 
 def _show_one(record: PlanRecord, console: Console) -> None:
