@@ -17,7 +17,7 @@ from localtenant.worlds import recipes
 from samepic.imaging import Unreadable, comparing, fingerprint, same_picture
 from samepic.imaging.miniatures import EDGE_PX
 from samepic.model.comparison import Comparison, ToldBy
-from samepic.model.picture import Fingerprint, Picture
+from samepic.model.picture import Fingerprint, Miniature, Picture
 from samepic.testkit.pictures import jpeg
 
 SEED = 22
@@ -144,3 +144,15 @@ def test_the_mark_of_a_blank_decides_whatever_else_agrees() -> None:
     person = fingerprint(Picture(FACE))
     blank = Fingerprint(person.upper, person.centre, person.miniature, blank=True)
     assert same_picture(person, blank).told_by is ToldBy.PLACEHOLDER
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "lightness", "colours"),
+    [(2, 2, 1, 3, 2), (0, 0, 1, 0, 2), (2, 2, 0, 4, 2), (2, 2, 1, 4, 3), (-2, -2, 1, 4, 2), (65, 64, 1, 4160, 2)],
+)
+def test_a_miniature_that_does_not_fit_together_is_none(
+    width: int, height: int, columns: int, lightness: int, colours: int
+) -> None:
+    """It comes from a worker, which a picture may have taken over, and from the state."""
+    with pytest.raises(ValueError, match="a miniature's"):
+        Miniature(width, height, bytes(lightness), columns, bytes(colours))
