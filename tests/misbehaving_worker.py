@@ -1,6 +1,6 @@
-"""A worker whose jobs do what the picture's first line says: what hostile pictures would do if they could.
+"""A worker whose jobs do what the picture says, alone or behind its end: what hostile pictures would do if they could.
 
-Run as a program by tests/unit/test_workers.py; every other picture is drawn as usual.
+Run as a program by tests/unit/test_workers*.py; every other picture is drawn as usual.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from samepic.imaging import worker_jobs, worker_program
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.worker_wire import Message
 
+COMMAND = (sys.executable, __file__)
+
 PLAIN = (Path(__file__).parent / "corpus/baseline.jpg").read_bytes()
 draw = worker_jobs.JOBS["draw"]
 
@@ -24,9 +26,10 @@ draw = worker_jobs.JOBS["draw"]
 def misbehave(order: Message) -> Message:
     """Do what the picture says."""
     data = order.parts[0]
-    if not data.startswith(b"do "):
+    wish = data[3:] if data.startswith(b"do ") else data.partition(b"\xff\xd9do ")[2]  # or behind a whole JPEG
+    if not wish:
         return draw(order)
-    _, what, *more = data.decode().split()
+    what, *more = wish.decode().split()
     match what:
         case "die":
             os.kill(os.getpid(), int(more[0]))

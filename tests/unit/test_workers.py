@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.misbehaving_worker import COMMAND as MISBEHAVING
 from tests.pictures import encoded, mosaic
 
 from samepic.imaging import Cell, DoesNotFit, Fault, NoWorker, PictureFault, Unreadable, Workers, draw
@@ -23,7 +24,6 @@ from samepic.model.picture import CropBox
 from samepic.model.system import Rendition
 
 ROOT = Path(__file__).parents[2]
-MISBEHAVING = (sys.executable, str(ROOT / "tests/misbehaving_worker.py"))
 SIZES = (Rendition("S", 48), Rendition("L", 300))
 GOOD = encoded(mosaic(1, 400, 500))
 PATIENCE_S = 60.0
