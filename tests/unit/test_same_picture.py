@@ -156,3 +156,10 @@ def test_a_miniature_that_does_not_fit_together_is_none(
     """It comes from a worker, which a picture may have taken over, and from the state."""
     with pytest.raises(ValueError, match="a miniature's"):
         Miniature(width, height, bytes(lightness), columns, bytes(colours))
+
+
+@pytest.mark.parametrize("format_", ["PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_in_whatever_format(format_: str) -> None:
+    image = scaled(upright(FACE), 160)
+    assert told(FACE, encoded(image, format_)) is ToldBy.NEAR
+    assert told(FACE, encoded(ImageOps.mirror(image), format_)) is ToldBy.MIRRORED
