@@ -96,6 +96,7 @@ def test_one_picture_for_many_is_held_shown_approved_and_then_written(bench: Syn
     assert all(bench.shows_whole(upn) for upn in same)
     [record] = bench.run("plans", "--json").json()["plans"]
     assert [event["what"] for event in record["events"]] == ["held", "approved", "begun", "done"]
+    assert (record["standing"], record["who"], record["why"]) == ("done", "Ola", "our Santa")
     assert [(e["who"], e["why"]) for e in record["events"] if e["who"]] == [("Ola", "our Santa")]
 
 

@@ -52,6 +52,7 @@ async def test_an_approved_plan_is_carried_out_by_the_next_sync_and_is_done(offi
     [record] = await office.engine.plans()
     assert [event.what for event in record.events] == ["held", "approved", "begun", "done"]
     assert [event.said.who for event in record.events] == ["", "ola", "", ""]
+    assert (record.standing, record.said) == (Standing.DONE, OLA)
     assert [event.run for event in record.events] == [held.run, None, synced.run, synced.run]
     assert record.held.hold == held.held and record.held.changes == 8 and len(record.held.examples) == 8
     assert record.held.examples[0].keys.upn == "p00000@made.up"

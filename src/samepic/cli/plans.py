@@ -97,8 +97,8 @@ def as_row(record: PlanRecord) -> dict[str, Any]:
         "route": held.route,
         "kind": held.kind.value,
         "standing": last.what.value,
-        "who": last.said.who or None,
-        "why": last.said.why or None,
+        "who": record.said.who or None,
+        "why": record.said.why or None,
         "at": last.at.isoformat(),
         "run": held.run,
         "held_at": held.held_at.isoformat(),
@@ -133,11 +133,11 @@ def _step(step: Step) -> dict[str, Any]:
 def _show_all(found: list[PlanRecord], console: Console) -> None:
     for record in found:
         last, held = record.last, record.held
-        by = f" by {last.said.who}" if last.said.who else ""
+        by = f" by {record.said.who}" if record.said.who else ""
         at = f"{last.at:%Y-%m-%d %H:%M} UTC"
         words = f"{held.kind.value}, {last.what.value}{by}, {at}, {held.changes:,} to change"
         console.print(f"[bold]{held.plan}[/]  {escape(words)}", highlight=False)
-        console.print(Padding(Text(last.said.why or held.hold.words), (0, 0, 0, 2)))
+        console.print(Padding(Text(record.said.why or held.hold.words), (0, 0, 0, 2)))
 
 
 def _show_one(record: PlanRecord, console: Console) -> None:

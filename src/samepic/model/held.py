@@ -86,3 +86,8 @@ class PlanRecord:
     def last(self) -> PlanEvent:
         """What happened to it last."""
         return self.events[-1]
+
+    @property
+    def said(self) -> Said:
+        """The last person's word about it, also when it was carried out or has become stale since."""
+        return next((event.said for event in reversed(self.events) if event.said.who), Said())
