@@ -75,6 +75,7 @@ def ended(text: str) -> RunOutcome:
 
 
 @given(WHATEVER)
+@settings(deadline=None)
 @example("\x9b31m\x1b]0;x\x07\u202e\n2026-11-22 06:00:00 ERROR    forged")
 def test_a_terminal_is_commanded_by_nobody_else(text: str) -> None:
     table = Table(box=None)
@@ -95,6 +96,7 @@ def test_a_terminal_is_commanded_by_nobody_else(text: str) -> None:
 
 
 @given(WHATEVER)
+@settings(deadline=None)
 @example("x\n2026-11-22 06:00:00 ERROR    forged")
 @example("\x9b31m")
 def test_a_log_line_is_one_line(text: str) -> None:
@@ -117,6 +119,7 @@ def test_a_traceback_in_a_log_has_no_line_that_passes_for_a_record() -> None:
 
 
 @given(WHATEVER)
+@settings(deadline=None)
 def test_json_for_programs_says_it_all_and_commands_nothing(text: str) -> None:
     out = io.StringIO()
     with mock.patch.object(sys, "stdout", out):
@@ -126,6 +129,7 @@ def test_json_for_programs_says_it_all_and_commands_nothing(text: str) -> None:
 
 
 @given(WHATEVER)
+@settings(deadline=None)
 def test_words_stay_words(text: str) -> None:
     shown = one_line(text)
     assert not OBEYED.search(shown) and "\n" not in shown and len(shown) == len(text)
@@ -155,6 +159,7 @@ def _state(made: pytest.TempPathFactory) -> Path:
 
 
 @given(TEXT)
+@settings(deadline=None)
 @example("..")
 @example(".")
 @example("delta")
@@ -174,6 +179,7 @@ def test_an_address_names_one_person_and_says_nothing_else(key: str) -> None:
 
 
 @given(TEXT, TEXT)
+@settings(deadline=None)
 @example("..", "x")
 def test_sharepoint_reads_the_very_path_that_was_meant(folder: str, name: str) -> None:
     path = f"/User Photos/{folder}/{name}"
@@ -193,6 +199,7 @@ def test_sharepoint_reads_the_very_path_that_was_meant(folder: str, name: str) -
 
 
 @given(st.lists(TEXT, min_size=1, max_size=5), TEXT)
+@settings(deadline=None)
 @example(["a</Parameter><Parameter>b", "x\r\ny"], "]]>&amp;")
 def test_the_object_model_is_asked_about_these_people_only(upns: list[str], value: str) -> None:
     people = [upn for upn in upns if csom.is_sayable(upn)]
@@ -211,6 +218,7 @@ def test_the_object_model_is_asked_about_these_people_only(upns: list[str], valu
 
 
 @given(TEXT, TEXT)
+@settings(deadline=None)
 @example("..", "x")
 @example("%2e%2e", "%2e")
 @example("a\\..\\b", "x")

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from tests.hostile import TEXT
 
 from samepic.cli.logging import _Json, _Text
@@ -48,6 +48,7 @@ def test_what_is_no_secret_of_ours_stays() -> None:
 
 
 @given(TEXT, TEXT)
+@settings(deadline=None)
 def test_a_log_line_stays_what_it_is_whatever_stands_beside_the_secret(before: str, after: str) -> None:
     token = "opaque-token-of-some-length-0123456789"
     unspoken.unspoken(token)
