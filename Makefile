@@ -32,7 +32,7 @@ bench: setup  ## what drawing costs beside others, and how often the same-pictur
 bench-request: setup  ## how long one person waits; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_request.py
 
-bench-scale: setup  ## requests and memory for up to 20,000 people; takes long
+bench-scale: setup  ## requests and memory for up to 20,000 people; takes long; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_scale.py
 
 check: setup  ## formatting, lint, types, import rules

@@ -6,19 +6,17 @@ Run by `make bench-request`, from the repository's root.
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from urllib.parse import quote
 
 sys.path.insert(0, ".")
+from performance_page import measured_here, write_section
 from tests.pictures import encoded, mosaic
 from tests.tenant_control import TenantControl
 from tests.tenant_process import SAMEPIC, tenant_process
@@ -33,7 +31,6 @@ from samepic.transport.credentials import ClientCertificate
 from samepic.wiring import assembled
 
 WARM, COLD = 50, 5
-PAGE = Path("docs/reference/performance.md")
 
 
 def main() -> None:
@@ -50,8 +47,8 @@ def main() -> None:
         ("a request in a running process, warm tokens, until userphoto.aspx serves the new pixels", warm, 0.3),
         (f"`samepic sync PERSON` from a cold shell ({busy:.1f} s of it at work)", cold, 2.0),
     ]
-    PAGE.write_text(_page(rows) + _about_many(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(PAGE.read_text(encoding="utf-8"))
+    write_section("make bench-request", lines := _lines(rows))
+    sys.stdout.write("\n".join([*lines, ""]))
 
 
 async def _warm(config: Path, control: TenantControl, upn: str) -> list[float]:
@@ -94,21 +91,13 @@ def _processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _about_many(page: str) -> str:
-    """The page's other half, measured by `make bench-scale` and left alone here."""
-    _, heading, rest = page.partition("\n# What many people cost\n")
-    return heading + rest
-
-
-def _page(rows: list[tuple[str, list[float], float]]) -> str:
-    load_average = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+def _lines(rows: list[tuple[str, list[float], float]]) -> list[str]:
     lines = [
         "# How long one person waits",
         "",
         "Written by `make bench-request`; the tenant is a process of its own on the same machine.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {platform.system()} "
-        f"{platform.machine()}, {os.cpu_count()} processors, load average {load_average}.",
+        measured_here(),
         "",
         "| what | times | median | best | worst | at most |",
         "|---|---|---|---|---|---|",
@@ -116,7 +105,7 @@ def _page(rows: list[tuple[str, list[float], float]]) -> str:
     for what, took, limit in rows:
         figures = (statistics.median(took), min(took), max(took), limit)
         lines.append(f"| {what} | {len(took)} | " + " | ".join(f"{1000 * one:,.0f} ms" for one in figures) + " |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What many people cost: requests and memory of runs over ever larger tenants. Prints the figures.
+"""What many people cost: requests and memory of runs over ever larger tenants. Prints the figures, and writes them.
 
-Run by `make bench-scale`, from the repository's root; it takes a long while.
+Run by `make bench-scale`, from the repository's root; it takes half an hour and more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, ".")
+from performance_page import measured_here, write_section
 from tests.tenant_control import TenantControl
 from tests.tenant_process import SAMEPIC, tenant_process
 
@@ -20,28 +21,45 @@ REQUESTS_AT = (200, 1000, 4000)
 MEMORY_AT = ((500, 4000, 4), (2000, 20000, 12))
 WRITTEN = "100"
 
+HEADING = (
+    "# What many people cost",
+    "",
+    "Written by `make bench-scale`. Outer HTTP requests, as the tenant's own ledger counts them: a batch is one. A",
+    "first run may cost 6.3 for each written person + N/18 + N/500 + 60, one with nothing to do N/900 + N/18 + N/500",
+    f"+ 40. Memory is the largest process of a first `samepic sync --limit {WRITTEN}`, which compares everybody.",
+    "",
+)
+TABLE = ("| what | measured | at most |", "|---|---|---|")
+
 
 def main() -> None:
-    """Measure and print, a line for each figure."""
+    """Measure, print, write."""
+    rows: list[str] = []
     for people in REQUESTS_AT:
         with tempfile.TemporaryDirectory() as folder:
-            _requests(people, Path(folder))
+            rows += _requests(people, Path(folder))
     for few, many, allowed_mb in MEMORY_AT:
-        peaks = [_peak_mb(people) for people in (few, many)]
-        more = peaks[1] - peaks[0]
-        _say(f"memory: {few:,} people {peaks[0]:.1f} MB, {many:,} {peaks[1]:.1f} MB: {more:+.1f}, at most {allowed_mb}")
+        rows.append(_memory(few, many, allowed_mb))
+    write_section("make bench-scale", [*HEADING, measured_here(), "", *TABLE, *rows])
 
 
-def _requests(people: int, folder: Path) -> None:
+def _memory(few: int, many: int, allowed_mb: int) -> str:
+    peaks = [_peak_mb(people) for people in (few, many)]
+    what = f"peak memory, {many:,} people above {few:,}"
+    return _say(what, f"{peaks[1] - peaks[0]:+.1f} MB ({peaks[0]:.1f} to {peaks[1]:.1f})", f"{allowed_mb} MB")
+
+
+def _requests(people: int, folder: Path) -> list[str]:
     config = folder / "samepic.toml"
+    rows: list[str] = []
     with tenant_process("--people", str(people), "--write-config", str(config)) as tenant:
         for which in ("first", "second"):
             done, outer = _counted(tenant.control, config)
             per_person = people / 18 + people / 500
             most = 6.3 * done["written"] + per_person + 60 if which == "first" else people / 900 + per_person + 40
-            _say(
-                f"requests: {people:,} people, {which} run: {done['written']:,} written, {outer:,}, at most {most:,.0f}"
-            )
+            what = f"requests, {people:,} people, {which} run, {done['written']:,} written"
+            rows.append(_say(what, f"{outer:,}", f"{most:,.0f}"))
+    return rows
 
 
 def _counted(control: TenantControl, config: Path) -> tuple[dict[str, int], int]:
@@ -66,9 +84,10 @@ def _peak_mb(people: int) -> float:
     return used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def _say(words: str) -> None:
-    sys.stdout.write(words + "\n")
+def _say(what: str, measured: str, at_most: str) -> str:
+    sys.stdout.write(f"{what}: {measured}, at most {at_most}\n")
     sys.stdout.flush()
+    return f"| {what} | {measured} | {at_most} |"
 
 
 if __name__ == "__main__":
