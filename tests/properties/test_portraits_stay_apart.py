@@ -54,7 +54,7 @@ def test_nearest_neighbours_of_2000_people_are_far_apart(capsys: pytest.CaptureF
     assert nearest.min() >= 10 * FINGERPRINT_BITS / 64
     assert sharing.min() >= 6 * FINGERPRINT_BITS / 64
     assert not any(compared)
-    assert min(each.distance for each in compared) > 2
+    assert min(each.distance for each in compared) > 1.5, "half as far again as the same picture may be"
 
 
 def test_an_older_picture_of_a_person_is_another_picture_and_a_thumbnail_is_the_same() -> None:

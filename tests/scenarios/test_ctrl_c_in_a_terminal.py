@@ -12,11 +12,7 @@ from tests.conftest import RunningTenant
 from tests.samepic_commands import until
 from tests.tenant_process import SAMEPIC
 
-TERMINAL = """
-import os, pty, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it, and so would all that it starts
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
-"""
+TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 """Runs a command on a terminal of its own; what comes in is typed there."""
 
 CTRL_C = b"\x03"
