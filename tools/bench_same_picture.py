@@ -99,8 +99,8 @@ def _page(
 
 Written by `make bench`, {when}: {total:,} labelled pairs in {seconds:.0f} s. The pairs are drawn by the
 program (`tests/look_alikes.py`, `tests/picture_changes.py`) and never kept; the thresholds were chosen with the
-portraits of some seeds and are reported with another's. The photographs are those in scikit-image's wheel, at most 512 px here, and
-the hundred faces of 25 px of its `lfw_subset`: {", ".join(PHOTOGRAPHS)}.
+portraits of some seeds and are reported with another's. The photographs are those in scikit-image's wheel, at most
+512 px here, and the hundred faces of 25 px of its `lfw_subset`: {", ".join(PHOTOGRAPHS)}.
 scipy's wheel has none: `scipy.datasets` downloads, so it is not used. No threshold of the comparison was changed after
 the photographs were first seen; one rule of the placeholders was. [Why](../why/2026-11-22-same-picture.md) the test is
 as it is.
