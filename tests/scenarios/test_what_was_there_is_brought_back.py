@@ -49,12 +49,18 @@ def test_a_bad_run_is_taken_back_and_stays_taken_back(tenant: RunningTenant, tmp
     report = tmp_path / "undo.html"
     planned = office.run("restore", "--run", bad["run"], "--dry-run", "--report", str(report))
     words = " ".join(planned.out.split())
-    assert planned.code == 3 and "Held" in words and "Back to the picture that was there before" in words
+    assert planned.code == 3 and "Held" in words and f"samepic restore --run {bad['run']} --approve" in words
+    assert "Back to the picture that was there before" in words
     page = report.read_text(encoding="utf-8")
     assert "What would be put back" in page and page.count("data:image/") >= 2 * SPOILT
     waiting = office.ask("restore", "--run", bad["run"], ends_with=3)
     assert waiting["written"] == 0 and waiting["held"]["overwrites"] == SPOILT
-    done = office.ask("restore", "--run", bad["run"], "--approve", waiting["plan"])
+    refused = office.run("restore", "--run", bad["run"], "--why", "a bad script")
+    assert refused.code == 1 and "go with --approve PLAN" in refused.err
+    word = ("--why", "a bad script", "--as", "Ola")
+    done = office.ask("restore", "--run", bad["run"], "--approve", waiting["plan"], *word)
+    told = office.ask("plans", waiting["plan"])
+    assert (told["standing"], told["who"], told["why"]) == ("done", "Ola", "a bad script")
     assert (done["written"], done["failed"], done["counts"]) == (SPOILT, 0, {"restored": SPOILT})
     assert all(difference(shown(tenant, user), good[user.id]) < 12 for user in people)
 

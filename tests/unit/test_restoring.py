@@ -11,6 +11,7 @@ from tests.office import Office, Watcher, again, face
 from samepic.engine import NothingToRestore, Wanted
 from samepic.imaging import fingerprint, same_picture
 from samepic.model.decision import Reason
+from samepic.model.held import Said
 from samepic.model.outcome import RunOutcome
 from samepic.model.person import Person
 from samepic.model.picture import Picture
@@ -104,11 +105,16 @@ async def test_restoring_many_is_held_until_this_plan_is_approved(office: Office
     bad = await spoilt(office, people[:8])
     held = await office.engine.restore(Wanted(run=bad.run))
     assert held.held is not None and (held.held.overwrites, held.held.target_pictures, held.written) == (8, 30, 0)
+    told = await office.engine.held_plan(held.plan)
+    put_back = [await office.engine.keeper.original_of(step) for step in told.held.examples]
+    assert [picture and picture.data for picture in put_back] == [face(number) for number in range(8)]
     office.source.put(office.source_id(people[0]), face(700))
     stale = await office.engine.restore(Wanted(run=bad.run), approve=held.plan)
     assert stale.held is not None and stale.held.reason == "changed" and stale.written == 0
-    done = await office.engine.restore(Wanted(run=bad.run), approve=stale.plan)
+    done = await office.engine.restore(Wanted(run=bad.run), approve=stale.plan, said=Said("ola", "a bad script"))
     assert done.written == 8
+    word = (await office.engine.held_plan(stale.plan)).said
+    assert (word.who, word.why) == ("ola", "a bad script")
     again_asked = await office.engine.restore(Wanted(run=bad.run))
     assert (again_asked.written, again_asked.pending, again_asked.held) == (0, 0, None)
     one = await office.engine.restore(Wanted(people=("p00001@made.up",)))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.office import Office
+from tests.office import Office, face
 
-from samepic.cli.status import _show
+from samepic.cli.status import _as_json, _show
 from samepic.model.decision import Reason
+from samepic.model.held import Said
 from samepic.model.policy import Policy, WhenRemoved
 from samepic.ports.errors import Busy, PictureRefused
 from samepic.systems.memory import Fault
@@ -75,3 +76,26 @@ async def test_what_requests_did_since_is_told_beside_the_counts(office: Office)
     await office.engine.plan()
     told = await said(office)
     assert "Counted by" not in told and "Since then" not in told
+
+
+async def test_a_word_given_since_the_run_is_told(office: Office) -> None:
+    await office.engine.sync()
+    for person in office.people:
+        office.source.put(office.source_id(person), face(500 + office.people.index(person)))
+    held = await office.engine.sync()
+    assert "Held: The plan would overwrite 10" in await said(office)
+
+    await office.engine.approve(held.plan, Said("ola", "a new photographer"))
+    told = await said(office)
+    assert "Approved by ola: a new photographer. Waits for the next `samepic sync`" in told and "Held:" not in told
+    as_json = _as_json(await office.engine.status())
+    assert (as_json["held"]["reason"], as_json["held_last"]["what"]) == ("share", "approved")
+    assert (as_json["held_last"]["who"], as_json["held_last"]["why"]) == ("ola", "a new photographer")
+
+    await office.engine.reject(held.plan, Said("kari", "[strangers]"))
+    told = await said(office)
+    assert "Rejected by kari: [strangers]. It stays held until the facts change." in told and "Approved" not in told
+    assert told.count("would overwrite 10") == 1
+    await office.engine.sync()
+    told = await said(office)
+    assert told.count("rejected by kari") == 1 and "Rejected" not in told, "the run's own words have it by now"

@@ -63,6 +63,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "samepic restore --run 20261122-060000-3f2a1c --dry-run --report undo.html",
         ),
         ("", "samepic restore --run 20261122-060000-3f2a1c"),
+        (
+            "where that was held, once you have looked at it",
+            "samepic restore --run 20261122-060000-3f2a1c --approve 58a8cf5561ad",
+        ),
         ("a group, as it was at a time", 'samepic restore --group "Sales" --at 2026-11-20'),
     ),
     "samepic vault verify": (

@@ -104,7 +104,7 @@ def show(
     if outcome.stopped is not None:
         console.print(f"[bold red]Stopped.[/] {escape(one_line(outcome.stopped))}", highlight=False)
     if outcome.held is not None:
-        _show_hold(outcome, console)
+        show_hold(outcome, console)
     elif planned_only:
         _show_pending(outcome, console)
     else:
@@ -122,25 +122,22 @@ def show_failures(outcome: RunOutcome, console: Console) -> None:
         console.print(f"  and {len(outcome.failures) - MOST_LISTED} more; --json lists them all", highlight=False)
 
 
-def _show_hold(outcome: RunOutcome, console: Console) -> None:
+def show_hold(outcome: RunOutcome, console: Console, *, command: str = "samepic sync") -> None:
+    """Why nothing was written, and what to do. command: what carries the plan out, with `--approve PLAN`."""
     assert outcome.held is not None
     console.print(f"[bold yellow]Held: nothing was written.[/] {escape(one_line(outcome.held.words))}", highlight=False)
-    console.print(
-        _next_about(outcome.held, outcome.plan),
-        highlight=False,
-        markup=False,
-    )
+    console.print(_next_about(outcome.held, outcome.plan, command), highlight=False, markup=False)
 
 
-def _next_about(held: Hold, plan: PlanId) -> str:
+def _next_about(held: Hold, plan: PlanId, command: str) -> str:
     """What a person can do; a plan that was rejected, or whose listing was cut, is nobody's to approve lightly."""
     if held.reason == "rejected":
         return f"What was said about it: samepic plans {plan}"
     if held.reason == "changed" and not held.objections:
-        return "Carry it out: samepic sync"
+        return f"Carry it out: {command}"
     return (
         f"Look first: samepic plans {plan} --report held.html\n"
-        f"Then, if it is right: samepic sync --approve {plan}\n"
+        f"Then, if it is right: {command} --approve {plan}\n"
         f"If it is wrong: samepic reject {plan} --why REASON"
     )
 

@@ -20,7 +20,7 @@ from samepic.cli.reader import reader
 from samepic.cli.report import pages_of, save_document
 from samepic.cli.word import about
 from samepic.config.load import Configuration
-from samepic.model.held import PlanEvent, PlanRecord, Standing
+from samepic.model.held import Kind, PlanEvent, PlanRecord, Standing
 from samepic.model.plan import PlanId, Step
 from samepic.model.text import one_line
 from samepic.planning.words import REASONS
@@ -76,7 +76,8 @@ def _one(plan: PlanId, report: Report, as_json: bool, settings: Configuration, r
         if not pages:
             return record, None
         faces = Faces()
-        await preview(assembly, record.held.examples, faces)
+        put_back = assembly.engine.keeper.original_of if record.held.kind is Kind.RESTORE else None
+        await preview(assembly, record.held.examples, faces, put_back)
         return record, faces
 
     record, faces = about(plan, settings, route, ask)
@@ -106,11 +107,12 @@ def as_row(record: PlanRecord) -> dict[str, Any]:
         "changes": held.changes,
         "counts": {reason.value: count for reason, count in held.counts.items()},
         "held": hold_as_json(held.hold),
-        "events": [_event(event) for event in record.events],
+        "events": [event_as_json(event) for event in record.events],
     }
 
 
-def _event(event: PlanEvent) -> dict[str, Any]:
+def event_as_json(event: PlanEvent) -> dict[str, Any]:
+    """One thing that happened to a plan; who is None where it was a run."""
     return {
         "at": event.at.isoformat(),
         "what": event.what.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
-from samepic.cli.word import said
+from samepic.cli.word import WhoApproves, WhyApproved, said_with
 from samepic.engine import NoSuchPlan, NothingToRestore, Wanted
 from samepic.model.decision import Action
 from samepic.model.outcome import RunOutcome
@@ -63,6 +64,8 @@ def restore(
         str | None,
         typer.Option(metavar="PLAN", help="Release a held restore by its id; refused where the facts have changed."),
     ] = None,
+    why: WhyApproved = "",
+    who: WhoApproves = None,
     report: Report = None,
     config: Config = None,
     route: RouteName = None,
@@ -81,6 +84,7 @@ def restore(
         raise session.fail("--run says the time already: as it was before that run")
     if people and approve:
         raise session.fail("--approve releases a plan about a run or a group; people who are named are never held")
+    word = said_with(approve, who, why)
     settings = session.configuration(config, log_format)
     wanted = Wanted(tuple(people or ()), RunId(run) if run else None, group, at)
     pages = pages_of(report, session.routes(settings, route))
@@ -92,10 +96,10 @@ def restore(
             plan, keeper = PlanId(approve) if approve else None, assembly.engine.keeper
             with _Steps(faces) as watch:
                 done = await assembly.engine.restore(
-                    wanted, dry_run=dry_run, limit=limit, approve=plan, said=said(None, ""), progress=watch
+                    wanted, dry_run=dry_run, limit=limit, approve=plan, said=word, progress=watch
                 )
             if faces is not None and (dry_run or done.held is not None):
-                await preview(assembly, watch.changes, faces, lambda step: keeper.former(_key(step), wanted))
+                await preview(assembly, watch.changes, faces, keeper.original_of)
             return done, watch
 
         try:
@@ -106,7 +110,7 @@ def restore(
         if as_json:
             print_json(outcome.as_json(done, watch.not_eligible))
         else:
-            _show(done, watch, dry_run=dry_run, console=reader())
+            _show(done, watch, dry_run=dry_run, command=_typed(wanted), console=reader())
         if faces is not None:
             title = "What would be put back" if dry_run or done.held is not None else "What was put back"
             save_run_report(title, done, faces, pages[chosen.name])
@@ -116,11 +120,14 @@ def restore(
     raise typer.Exit(worst(codes))
 
 
-def _key(step: Step) -> str:
-    return step.keys.object_id or step.keys.upn or ""
+def _typed(wanted: Wanted) -> str:
+    """The same restore of many again, to be copied."""
+    whose = ("--run", str(wanted.run)) if wanted.run is not None else ("--group", wanted.group or "")
+    at = ("--at", wanted.at.isoformat()) if wanted.at is not None else ()
+    return shlex.join(["samepic", "restore", *whose, *at])
 
 
-def _show(done: RunOutcome, watch: _Steps, *, dry_run: bool, console: Console) -> None:
+def _show(done: RunOutcome, watch: _Steps, *, dry_run: bool, command: str, console: Console) -> None:
     console.print(f"[italic]{escape(done.route)}: {outcome.people(done.people)}[/]", highlight=False)
     for who, what in watch.named:
         console.print(one_line(f"  {who}: {what}"), highlight=False, markup=False)
@@ -129,9 +136,7 @@ def _show(done: RunOutcome, watch: _Steps, *, dry_run: bool, console: Console) -
     if done.stopped is not None:
         console.print(f"[bold red]Stopped.[/] {escape(one_line(done.stopped))}", highlight=False)
     if done.held is not None:
-        console.print(f"[bold yellow]Held: nothing was written.[/] {escape(done.held.words)}", highlight=False)
-        words = f"If it is right, the same again with --approve {done.plan}"
-        console.print(words, highlight=False)
+        outcome.show_hold(done, console, command=command)
     elif dry_run:
         console.print(f"{outcome.people(done.pending)} to change; the same without --dry-run does it.", highlight=False)
     else:

@@ -11,11 +11,16 @@ from rich.table import Table
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.outcome import hold_as_json, people
+from samepic.cli.plans import event_as_json
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.runs import as_row
 from samepic.model.decision import Reason
+from samepic.model.held import PlanEvent, Said, Standing
 from samepic.model.outcome import RouteStatus, RunRecord
+from samepic.model.plan import Hold
+from samepic.model.text import one_line
+from samepic.planning.hold_words import STANDINGS
 from samepic.planning.words import REASONS
 from samepic.wiring import Assembly
 
@@ -48,6 +53,7 @@ def _as_json(one: RouteStatus) -> dict[str, Any]:
         "running": as_row(one.running) if one.running else None,
         "held": hold_as_json(one.held) if one.held else None,
         "held_plan": one.held_plan,
+        "held_last": event_as_json(one.held_last) if one.held_last else None,
         "unfinished": one.unfinished,
     }
 
@@ -63,11 +69,31 @@ def _show(one: RouteStatus, console: Console) -> None:
     if one.counted is not None:
         _show_counts(one, one.counted, console)
     if one.held is not None:
-        console.print(f"  [bold yellow]Held:[/] {escape(one.held.words)}", highlight=False)
+        _show_held(one.held, one.held_last, console)
         console.print(f"  Look at it: samepic plans {one.held_plan}", highlight=False)
     if one.unfinished:
         words = "1 write was" if one.unfinished == 1 else f"{one.unfinished:,} writes were"
         console.print(f"  {words} interrupted; the next run finishes what was begun.", highlight=False)
+
+
+def _show_held(held: Hold, last: PlanEvent | None, console: Console) -> None:
+    """How the plan stands now: a word may have been given since the run that held it."""
+    said = last.said if last is not None else Said()
+    by = f" by {said.who}" if said.who else ""
+    why = f": {said.why.rstrip('.')}" if said.why else ""
+    match last.what if last is not None else Standing.HELD:
+        case Standing.APPROVED:
+            words = f"{by}{why}. Waits for the next `samepic sync`, which does it if the facts are the same."
+            console.print(f"  [bold green]Approved[/]{escape(one_line(words))}", highlight=False)
+        case Standing.REJECTED if held.reason != "rejected":
+            words = f"{by}{why}. It stays held until the facts change."
+            console.print(f"  [bold yellow]Rejected[/]{escape(one_line(words))}", highlight=False)
+        case Standing.HELD | Standing.REJECTED:  # a run that came to a rejected plan names who rejected it, and why
+            console.print(f"  [bold yellow]Held:[/] {escape(held.words)}", highlight=False)
+            return
+        case other:
+            console.print(f"  {STANDINGS[other]}", highlight=False)
+    console.print(f"  It was held because: {escape(held.words)}", highlight=False)
 
 
 def _show_counts(one: RouteStatus, counted: RunRecord, console: Console) -> None:

@@ -12,7 +12,7 @@ from samepic.cli.plan import tell, worst
 from samepic.cli.preview import preview
 from samepic.cli.report import pages_of, save_run_report
 from samepic.cli.watch import Watch
-from samepic.cli.word import said
+from samepic.cli.word import WhoApproves, WhyApproved, said_with
 from samepic.engine import NoSuchPlan
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId
@@ -35,8 +35,8 @@ def sync(
     dry_run: DryRun = False,
     limit: Limit = None,
     approve: Approve = None,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the plan is approved.")] = "",
-    who: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who approves it; else your account.")] = None,
+    why: WhyApproved = "",
+    who: WhoApproves = None,
     report: Report = None,
     config: Config = None,
     route: RouteName = None,
@@ -49,8 +49,7 @@ def sync(
     nothing is written, and the command ends with 3. People who are named are never held. What is interrupted is
     finished by the next run.
     """
-    if (who or why) and not approve:
-        raise session.fail("--as and --why go with --approve: who approves the plan, and why")
+    word = said_with(approve, who, why)
     if people and approve:
         raise session.fail("--approve releases a plan about everybody; people who are named are never held")
     settings = session.configuration(config, log_format)
@@ -67,7 +66,7 @@ def sync(
                     dry_run=dry_run,
                     limit=limit,
                     approve=PlanId(approve) if approve else None,
-                    said=said(who, why),
+                    said=word,
                     progress=watch,
                 )
             if faces is not None and (dry_run or done.held is not None):

@@ -22,12 +22,21 @@ Plan = Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id, as `sa
 Who = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="Who says so; else the name of your account on this machine.")
 ]
+WhyApproved = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why the plan is approved.")]
+WhoApproves = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who approves it; else your account.")]
 
 
 def said(who: str | None, why: str) -> Said:
     """A person's word, with the account that typed it beside the name they give."""
     account = _account()
     return Said((who or "").strip() or account, why.strip(), account)
+
+
+def said_with(approve: str | None, who: str | None, why: str) -> Said:
+    """The word that a run is told beside `--approve`; ends the command where there is a word and nothing approved."""
+    if (who or why) and not approve:
+        raise session.fail("--as and --why go with --approve PLAN: who approves the plan, and why")
+    return said(who, why)
 
 
 def about(plan: PlanId, settings: Configuration, route: str | None, work: Callable[[Assembly], Awaitable[T]]) -> T:

@@ -256,6 +256,8 @@ class Engine:
         latest = state.runs.latest(name, 2)  # one sweep at most is running
         counted = state.runs.last_planned(name)
         counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
+        held_plan = counted.plan if counted and hold else None
+        record = state.plans.of(name, held_plan) if held_plan else None
         return RouteStatus(
             route=name,
             remembered=state.memories.count(name),
@@ -265,7 +267,8 @@ class Engine:
             last=next((record for record in latest if record.state != "running"), None),
             running=next((record for record in latest if record.state == "running"), None),
             held=hold,
-            held_plan=counted.plan if counted and hold else None,
+            held_plan=held_plan,
+            held_last=record.last if record else None,
             unfinished=state.intents.count(name),
         )
 

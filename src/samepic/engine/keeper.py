@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from samepic.engine.lock import locked
 from samepic.engine.person import UnknownPerson
-from samepic.engine.restoring import Wanted, former
 from samepic.engine.verify_vault import verify
 from samepic.engine.work import Work
 from samepic.model.past import Forgotten, Past, Verified
 from samepic.model.picture import Picture, PictureFormat
+from samepic.model.plan import Step
 from samepic.model.remembered import Kept
 from samepic.ports.progress import Progress, Silent
 from samepic.ports.vault import VaultDamaged
@@ -46,15 +46,18 @@ class Keeper:
             key = await _key_of(work, person)
             return await work.remembering(_past, work, key, person)
 
-    async def former(self, person: str, wanted: Wanted) -> Picture | None:
-        """What a restore would put back for a person; None where that is nothing, or is lost."""
-        past = await self.past(person)
-        was = former(past.changes, wanted).picture
-        kept = past.named(was) if was is not None else None
-        try:
-            data = await self.fetch(kept) if kept is not None else None
-        except VaultDamaged:
+    async def original_of(self, step: Step) -> Picture | None:
+        """What a step of a restore would put back; None where that is nothing, or is lost."""
+        if step.original is None:
             return None
+        key = (step.keys.object_id or step.keys.upn or "").casefold()
+        with self._working(Silent()) as work:
+            known = await work.remembering(work.state.kept.of, work.route.name, key)
+            kept = next((one for one in known if one.sha256 == step.original), None)
+            try:
+                data = await work.drawing(work.vault.fetch, kept.sha256) if kept is not None else None
+            except VaultDamaged:
+                return None
         return None if data is None or kept is None else Picture(data, PictureFormat(kept.media_type))
 
     async def fetch(self, kept: Kept) -> bytes | None:

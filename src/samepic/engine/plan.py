@@ -136,6 +136,7 @@ def step_of(row: Row) -> Step:
         detail=row.failed or decision.detail,
         source=row.source,
         target=row.target,
+        original=row.original,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from samepic.model.decision import Action, Reason
+from samepic.model.held import PlanEvent
 from samepic.model.person import NotEligible
 from samepic.model.picture import PictureState, Place
 from samepic.model.plan import Hold, PlanId, RunId, Step
@@ -113,6 +114,7 @@ class RouteStatus:
 
     counts: people by reason as `counted`, the last run that came to a plan, left them; empty where there was none.
     requested: pictures that requests changed since. held: that plan's hold, where nothing was written since.
+    held_last: what happened to that plan last, which may be a person's word given after the run.
     unfinished: writes that began and whose end nobody saw; the next run settles them.
     """
 
@@ -125,6 +127,7 @@ class RouteStatus:
     running: RunRecord | None = None
     held: Hold | None = None
     held_plan: PlanId | None = None
+    held_last: PlanEvent | None = None
     unfinished: int = 0
 
 

@@ -16,7 +16,7 @@ PlanId = NewType("PlanId", str)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One person's line of a plan."""
+    """One person's line of a plan. original: what a restore puts back, by the vault's name of it."""
 
     keys: Keys
     display_name: str
@@ -25,6 +25,7 @@ class Step:
     detail: str
     source: PictureState
     target: PictureState
+    original: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ def _step(told: dict[str, Any]) -> Step:
         detail=told["detail"],
         source=_state(told["source"]),
         target=_state(told["target"]),
+        original=told.get("original"),
     )
 
 
