@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from samepic.config.load import BadConfiguration, load
 from samepic.config.secrets import MissingSecret, SecretSource
 from samepic.config.settings import RouteSettings, Settings
 from samepic.config.template import Found, render
+from samepic.model.timing import Starts, Timing
 
 GOOD = """\
 [microsoft365]
@@ -166,3 +168,34 @@ def test_the_comments_that_init_writes_are_settings_too(tmp_path: Path) -> None:
     defaults = RouteSettings(name="x", source="exchange_online", target="sharepoint_online")
     for key in ("when_removed", "drifted", "clash", "first_meeting", "guests", "disabled", "hold"):
         assert getattr(route, key) == getattr(defaults, key), key
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('runs = "both"', 'runs = "both" needs a schedule'),
+        ('schedule = "0 2 * * *"', 'schedule goes with runs = "on_schedule" or "both"'),
+        ('runs = "both"\nschedule = "0 2 * *"', "cron has five fields"),
+        ('runs = "both"\nschedule = "0 0 2 * * *"', "cron has five fields"),
+        ('runs = "both"\nschedule = "0 25 * * *"', "is no cron: bad hour"),
+        ('runs = "both"\nschedule = "0 0 31 2 *"', "is no cron: bad day-of-month"),
+        ('runs = "both"\nschedule = "0 2 * * *"\ntime_zone = "Oslo"', "no time zone is called 'Oslo'"),
+        ('runs = "both"\nschedule = "0 2 * * *"\ntime_zone = "../../etc/passwd"', "no time zone is called"),
+        ('runs = "both"\nschedule = "0 2 * * *"\njitter_minutes = -1', "greater than or equal to 0"),
+        ('runs = "sometimes"', "on_request"),
+    ],
+)
+def test_a_schedule_that_cannot_work_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str, words: str
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    with pytest.raises(BadConfiguration, match=words):
+        load(written(tmp_path, GOOD + lines))
+
+
+def test_a_schedule_is_told_in_the_services_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    lines = 'runs = "both"\nschedule = "30 2 * * 1-5"\ntime_zone = "Europe/Oslo"\njitter_minutes = 30\n'
+    timing = load(written(tmp_path, GOOD + lines)).settings.routes[0].timing()
+    assert timing == Timing(Starts.BOTH, "30 2 * * 1-5", "Europe/Oslo", timedelta(minutes=30))
+    assert load(written(tmp_path, GOOD)).settings.routes[0].timing() == Timing()

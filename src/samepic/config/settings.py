@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
+from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from samepic.config.secrets import SecretSource
 from samepic.model.policy import Policy, Retention, WhenDifferent, WhenRemoved
+from samepic.model.timing import Starts, Timing
 
 SystemName = Literal["entra_id", "exchange_online", "sharepoint_online"]
 
@@ -128,7 +131,57 @@ class RouteSettings(Section):
     first_meeting: Literal["show", "write"] = Field(
         default="write", description="when both have different pictures and were never the same: show, or write"
     )
+    runs: Literal["on_request", "on_schedule", "both"] = Field(
+        default="on_request",
+        description="what starts work: people who ask for their own picture, the clock under `samepic run`, or both; "
+        "with on_schedule a person who asks is served by the next sweep. `samepic sync` works at once with any of them",
+    )
+    schedule: str | None = Field(
+        default=None, description='when sweeps begin, as cron: "0 2 * * *" is at two every night; needs `samepic run`'
+    )
+    time_zone: str = Field(
+        default="UTC",
+        description="of the schedule, e.g. Europe/Oslo; a time that a change of the clocks leaves out or "
+        "shows twice counts once",
+    )
+    jitter_minutes: float = Field(
+        default=0, ge=0, le=1440, description="a sweep begins up to so much later, each day by another share of it"
+    )
     hold: HoldSettings = HoldSettings()
+
+    @field_validator("schedule")
+    @classmethod
+    def _a_cron(cls, value: str | None) -> str | None:
+        if value is None:
+            return value
+        if len(value.split()) != 5:
+            raise ValueError("cron has five fields: minute, hour, day of the month, month, day of the week")
+        try:
+            next(CronSim(value, datetime(2026, 1, 1, tzinfo=UTC)))
+        except CronSimError as error:
+            raise ValueError(f"is no cron: {str(error).lower()}") from None
+        except StopIteration:
+            raise ValueError("is a date that never comes") from None
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _a_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError(
+                f"no time zone is called {value!r} on this machine; they are called like Europe/Oslo, and Debian's "
+                "package tzdata has them"
+            ) from None
+
+    @model_validator(mode="after")
+    def _a_schedule_for_the_clock(self) -> Self:
+        if self.runs != "on_request" and self.schedule is None:
+            raise ValueError(f'runs = "{self.runs}" needs a schedule, e.g. schedule = "0 2 * * *"')
+        if self.runs == "on_request" and self.schedule is not None:
+            raise ValueError('schedule goes with runs = "on_schedule" or "both"')
+        return self
 
     @model_validator(mode="after")
     def _a_route_that_can_work(self) -> Self:
@@ -142,6 +195,10 @@ class RouteSettings(Section):
         if self.target == "entra_id":
             raise ValueError("entra_id is a census and a source, not a target")
         return self
+
+    def timing(self) -> Timing:
+        """When the route runs, in the service's words."""
+        return Timing(Starts(self.runs), self.schedule, self.time_zone, timedelta(minutes=self.jitter_minutes))
 
     def policy(self, opted_out: frozenset[str]) -> Policy:
         """The route's policy in the engine's words; `opted_out` is folded and includes the file's lines."""
