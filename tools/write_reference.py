@@ -1,4 +1,4 @@
-"""Writes docs/reference/command-line.md and configuration.md from the code; a test sees that they are up to date."""
+"""Writes docs/reference/command-line.md, configuration.md and budgets.md from the code; a test compares."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from samepic.cli.help import EXAMPLES, default_of, value_of
 from samepic.cli.main import app_of
 from samepic.config.secrets import SecretSource
 from samepic.config.settings import Settings
+from samepic.transport.published import Figure, published
 
 REFERENCE = Path(__file__).parents[1] / "docs/reference"
 
@@ -118,6 +119,56 @@ def _default(field: FieldInfo) -> str:
     return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
 
+def budgets() -> str:
+    """Every budget and what each call takes of it, with the page that each figure comes from."""
+    known = published()
+    made = [
+        "# Budgets\n\n"
+        "Made of `src/samepic/transport/budgets.toml` by `.venv/bin/python tools/write_reference.py`: what Microsoft "
+        "lets one application call, and what each call of ours takes of it. *Documented* is a figure of the page "
+        "linked; *assumed* is ours, where the page has none.\n\n"
+        "## What there is\n\n"
+        "| budget | of what | shared by | within | by licences | |\n|---|---|---|---|---|---|\n"
+    ]
+    for figure in known.figures.values():
+        note = f"; {figure.note}" if figure.note else ""
+        made.append(
+            f"| `{figure.name}` | {figure.meaning} | {_SHARED_BY[figure.scope]} | {_span(figure)} | {_limits(figure)} "
+            f"| [{figure.standing}]({figure.page}){note} |\n"
+        )
+    made.append(
+        "\n## What a call takes\n\nEach time it is sent, refused ones too. A call that is not listed (a token, say) "
+        "takes nothing.\n\n| call | units | |\n|---|---|---|\n"
+    )
+    for operation in known.operations.values():
+        takes = ", ".join(f"{units:g} of `{name}`" for name, units in operation.takes.items())
+        standing = f"[{operation.standing}]({operation.page})" if operation.page else operation.standing
+        note = f"; {operation.note}" if operation.note else ""
+        made.append(f"| `{operation.name}` | {takes} | {standing}{note} |\n")
+    return "".join(made)
+
+
+_SHARED_BY = {
+    "app": "everything that runs as this application in this tenant",
+    "tenant": "all applications of the tenant",
+    "mailbox": "everything that runs as this application, by mailbox",
+}
+
+
+def _span(figure: Figure) -> str:
+    if figure.window is None:
+        return "at the same time"
+    seconds = int(figure.window.total_seconds())
+    size, word = next(one for one in ((86_400, "day"), (60, "minute"), (1, "second")) if seconds % one[0] == 0)
+    return f"{seconds // size} {word}s" if seconds != size else f"a {word}"
+
+
+def _limits(figure: Figure) -> str:
+    if len(figure.limits) == 1:
+        return f"{figure.limits[0][1]:,.0f}"
+    return "<br>".join(f"from {least:,}: {limit:,.0f}" for least, limit in figure.limits)
+
+
 def _unfolded(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
@@ -125,3 +176,4 @@ def _unfolded(text: str) -> str:
 if __name__ == "__main__":
     (REFERENCE / "command-line.md").write_text(command_line(), encoding="utf-8")
     (REFERENCE / "configuration.md").write_text(configuration(), encoding="utf-8")
+    (REFERENCE / "budgets.md").write_text(budgets(), encoding="utf-8")

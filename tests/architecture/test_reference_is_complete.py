@@ -32,6 +32,7 @@ def test_the_pages_are_up_to_date(writer: ModuleType) -> None:
     remedy = "run .venv/bin/python tools/write_reference.py"
     assert (reference / "command-line.md").read_text(encoding="utf-8") == writer.command_line(), remedy
     assert (reference / "configuration.md").read_text(encoding="utf-8") == writer.configuration(), remedy
+    assert (reference / "budgets.md").read_text(encoding="utf-8") == writer.budgets(), remedy
 
 
 def test_every_exit_code_and_every_key_has_a_meaning(writer: ModuleType) -> None:

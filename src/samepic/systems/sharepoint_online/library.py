@@ -29,6 +29,7 @@ class Lying(dict[str, str]):
         self.lengths: dict[str, int] = {}
 
 
+_BATCH = "$batch of file"
 _BATCH_UNKNOWN = (404, 405, 501)
 
 
@@ -249,18 +250,18 @@ class Library:
     async def _batch(self, paths: Sequence[str]) -> list[Answer]:
         if self._batches:
             headers, body = wire.batch_of(self._api.origin, paths)
-            answer = await self._api.send("POST", wire.BATCH, doing="$batch", headers=headers, body=body, repeat=True)
+            answer = await self._api.send("POST", wire.BATCH, doing=_BATCH, headers=headers, body=body, repeat=True)
             if answer.ok:
                 try:
                     answers = wire.batch_answers(answer)
                 except (ValueError, IndexError):
-                    raise self._api.out_of_contract("$batch", "no multipart answer") from None
+                    raise self._api.out_of_contract(_BATCH, "no multipart answer") from None
                 if len(answers) != len(paths):
                     words = f"{len(paths)} requests in a batch, {len(answers)} answers"
-                    raise self._api.out_of_contract("$batch", words)
+                    raise self._api.out_of_contract(_BATCH, words)
                 return [await self._once_more(path, found) for path, found in zip(paths, answers, strict=True)]
             if answer.status not in _BATCH_UNKNOWN:
-                raise self._api.fault(answer, "$batch")
+                raise self._api.fault(answer, _BATCH)
             self._batches = False
         return list(await asyncio.gather(*(self._api.send("GET", path, doing="file") for path in paths)))
 
