@@ -122,6 +122,30 @@ async def test_restoring_many_is_held_until_this_plan_is_approved(office: Office
     assert (await office.engine.status()).requested == 9
 
 
+async def test_one_picture_that_would_be_put_back_for_many_is_held_and_none_is_read_for_it(office: Office) -> None:
+    people = office.hire(20)
+    for person in people[:7]:
+        office.source.put(office.source_id(person), again(33, 90 + people.index(person)))  # re-encoded for each
+    first = await office.engine.sync()
+    assert first.held is not None and first.held.reason == "same"
+    await office.engine.sync(approve=first.plan)
+    office.clock.move(hours=25)
+    office.policy = Policy(hold_at_least=99)
+    bad = await spoilt(office, people[:9])
+    assert (bad.written, bad.held) == (9, None)
+
+    office.source.fail(Fault("read", AssertionError("no system is asked"), times=None))
+    planned = await office.engine.restore(Wanted(run=bad.run), dry_run=True)
+    held = await office.engine.restore(Wanted(run=bad.run))
+    assert held.held is not None and held.held == planned.held
+    assert (held.held.reason, held.held.same, held.written) == ("same", first.held.same, 0)
+    assert {step.keys.upn for step in held.examples[: held.held.same]} <= {p.keys.upn for p in people[:7]}
+    named = await office.engine.restore(Wanted(people=("id-00007", "id-00008")))
+    assert (named.written, named.held) == (2, None), "who is named is never held"
+    held = await office.engine.restore(Wanted(run=bad.run))
+    assert (await office.engine.restore(Wanted(run=bad.run), approve=held.plan)).written == 7
+
+
 async def test_a_time_says_which_picture(office: Office) -> None:
     [person] = office.hire()
     moments = [office.clock.now()]

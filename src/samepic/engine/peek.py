@@ -6,7 +6,7 @@ else the smallest rendition of each is read, many in a request, and remembered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from samepic.engine.decide import decide_rows, recall
@@ -37,6 +37,15 @@ async def peek(work: Work) -> bool:
 
     Whoever's picture could not be read has `failed` set and is left for the next run. Raises Stop.
     """
+    return await _entered(work, _prints)
+
+
+async def peek_into_vault(work: Work) -> bool:
+    """The same for a restore: the fingerprints were taken when the pictures were kept, so that no system is asked."""
+    return await _entered(work, _kept_prints)
+
+
+async def _entered(work: Work, prints_of: Callable[[Work, list[Row]], Awaitable[dict[str, Fingerprint]]]) -> bool:
     policy, lately = work.route.policy, work.state.lately
     writes = await work.remembering(work.state.rows.count, work.run, Stage.TO_WRITE)
     since = work.now() - policy.hold_within
@@ -45,10 +54,20 @@ async def peek(work: Work) -> bool:
         return False
     work.progress.begin(Phase.COMPARING, writes)
     async for page in work.pages(Stage.TO_WRITE):
-        prints = await _prints(work, page)
-        await work.remembering(work.state.prints.put, work.run, prints)
+        await work.remembering(work.state.prints.put, work.run, await prints_of(work, page))
         work.progress.advance(len(page))
     return True
+
+
+async def _kept_prints(work: Work, page: Sequence[Row]) -> dict[str, Fingerprint]:
+    """By person. What nobody could read when it was kept has none, and no rendition can be made of it either."""
+
+    def recalled() -> dict[str, Fingerprint]:
+        kept, route = work.state.kept, work.route.name
+        found = ((row.key, one) for row in page for one in kept.of(route, row.key) if one.sha256 == row.original)
+        return {key: one.fingerprint for key, one in found if one.fingerprint is not None}
+
+    return await work.remembering(recalled)
 
 
 async def _prints(work: Work, page: Sequence[Row]) -> dict[str, Fingerprint]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from samepic.engine.alike import alike
 from samepic.engine.breaker import done, weigh
 from samepic.engine.finish import settle
 from samepic.engine.lock import locked
 from samepic.engine.many import each
 from samepic.engine.observe import enter_groups, rows_of
+from samepic.engine.peek import peek_into_vault
 from samepic.engine.person import UnknownPerson, find, observe
 from samepic.engine.plan import Plan, plan_of
 from samepic.engine.recover import recover
@@ -44,7 +46,7 @@ async def restore(
         if apply and not wanted.people:
             swept.written += (await recover(work)).finished
         await _observe(work, swept, wanted, apply)
-        swept.plan = plan = await _planned(work, swept)
+        swept.plan = plan = await _planned(work, swept, wanted)
         swept.pending = plan.changes
         if not wanted.people:
             swept.held = await weigh(work, plan, apply=apply, approve=approve, kind=Kind.RESTORE)
@@ -135,9 +137,10 @@ async def _keys(work: Work, wanted: Wanted) -> AsyncIterator[str]:
             raise Stop(words_of(fault)) from fault
 
 
-async def _planned(work: Work, swept: Swept) -> Plan:
+async def _planned(work: Work, swept: Swept, wanted: Wanted) -> Plan:
     """Held as a run over everybody would be: against all of the target's pictures, not only those looked at."""
-    plan = await plan_of(work, (), everybody=False)
+    to_many = not wanted.people and await peek_into_vault(work)
+    plan = await plan_of(work, (), await alike(work) if to_many else None, everybody=False)
     async for page in work.pages(Stage.FAILED):
         for row in page:
             swept.fail(name_of(row), row.failed or "")
