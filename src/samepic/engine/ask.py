@@ -46,7 +46,7 @@ class _Pair:
 
 async def ask_rows(work: Work) -> None:
     """Compare for everybody whose decision needs it, and decide them again. Raises Stop."""
-    waiting = await work.remembering(work.state.rows.count, work.run, Stage.TO_COMPARE)
+    waiting = await work.count(Stage.TO_COMPARE)
     if not waiting:
         return
     work.progress.begin(Phase.COMPARING, waiting)

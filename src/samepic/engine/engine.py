@@ -19,7 +19,8 @@ from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 from samepic.engine.streak import Stop
-from samepic.engine.sweep import Swept, sweep
+from samepic.engine.sweep import sweep
+from samepic.engine.swept import Swept
 from samepic.engine.work import Work, working
 from samepic.imaging import Workers, workers
 from samepic.model.decision import Reason

@@ -70,7 +70,7 @@ def target_shown(row: Row, sighting: Sighting | None) -> tuple[Row, Seen | None]
 
 
 async def _look(work: Work, stage: Stage, system: PictureSource) -> None:
-    waiting = await work.remembering(work.state.rows.count, work.run, stage)
+    waiting = await work.count(stage)
     if not waiting:
         return
     work.progress.begin(Phase.LOOKING, waiting)

@@ -32,31 +32,33 @@ class _Peeked:
     seen: Seen | None = None
 
 
-async def peek(work: Work) -> bool:
-    """Enter the fingerprint of every picture that is to be written; False where there are too few to matter.
+async def many_writes(work: Work) -> bool:
+    """Whether so many pictures are to be written that too many of them could be one and the same."""
+    policy, lately = work.route.policy, work.state.lately
+    writes = await work.count(Stage.TO_WRITE)
+    since = work.now() - policy.hold_within
+    written = await work.remembering(lately.count_since, work.route.name, since)
+    return writes > 0 and writes + written > policy.hold_same
+
+
+async def peek(work: Work) -> None:
+    """Enter the fingerprint of every picture that is to be written.
 
     Whoever's picture could not be read has `failed` set and is left for the next run. Raises Stop.
     """
-    return await _entered(work, _prints)
+    await _enter(work, _prints)
 
 
-async def peek_into_vault(work: Work) -> bool:
+async def peek_into_vault(work: Work) -> None:
     """The same for a restore: the fingerprints were taken when the pictures were kept, so that no system is asked."""
-    return await _entered(work, _kept_prints)
+    await _enter(work, _kept_prints)
 
 
-async def _entered(work: Work, prints_of: Callable[[Work, list[Row]], Awaitable[dict[str, Fingerprint]]]) -> bool:
-    policy, lately = work.route.policy, work.state.lately
-    writes = await work.remembering(work.state.rows.count, work.run, Stage.TO_WRITE)
-    since = work.now() - policy.hold_within
-    written = await work.remembering(lately.count_since, work.route.name, since)
-    if not writes or writes + written <= policy.hold_same:
-        return False
-    work.progress.begin(Phase.COMPARING, writes)
+async def _enter(work: Work, prints_of: Callable[[Work, list[Row]], Awaitable[dict[str, Fingerprint]]]) -> None:
+    work.progress.begin(Phase.COMPARING, await work.count(Stage.TO_WRITE))
     async for page in work.pages(Stage.TO_WRITE):
         await work.remembering(work.state.prints.put, work.run, await prints_of(work, page))
         work.progress.advance(len(page))
-    return True
 
 
 async def _kept_prints(work: Work, page: Sequence[Row]) -> dict[str, Fingerprint]:

@@ -90,7 +90,7 @@ async def plan_of(work: Work, incomplete: Sequence[str], same: Alike | None = No
 
     everybody: the rows are all who take part, so that what each side holds can be held against what it held.
     """
-    work.progress.begin(Phase.DECIDING, await work.remembering(work.state.rows.count, work.run))
+    work.progress.begin(Phase.DECIDING, await work.count())
     total, examples = _Sum(), Examples(same.keys if same else ())
     async for page in work.pages():
         blanks = await new_blanks(work, page)

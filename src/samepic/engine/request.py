@@ -12,9 +12,10 @@ from samepic.engine.decide import decide_rows
 from samepic.engine.finish import settle
 from samepic.engine.lock import locked
 from samepic.engine.person import find, observe
+from samepic.engine.phases import look_back
 from samepic.engine.plan import plan_of_request, step_of
 from samepic.engine.streak import Stop, words_of
-from samepic.engine.sweep import Swept, look_back, name_of
+from samepic.engine.swept import Swept, name_of
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult

@@ -11,19 +11,20 @@ from samepic.engine.finish import settle
 from samepic.engine.lock import locked
 from samepic.engine.many import each
 from samepic.engine.observe import enter_groups, rows_of
-from samepic.engine.peek import peek_into_vault
+from samepic.engine.peek import many_writes, peek_into_vault
 from samepic.engine.person import UnknownPerson, find, observe
+from samepic.engine.phases import carry_out, look_back, tell_failed
 from samepic.engine.plan import Plan, plan_of
 from samepic.engine.recover import recover
 from samepic.engine.restoring import Wanted, restoring
 from samepic.engine.streak import Stop, words_of
-from samepic.engine.sweep import Swept, carry_out, look_back, name_of
+from samepic.engine.swept import Swept
 from samepic.engine.work import PAGE, Work
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.held import Kind
 from samepic.model.person import Keys, Person
 from samepic.model.plan import PlanId
-from samepic.model.remembered import Row, Stage
+from samepic.model.remembered import Row
 from samepic.planning import hold
 from samepic.ports.errors import PersonFault, SystemFault
 from samepic.ports.progress import Phase
@@ -51,7 +52,7 @@ async def restore(
         if not wanted.people:
             swept.held = await weigh(work, plan, apply=apply, approve=approve, kind=Kind.RESTORE)
         if apply and swept.held is None and plan.changes:
-            await carry_out(work, swept, plan, limit)
+            await carry_out(work, swept, limit)
             await look_back(work, swept)
             await done(work, plan)
     except Stop as stop:
@@ -139,11 +140,11 @@ async def _keys(work: Work, wanted: Wanted) -> AsyncIterator[str]:
 
 async def _planned(work: Work, swept: Swept, wanted: Wanted) -> Plan:
     """Held as a run over everybody would be: against all of the target's pictures, not only those looked at."""
-    to_many = not wanted.people and await peek_into_vault(work)
-    plan = await plan_of(work, (), await alike(work) if to_many else None, everybody=False)
-    async for page in work.pages(Stage.FAILED):
-        for row in page:
-            swept.fail(name_of(row), row.failed or "")
+    many = not wanted.people and await many_writes(work)
+    if many:
+        await peek_into_vault(work)
+    plan = await plan_of(work, (), await alike(work) if many else None, everybody=False)
+    await tell_failed(work, swept)
     before = await work.remembering(work.state.runs.pictures, work.route.name)
     shown = before.target
     if shown is None:

@@ -16,6 +16,7 @@ from samepic.engine.streak import Streak
 from samepic.imaging import Workers
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
+from samepic.model.shard import EVERYBODY, Span
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress
 from samepic.ports.state import State
@@ -30,10 +31,10 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One run in progress: its route, where it remembers, who watches, and the threads it may use.
+    """One run in progress, or a part of it: its route, where it remembers, who watches, and the threads it may use.
 
     The state is called from one thread, so that its batches come in the order they were given; pictures are drawn
-    by workers, each with a thread that waits for it.
+    by workers, each with a thread that waits for it. span: whose rows this part of the run sees.
     """
 
     route: Route
@@ -47,6 +48,7 @@ class Work:
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
     originals: Convoys = field(default_factory=Convoys, repr=False)
+    span: Span = EVERYBODY
 
     @property
     def at_once(self) -> int:
@@ -67,10 +69,14 @@ class Work:
 
     async def pages(self, stage: Stage | None = None) -> AsyncIterator[list[Row]]:
         """The rows of a stage, a page at a time. Rows may be replaced meanwhile; none comes twice."""
-        after = ""
-        while page := await self.remembering(self.state.rows.page, self.run, after, PAGE, stage):
+        after = self.span.after
+        while page := await self.remembering(self.state.rows.page, self.run, after, PAGE, stage, self.span.upto):
             yield page
             after = page[-1].key
+
+    async def count(self, stage: Stage | None = None) -> int:
+        """How many rows a stage has."""
+        return await self.remembering(self.state.rows.count, self.run, stage, self.span)
 
     async def put(self, rows: list[Row]) -> None:
         """Enter rows into the run."""
@@ -80,7 +86,14 @@ class Work:
 
 @contextmanager
 def working(
-    route: Route, state: State, vault: Vault, clock: Clock, run: RunId, progress: Progress, workers: Workers
+    route: Route,
+    state: State,
+    vault: Vault,
+    clock: Clock,
+    run: RunId,
+    progress: Progress,
+    workers: Workers,
+    span: Span = EVERYBODY,
 ) -> Iterator[Work]:
     """Work with threads that end with it."""
     with (
@@ -88,4 +101,4 @@ def working(
         ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
     ):
         streak = Streak(route, clock)
-        yield Work(route, state, vault, clock, run, progress, streak, workers, remembering, drawing)
+        yield Work(route, state, vault, clock, run, progress, streak, workers, remembering, drawing, span=span)

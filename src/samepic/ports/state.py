@@ -18,6 +18,7 @@ from samepic.model.person import Keys
 from samepic.model.picture import Fingerprint, Place
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row, Seen, Settled, Stage, Unsettled
+from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Listed
 from samepic.ports.kept import Changes, KeptPictures
 
@@ -190,12 +191,18 @@ class Rows(Protocol):
         """Enter rows, or replace those of the same keys."""
         ...
 
-    def page(self, run: RunId, after: str, limit: int, stage: Stage | None = None) -> list[Row]:
-        """Rows of a stage by key, beginning after a key; "" begins at the first."""
+    def page(
+        self, run: RunId, after: str, limit: int, stage: Stage | None = None, upto: str | None = None
+    ) -> list[Row]:
+        """Rows of a stage by key, beginning after a key, up to and with another; "" and None leave an end open."""
         ...
 
-    def count(self, run: RunId, stage: Stage | None = None) -> int:
-        """How many rows a stage has."""
+    def count(self, run: RunId, stage: Stage | None = None, span: Span = EVERYBODY) -> int:
+        """How many rows a stage has, of the people of a span."""
+        ...
+
+    def cut(self, run: RunId, people: int) -> list[Span]:
+        """The run's people in spans of so many, the last of fewer; none where there is nobody."""
         ...
 
     def counts(self, run: RunId) -> dict[Reason, int]:

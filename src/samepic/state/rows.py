@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from samepic.model.person import Keys, Person
 from samepic.model.picture import NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
+from samepic.model.shard import EVERYBODY, Span
 from samepic.state.database import Database, fold, portions
 from samepic.state.tables import listed, member, person, run, run_band, run_print
 
@@ -34,19 +35,31 @@ class RowTable:
         with self._database.write() as connection:
             self._database.upsert(connection, person, [_columns(run, row) for row in rows])
 
-    def page(self, run: RunId, after: str, limit: int, stage: Stage | None = None) -> list[Row]:
-        """Rows of a stage by key, beginning after a key; "" begins at the first."""
-        wanted = select(person).where(person.c.run == run, person.c.key > after)
-        wanted = wanted.where(_stage(stage)) if stage else wanted
+    def page(
+        self, run: RunId, after: str, limit: int, stage: Stage | None = None, upto: str | None = None
+    ) -> list[Row]:
+        """Rows of a stage by key, beginning after a key, up to and with another; "" and None leave an end open."""
+        wanted = select(person).where(*_within(run, Span(after, upto), stage))
         with self._database.read() as connection:
             return [_row(r) for r in connection.execute(wanted.order_by(person.c.key).limit(limit)).mappings()]
 
-    def count(self, run: RunId, stage: Stage | None = None) -> int:
-        """How many rows a stage has."""
-        wanted = select(func.count()).select_from(person).where(person.c.run == run)
-        wanted = wanted.where(_stage(stage)) if stage else wanted
+    def count(self, run: RunId, stage: Stage | None = None, span: Span = EVERYBODY) -> int:
+        """How many rows a stage has, of the people of a span."""
+        wanted = select(func.count()).select_from(person).where(*_within(run, span, stage))
         with self._database.read() as connection:
             return int(connection.execute(wanted).scalar_one())
+
+    def cut(self, run: RunId, people: int) -> list[Span]:
+        """The run's people in spans of so many, the last of fewer; none where there is nobody."""
+        numbered = select(person.c.key, func.row_number().over(order_by=person.c.key).label("number"))
+        by_key = numbered.where(person.c.run == run).subquery()
+        ends = select(by_key.c.key).where(by_key.c.number % people == 0).order_by(by_key.c.key)
+        with self._database.read() as connection:
+            found = list(connection.execute(ends).scalars())
+            last = connection.execute(select(func.max(person.c.key)).where(person.c.run == run)).scalar()
+        if last is not None and found[-1:] != [last]:
+            found.append(last)
+        return [Span(after, upto) for after, upto in zip(["", *found], found, strict=False)]
 
     def counts(self, run: RunId) -> dict[Reason, int]:
         """Rows by the reason decided."""
@@ -71,6 +84,16 @@ class RowTable:
         for table in (person, listed, member, run_print, run_band):
             with self._database.write() as connection:
                 connection.execute(delete(table).where(table.c.run.in_(runs)))
+
+
+def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnElement[bool]]:
+    yield person.c.run == run_id
+    if span.after:
+        yield person.c.key > span.after
+    if span.upto is not None:
+        yield person.c.key <= span.upto
+    if stage is not None:
+        yield _stage(stage)
 
 
 def _stage(stage: Stage) -> ColumnElement[bool]:

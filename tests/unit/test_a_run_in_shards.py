@@ -1,0 +1,41 @@
+"""A run is cut into spans of people, each of which sees its own rows, and together all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from samepic.model.person import Keys, Person
+from samepic.model.plan import RunId
+from samepic.model.remembered import Row, Stage
+from samepic.model.shard import EVERYBODY, Span
+from samepic.state.store import Store, open_state
+
+RUN = RunId("run")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_state(tmp_path / "state.db")
+
+
+def keys(store: Store, span: Span) -> list[str]:
+    return [row.key for row in store.rows.page(RUN, span.after, 100, None, span.upto)]
+
+
+@pytest.mark.parametrize("people", [0, 1, 2, 3, 4, 7])
+def test_the_spans_have_everybody_once(store: Store, people: int) -> None:
+    everybody = [f"k{number}" for number in range(people)]
+    store.rows.put(RUN, [Row(key, Person(Keys(key))) for key in everybody])
+    store.rows.put(RunId("another"), [Row(key, Person(Keys(key))) for key in ("a", "k00", "z")])
+    spans = store.rows.cut(RUN, 3)
+    assert [key for span in spans for key in keys(store, span)] == everybody == keys(store, EVERYBODY)
+    assert [store.rows.count(RUN, None, span) for span in spans] == [min(3, people - at) for at in range(0, people, 3)]
+
+
+def test_a_span_counts_and_pages_a_stage_of_its_own_people(store: Store) -> None:
+    rows = [Row(f"k{number}", Person(Keys(f"k{number}")), failed="so" if number % 2 else None) for number in range(6)]
+    store.rows.put(RUN, rows)
+    assert store.rows.count(RUN, Stage.FAILED, Span("k1", "k5")) == 2
+    assert [row.key for row in store.rows.page(RUN, "k1", 9, Stage.FAILED, "k5")] == ["k3", "k5"]
