@@ -74,6 +74,18 @@ async def test_the_greater_of_two_waits_is_kept(vendor: Vendor) -> None:
     await api.aclose()
 
 
+async def test_what_time_it_is_at_a_host_is_told_by_its_answers(vendor: Vendor) -> None:
+    dates = ["Sat, 21 Nov 2026 09:00:00 GMT", "Sunday", "", "Sat, 99 Nov 99999999999 09:00:00 GMT"]
+    vendor.answers["/x"] = in_turn(*(says({}, Date=date) for date in dates))
+    api = vendor.api()
+    for _ in dates:
+        await api.get_json("/x", doing="x")
+        told = api.meter.time
+        assert told is not None and told.tzinfo is not None
+        assert timedelta(0) <= told - datetime(2026, 11, 21, 9, tzinfo=UTC) < timedelta(minutes=5)
+    await api.aclose()
+
+
 def test_a_wait_may_be_a_date_and_is_never_negative() -> None:
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     for given, meant in ((timedelta(seconds=40), 40), (timedelta(days=-1), 0)):

@@ -12,11 +12,17 @@ from samepic.ports.vault import Vault, VaultUnusable
 UNDER_WAY = timedelta(hours=1)
 """A file that was kept so lately may belong to a write that has not said so yet; no call waits that long."""
 
+CLOCKS_AGREE = timedelta(days=1)
+"""Nothing is let go of by a clock that is further from a system's: what is due next year would go today."""
+
 _log = logging.getLogger("samepic.vault")
 
 
 async def tidy(work: Work) -> None:
     """After a run that saw everybody: forget what is too old or too many, and take away what is nobody's."""
+    if (words := await _clocks_disagree(work)) is not None:
+        _log.warning("the vault lets go of nothing: %s", words)
+        return
     name, retention, now = work.route.name, work.route.policy.retention, work.now()
     forgotten = await work.remembering(work.state.kept.retain, name, work.run, retention, now)
     try:
@@ -26,6 +32,22 @@ async def tidy(work: Work) -> None:
         return
     if forgotten or collected:
         _log.info("the vault let go of %s pictures and %s files", forgotten, collected)
+
+
+async def _clocks_disagree(work: Work) -> str | None:
+    """In words, where this machine's clock and a system's are too far apart; whoever has told no time is asked."""
+    route, now = work.route, work.now()
+    systems = (route.census, route.source, route.target)
+    if all(system.time is None for system in systems):
+        await route.census.probe()
+    for system in systems:
+        told = system.time
+        if told is not None and abs(now - told) > CLOCKS_AGREE:
+            return (
+                f"by this machine's clock it is {now:%Y-%m-%d %H:%M} UTC, by {system.profile.name}'s "
+                f"{told:%Y-%m-%d %H:%M} UTC; set the clock right"
+            )
+    return None
 
 
 def collect(state: State, vault: Vault, now: datetime) -> tuple[int, int]:

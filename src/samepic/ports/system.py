@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from samepic.model.person import PersonId
@@ -26,6 +27,11 @@ class PictureSource(Protocol):
     @property
     def requests(self) -> int:
         """Outer HTTP requests sent since the start; a batch counts once."""
+        ...
+
+    @property
+    def time(self) -> datetime | None:
+        """What time it is by the system's own clock, as its answers tell; None where none has told yet. No I/O."""
         ...
 
     async def probe(self) -> Probe:

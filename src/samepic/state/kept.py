@@ -109,6 +109,8 @@ class KeptTable:
         """Forget what is older, or more, than is to be kept; say how many pictures that were."""
         with self._database.write() as connection:
             _note_departures(connection, route, run, now)
+            to_come = update(kept).where(kept.c.route == route, kept.c.seen_at > now)
+            connection.execute(to_come.values(seen_at=now))  # by a clock that ran ahead: it is not kept until then
             gone = select(departed.c.key).where(departed.c.route == route, departed.c.since <= now - retention.gone_for)
             of_the_gone = delete(kept).where(kept.c.route == route, kept.c.key.in_(gone), ~_unfinished())
             former = delete(kept).where(kept.c.route == route, _too_old_or_many(route, retention, now))

@@ -73,6 +73,13 @@ class SourceContract:
         await looks(bench, bench.pictured[0])
         assert bench.system.requests > before
 
+    async def test_the_time_is_told_by_answers_and_costs_none(self, bench: SourceBench) -> None:
+        await looks(bench, bench.pictured[0])
+        before = bench.system.requests
+        told = bench.system.time
+        assert told is not None and told.tzinfo is not None
+        assert bench.system.requests == before
+
     async def test_a_probe_says_that_it_works(self, bench: SourceBench) -> None:
         probe = await bench.system.probe()
         assert probe.works, probe

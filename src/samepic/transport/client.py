@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import logging
 import random
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
 from urllib.parse import unquote, urlsplit
@@ -75,10 +77,22 @@ class HttpOptions:
 
 @dataclass(slots=True)
 class Meter:
-    """Whose requests these are, and how many were sent."""
+    """Whose requests these are, how many were sent, and what time it was by the last answer."""
 
     system: str
     requests: int = 0
+    _told: tuple[datetime, float] | None = field(default=None, repr=False)
+
+    def tell_time(self, date: str | None) -> None:
+        """The `Date` of an answer (RFC 9110 6.6.1); one that is none, or is missing, tells nothing."""
+        with contextlib.suppress(ValueError, OverflowError):
+            at = parsedate_to_datetime(date or "")
+            self._told = (at if at.tzinfo else at.replace(tzinfo=UTC), monotonic())
+
+    @property
+    def time(self) -> datetime | None:
+        """The same, moved on by a clock that nobody sets."""
+        return self._told and self._told[0] + timedelta(seconds=monotonic() - self._told[1])
 
 
 class HttpClient:
@@ -180,6 +194,7 @@ class HttpClient:
                 bodies = Bodies() if bodies_apart else None
                 body = await _bounded(response, meter.system, doing, max_bytes, bodies)
                 told = {k.lower(): v for k, v in response.headers.items()}
+                meter.tell_time(told.get("date"))
                 answer = Answer(response.status, told, body, bodies.taken if bodies else {})
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise _NotSent(f"no connection to {_whom(error, url)}: {_words(error)}") from None

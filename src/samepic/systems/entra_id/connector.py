@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from samepic.model.person import Person, PersonId
 from samepic.model.picture import Picture, Stamp
@@ -35,6 +36,11 @@ class EntraId:
     def requests(self) -> int:
         """See the port; tokens included."""
         return self._meter.requests
+
+    @property
+    def time(self) -> datetime | None:
+        """See the port."""
+        return self._meter.time
 
     async def probe(self) -> Probe:
         """One user, one picture, one group: what the run will need."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from samepic.model.person import PersonId
@@ -37,6 +38,11 @@ class ExchangeOnline:
     def requests(self) -> int:
         """See the port; tokens included."""
         return self._meter.requests
+
+    @property
+    def time(self) -> datetime | None:
+        """See the port."""
+        return self._meter.time
 
     async def probe(self) -> Probe:
         """Look at one person's picture; tell an organisation's own rules about pictures."""

@@ -110,6 +110,11 @@ class MemorySystem:
         """One for each page, batch of looks, read and write, as if there were a wire."""
         return self._requests
 
+    @property
+    def time(self) -> datetime | None:
+        """See the port."""
+        return self._now() if self._requests else None
+
     async def probe(self) -> Probe:
         """Always works; a fault for `probe` is what it then tells instead."""
         try:

@@ -83,6 +83,11 @@ class SharePointOnline:
         """See the port; tokens included."""
         return self._meter.requests
 
+    @property
+    def time(self) -> datetime | None:
+        """See the port."""
+        return self._meter.time
+
     async def probe(self) -> Probe:
         """See the port; what is tried writes somebody's timestamp as it is."""
         signed_in = self._writes is not self._reads
