@@ -57,6 +57,7 @@ async def settle(work: Work, key: str) -> Memory | None:
 
 
 async def _send(work: Work, intent: Intent) -> Written:
+    work.permit()
     target = work.route.target
     if intent.action is Action.CLEAR:
         replacing = Stamp(intent.replacing) if isinstance(intent.replacing, str) else Stamp("")

@@ -35,6 +35,7 @@ class Work:
 
     The state is called from one thread, so that its batches come in the order they were given; pictures are drawn
     by workers, each with a thread that waits for it. span: whose rows this part of the run sees.
+    permit: raises where this process may not write any more.
     """
 
     route: Route
@@ -49,6 +50,7 @@ class Work:
     _drawing: ThreadPoolExecutor = field(repr=False)
     originals: Convoys = field(default_factory=Convoys, repr=False)
     span: Span = EVERYBODY
+    permit: Callable[[], None] = lambda: None
 
     @property
     def at_once(self) -> int:
@@ -94,11 +96,12 @@ def working(
     progress: Progress,
     workers: Workers,
     span: Span = EVERYBODY,
+    permit: Callable[[], None] = lambda: None,
 ) -> Iterator[Work]:
     """Work with threads that end with it."""
     with (
         ThreadPoolExecutor(1, "samepic-state") as remembering,
         ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
     ):
-        streak = Streak(route, clock)
-        yield Work(route, state, vault, clock, run, progress, streak, workers, remembering, drawing, span=span)
+        known = (route, state, vault, clock, run, progress, Streak(route, clock), workers)
+        yield Work(*known, remembering, drawing, span=span, permit=permit)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from samepic.model.decision import Reason
 from samepic.model.held import HeldPlan, PlanEvent, PlanRecord, Standing
+from samepic.model.lease import Lease
 from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.person import Keys
 from samepic.model.picture import Fingerprint, Place
@@ -21,6 +22,7 @@ from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row,
 from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Listed
 from samepic.ports.kept import Changes, KeptPictures
+from samepic.ports.leases import Leases
 
 
 class StateNewer(Exception):
@@ -355,6 +357,18 @@ class State(Protocol):
     @property
     def changes(self) -> Changes:
         """What our writes did."""
+        ...
+
+    @property
+    def leases(self) -> Leases:
+        """Who may write."""
+        ...
+
+    def held_by(self, lease: Lease) -> State:
+        """The same state, in which nothing is committed unless the lease is its holder's at that moment.
+
+        Whatever writes raises LeaseLost then.
+        """
         ...
 
     def route_lock(self, route: str, who: str, since: datetime) -> AbstractContextManager[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from itertools import islice
@@ -28,13 +28,16 @@ fills that with a hundred versions of each question, megabytes of them."""
 class Database:
     """One engine, read and written in short transactions."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, in_writing: Callable[[Connection], None] = lambda _: None) -> None:
+        """in_writing: called first in each transaction that may write; what it raises ends that."""
         self.engine = engine
+        self._in_writing = in_writing
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that may write; committed at the end, durable when this returns. Raises StateUnusable."""
         with usable(self.engine), self.engine.begin() as connection:
+            self._in_writing(connection)
             yield connection
 
     @contextmanager

@@ -6,11 +6,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
 from samepic.state.changes import ChangeTable
 from samepic.state.database import Database, sqlite_engine, usable
 from samepic.state.kept import KeptTable
 from samepic.state.lately import LatelyTable
+from samepic.state.leases import LeaseTable, hold_to
 from samepic.state.listings import ListingTable
 from samepic.state.locks import FilePersonLock, hold_route
 from samepic.state.memories import IntentTable, MemoryTable
@@ -35,6 +37,7 @@ class Store:
         self.plans = PlanTable(database)
         self.lately = LatelyTable(database)
         self.prints = PrintTable(database)
+        self.leases = LeaseTable(database)
         self._database = database
         self._locks = locks
 
@@ -45,6 +48,11 @@ class Store:
     def person_lock(self, route: str, key: str) -> PersonLock:
         """What keeps a sweep and a request from working on one person at the same time."""
         return FilePersonLock(self._locks, route, key)
+
+    def held_by(self, lease: Lease) -> Store:
+        """The same state, in which nothing is committed unless the lease is its holder's at that moment."""
+        held = Database(self._database.engine, lambda connection: hold_to(connection, lease))
+        return Store(held, self._locks)
 
     def close(self) -> None:
         """Give back the connections; safe to call twice."""

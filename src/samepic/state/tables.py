@@ -273,6 +273,17 @@ plan_event = Table(
     Index(None, "run"),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("beats", Integer, nullable=False),
+    Column("lapsed", Boolean, nullable=False),
+)
+
 run_print = Table(
     "run_print",
     metadata,

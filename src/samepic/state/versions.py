@@ -11,7 +11,7 @@ from samepic.ports.state import StateNewer
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision this code speaks; a test holds it to the newest file of migrations/versions."""
 
 

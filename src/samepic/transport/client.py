@@ -108,6 +108,8 @@ class HttpClient:
         for proxy in filter(None, (self.options.proxy, *(getproxies().values() if self.options.trust_env else ()))):
             unspoken(_password_of(proxy))
         self.sleep = sleep
+        self.permit: Callable[[], None] = lambda: None
+        """Called before each sending, also a repeated one; what it raises is raised instead, and nothing is sent."""
         self._session: aiohttp.ClientSession | None = None
         self._users = 0
 
@@ -185,6 +187,7 @@ class HttpClient:
         bodies_apart: bool,
     ) -> Answer:
         """One sending. No exception of the library leaves here, nor what it carries: headers hold tokens."""
+        self.permit()
         meter.requests += 1
         began = monotonic()
         try:
