@@ -41,6 +41,20 @@ def test_a_good_file_loads_with_its_secret(tmp_path: Path, monkeypatch: pytest.M
     assert "s3cret" not in repr(configuration.settings)
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"not PEM", b"-----BEGIN CERTIFICATE-----\nMII!\n-----END CERTIFICATE-----\n"]
+)
+def test_a_file_of_authorities_that_holds_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s3cret")
+    (tmp_path / "ca.pem").write_bytes(content)
+    with pytest.raises(BadConfiguration) as caught:
+        load(written(tmp_path, GOOD.replace("\n[[routes]]", 'ca_file = "ca.pem"\n\n[[routes]]')))
+    [fault] = caught.value.faults
+    assert (fault.line, fault.key) == (5, "microsoft365.ca_file") and "holds no certificate in PEM" in fault.words
+
+
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     text = """\
 [microsoft365]

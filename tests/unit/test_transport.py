@@ -415,18 +415,18 @@ async def test_a_private_authority_is_trusted_when_its_file_is_given(tmp_path: P
     app.router.add_get("/x", says({"n": 1}))
     server = TestServer(app)
     await server.start_server(ssl=served)
-    for options, trusted in ((HttpOptions(ca_file=ca), True), (HttpOptions(patience=Patience(attempts=1)), False)):
-        http = HttpClient(options)
+    for options, trusted in ((HttpOptions(ca_file=ca), True), (HttpOptions(), False)):
+        http, meter = HttpClient(options), Meter("x")
         asking = http.exchange(
-            "GET", f"https://127.0.0.1:{server.port}/x", meter=Meter("x"), doing="x", max_bytes=99, repeat=True
+            "GET", f"https://127.0.0.1:{server.port}/x", meter=meter, doing="x", max_bytes=99, repeat=True
         )
         if trusted:
             assert json.loads((await asking).body) == {"n": 1}
         else:
-            with pytest.raises(
-                Busy, match=r"no connection to 127\.0\.0\.1:\d+: its certificate is not trusted .*ca_file"
-            ):
+            words = r"127\.0\.0\.1:\d+ shows a certificate that is not trusted \(self.signed certificate\); .*ca_file"
+            with pytest.raises(OutOfContract, match=words):
                 await asking
+            assert meter.requests == 1, "asking again would show the same certificate"
         await http.aclose()
     await server.close()
 

@@ -108,6 +108,9 @@ def _with_files(path: Path, settings: Settings, text: str) -> Configuration:
         file = getattr(cloud, key)
         if file is not None and not (path.parent / file).is_file():
             faults.append(_fault(text, ("microsoft365", key), f"there is no file {path.parent / file}"))
+        elif file is not None and key == "ca_file" and not _holds_authorities(path.parent / file):
+            words = f"{path.parent / file} holds no certificate in PEM; ask your network's people for their authority's"
+            faults.append(_fault(text, ("microsoft365", key), words))
     opted_out: dict[str, frozenset[str]] = {}
     for index, route in enumerate(settings.routes):
         listed = [*route.opted_out]
@@ -122,6 +125,16 @@ def _with_files(path: Path, settings: Settings, text: str) -> Configuration:
     if faults:
         raise BadConfiguration(path, tuple(faults))
     return Configuration(path, settings, secret, opted_out)
+
+
+def _holds_authorities(file: Path) -> bool:
+    import ssl  # loaded by the client anyway; whoever has no file of their own need not wait for it here
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except OSError:  # ssl.SSLError is one
+        return False
+    return True
 
 
 def _folded(entry: str) -> str:

@@ -7,7 +7,6 @@ import contextlib
 import io
 import logging
 import random
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ import aiohttp
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
 from samepic.transport.batch_bodies import Bodies
+from samepic.transport.trust import trusting, untrusted
 from samepic.transport.unspoken import unspoken
 
 log = logging.getLogger("samepic.transport")
@@ -199,6 +199,8 @@ class HttpClient:
                 told = {k.lower(): v for k, v in response.headers.items()}
                 meter.tell_time(told.get("date"))
                 answer = Answer(response.status, told, body, bodies.taken if bodies else {})
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise OutOfContract(meter.system, doing, untrusted(_host(url), error)) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise _NotSent(f"no connection to {_whom(error, url)}: {_words(error)}") from None
         except TimeoutError:
@@ -215,12 +217,10 @@ class HttpClient:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             options = self.options
-            trust: ssl.SSLContext | bool = True
-            if options.ca_file is not None:
-                trust = ssl.create_default_context()
-                trust.load_verify_locations(cafile=options.ca_file)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=options.connections, limit_per_host=0, ssl=trust),
+                connector=aiohttp.TCPConnector(
+                    limit=options.connections, limit_per_host=0, ssl=trusting(options.ca_file)
+                ),
                 headers={"User-Agent": USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=options.trust_env,
@@ -298,9 +298,6 @@ def _whom(error: BaseException, url: str) -> str:
 
 def _words(error: BaseException) -> str:
     """An error of the library without what it holds of the request; a proxy's address may hold a password."""
-    untrusted = getattr(error, "certificate_error", None)
-    if isinstance(untrusted, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({untrusted.verify_message}); ca_file names a private authority"
     os_error = getattr(error, "os_error", None)
     cause = os_error if isinstance(os_error, OSError) else error
     return shortened(getattr(cause, "strerror", None) or type(cause).__name__)
