@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import URL
+from tests.databases import postgresql_database
 from tests.tenant_control import TenantControl
 from tests.vendor import Vendor
 
@@ -88,3 +91,37 @@ async def vendor() -> AsyncIterator[Vendor]:
     await vendor.start()
     yield vendor
     await vendor.server.close()
+
+
+NewDatabase = Callable[[], Path | URL]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """`new_database()`: where a state may lie, for `open_state`: in files, or in databases of a PostgreSQL server."""
+    files = (tmp_path / f"state{number}" / "state.db" for number in itertools.count())
+    with contextlib.ExitStack() as stack:
+        yield (lambda: next(files)) if request.param == "sqlite" else lambda: stack.enter_context(postgresql_database())
+
+
+@pytest.fixture
+def any_database(new_database: NewDatabase) -> Path | URL:
+    """One of them."""
+    return new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | URL]:
+    """The same without any table."""
+    if request.param == "sqlite":
+        yield tmp_path / "state.db"
+    else:
+        with postgresql_database(migrated=False) as url:
+            yield url
+
+
+@pytest.fixture
+def postgresql() -> Iterator[URL]:
+    """A database with the tables in it."""
+    with postgresql_database() as url:
+        yield url

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
 from tests.pictures import encoded, mosaic
 
 from samepic.engine import Engine, Route
@@ -91,14 +92,16 @@ class Office:
         source: MemorySettings = SOURCE,
         target: MemorySettings = TARGET,
         policy: Policy | None = None,
+        state_at: Path | URL | None = None,
     ) -> None:
+        """state_at: where the state lies, if not in the folder."""
         self.folder = folder
         self.clock = MovableClock()
         self.census = MemorySystem(MemorySettings(name="census", looks=Looks.PER_PERSON), self.clock.now)
         self.source = MemorySystem(source, self.clock.now)
         self.target = MemorySystem(target, self.clock.now)
         self.policy = policy or Policy()
-        self.state: Store = open_state(folder / "state.db")
+        self.state: Store = open_state(state_at or folder / "state.db")
         self.vault = FileVault(folder / "vault")
         self.people: list[Person] = []
 

@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+from sqlalchemy import URL
+
+from samepic.config.database_url import password_of
 from samepic.config.load import Configuration
 from samepic.config.settings import RouteSettings
 from samepic.engine import Engine, Route
 from samepic.ports.system import PictureSource, PictureTarget
 from samepic.state.joined import hold_to
+from samepic.state.postgresql import url_of
 from samepic.state.store import open_state
 from samepic.state.token_file import TokenFile
 from samepic.state.vault import FileVault
@@ -25,6 +30,7 @@ from samepic.transport.credentials import ClientCertificate, ClientSecret, Crede
 from samepic.transport.device_code import DeviceCodeSignIn
 from samepic.transport.discovery import sharepoint_name_of
 from samepic.transport.tokens import RefreshTokens
+from samepic.transport.unspoken import unspoken
 
 
 class WallClock:
@@ -68,7 +74,7 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
         made = Route(route.name, census, systems[route.source], target, policy)
         configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         hold_to(configuration.state_folder / "routes.json", route.name, _joins(configuration, route))
-        state = open_state(configuration.state_folder / "state.sqlite")
+        state = open_state(state_at(configuration))
         stack.callback(state.close)
         vault = FileVault(configuration.state_folder / "vault")
         yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
@@ -76,6 +82,15 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
 
 def _joins(configuration: Configuration, route: RouteSettings) -> str:
     return f"{route.source} to {route.target} of tenant {configuration.settings.microsoft365.tenant_id.casefold()}"
+
+
+def state_at(configuration: Configuration) -> Path | URL:
+    """The state's file, or its database; whose password is told to nobody from now on."""
+    if configuration.state_url is None:
+        return configuration.state_folder / "state.sqlite"
+    url = url_of(configuration.state_url)
+    unspoken(password_of(configuration.state_url) or "")
+    return url
 
 
 def where(configuration: Configuration) -> clouds.Cloud:

@@ -6,10 +6,14 @@ import asyncio
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
+from tests.databases import telling
 from tests.office import Office, face
+from tests.samepic_commands import until
 
 from samepic.model.decision import Reason
 from samepic.ports.state import RouteBusy
@@ -17,9 +21,10 @@ from samepic.ports.state import RouteBusy
 KILLED_IN_THE_FIFTH_WRITE = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from tests.databases import told
 from tests.office import Office
 
-office = Office(Path(sys.argv[1]))
+office = Office(Path(sys.argv[1]), state_at=told(sys.argv[2]))
 office.hire(8)
 write = office.target.write
 
@@ -35,6 +40,7 @@ asyncio.run(office.engine.sync())
 HOLDS_THE_ROUTE_UNTIL_TOLD = """
 import asyncio, sys
 from pathlib import Path
+from tests.databases import told
 from tests.office import Office, Watcher
 
 class Waits(Watcher):
@@ -42,18 +48,25 @@ class Waits(Watcher):
         print("at work", flush=True)
         sys.stdin.readline()
 
-office = Office(Path(sys.argv[1]))
+office = Office(Path(sys.argv[1]), state_at=told(sys.argv[2]))
 office.hire(1)
 asyncio.run(office.engine.sync(progress=Waits()))
 """
 
 
-def test_killed_outright_nothing_is_lost_or_locked(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLED_IN_THE_FIFTH_WRITE, str(tmp_path)]
+def route_is_free(office: Office) -> bool:
+    with suppress(RouteBusy), office.state.route_lock("office", "a look", office.clock.now()):
+        return True
+    return False
+
+
+def test_killed_outright_nothing_is_lost_or_locked(tmp_path: Path, any_database: Path | URL) -> None:
+    command = [sys.executable, "-c", KILLED_IN_THE_FIFTH_WRITE, str(tmp_path), telling(any_database)]
     died = subprocess.run(command, cwd=Path(__file__).parents[2], timeout=120, check=False)
     assert died.returncode == -signal.SIGKILL
 
-    office = Office(tmp_path)
+    office = Office(tmp_path, state_at=any_database)
+    until(lambda: route_is_free(office), "the route is given back")
     office.hire(8)
     unfinished = office.state.intents.page("office", "", 100)
     assert unfinished, "it was killed in a write"
@@ -72,13 +85,15 @@ def test_killed_outright_nothing_is_lost_or_locked(tmp_path: Path) -> None:
         assert intent is not None and wire[intent.target_person] == intent.sha256, "the same bytes as before"
 
 
-def test_two_processes_at_once_the_second_says_so_and_ends_and_a_kill_frees_the_route(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", HOLDS_THE_ROUTE_UNTIL_TOLD, str(tmp_path)]
+def test_two_processes_at_once_the_second_says_so_and_ends_and_a_kill_frees_the_route(
+    tmp_path: Path, any_database: Path | URL
+) -> None:
+    command = [sys.executable, "-c", HOLDS_THE_ROUTE_UNTIL_TOLD, str(tmp_path), telling(any_database)]
     with subprocess.Popen(
         command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         assert other.stdout is not None and other.stdout.readline() == b"at work\n"
-        office = Office(tmp_path)
+        office = Office(tmp_path, state_at=any_database)
         office.hire(2)
         with pytest.raises(RouteBusy, match=f"process {other.pid} on"):
             asyncio.run(office.engine.sync())
@@ -86,5 +101,6 @@ def test_two_processes_at_once_the_second_says_so_and_ends_and_a_kill_frees_the_
         assert asyncio.run(office.engine.status()).running is not None
         other.kill()
         other.wait()
+        until(lambda: route_is_free(office), "the route is given back")  # a server has to notice first
         office.target.put(office.target_id(office.people[0]), face(3))
         assert asyncio.run(office.engine.sync()).counts == {Reason.FIRST_MEETING: 1, Reason.IN_STEP: 1}

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from sqlalchemy import create_engine, event
+from sqlalchemy import URL, event, text
+from tests.databases import engine_of
 from tests.office import Office
 
 from samepic.model.decision import Reason
 from samepic.ports.state import StateUnusable
 from samepic.state.store import open_state
-from samepic.state.versions import HEAD, alembic_config
+from samepic.state.versions import HEAD, migrate
 
 NOBODY = 65534
 PEOPLE = 12
@@ -89,19 +89,15 @@ def in_children(number: int, work: Callable[[], None]) -> list[int]:
 
 
 @pytest.mark.parametrize("first", [None, "0001"])
-def test_four_at_once_bring_a_state_up_to_date(tmp_path: Path, first: str | None) -> None:
-    path = tmp_path / "state.db"
+def test_four_at_once_bring_a_state_up_to_date(empty_database: Path | URL, first: str | None) -> None:
     if first is not None:
-        engine = create_engine(f"sqlite:///{path}")
-        with engine.begin() as connection:
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, first)
-        engine.dispose()
-    assert in_children(4, lambda: open_state(path).close()) == [0, 0, 0, 0]
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with engine_of(empty_database).begin() as connection:
+            migrate(connection, first)
+    assert in_children(4, lambda: open_state(empty_database).close()) == [0, 0, 0, 0]
+    with engine_of(empty_database).connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [(HEAD,)]
+        if isinstance(empty_database, Path):
+            assert connection.execute(text("PRAGMA integrity_check")).all() == [("ok",)]
 
 
 def test_a_state_that_may_only_be_read_is_said_and_left(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, text
+from tests.databases import engine_of
 
 from samepic.model.picture import NOT_TOLD
 from samepic.model.remembered import Verdict
 from samepic.state.store import open_state
-from samepic.state.versions import alembic_config
+from samepic.state.versions import migrate
 
 AT = "2026-11-22T06:00:00.000000+00:00"
 LATER = "2026-11-22T07:00:00.000000+00:00"
@@ -19,30 +19,26 @@ OF_0001 = f"""
 INSERT INTO run (run, route, kind, started_at, state, people, written, cleared, failed, words, counts)
  VALUES ('r1', 'latest', 'sync', '{AT}', 'done', 1, 1, 0, 0, '', '{{}}');
 INSERT INTO memory (route, key, display_name, source, target, target_before, wrote, ours, sync_off_by_us, blankings,
- version) VALUES ('first', 'a', 'A', '=1', '=2', 'not_told', '=2', 1, 0, '[]', 3);
+ version) VALUES ('first', 'a', 'A', '=1', '=2', 'not_told', '=2', true, false, '[]', 3);
 INSERT INTO kept VALUES ('a', 'target', '{"1" * 64}', '=x', 'image/png', '{AT}');
 INSERT INTO kept VALUES ('a', 'other', '{"1" * 64}', '=y', 'image/png', '{LATER}');
 INSERT INTO kept VALUES ('b', 'target', '{"2" * 64}', '=z', 'image/jpeg', '{AT}');
 INSERT INTO intent (route, key, run, action, reason, target_person, source, replacing, opened_at, display_name)
  VALUES ('first', 'a', 'r1', 'write', 'new', 't', '=1', 'no_picture', '{AT}', 'A');
-INSERT INTO seen VALUES ('source', 'a', '=1', 'ff.ff.', 1, 'read');
-INSERT INTO seen VALUES ('target', 'a', '=2', NULL, 1, 'hidden');
+INSERT INTO seen VALUES ('source', 'a', '=1', 'ff.ff.', true, 'read');
+INSERT INTO seen VALUES ('target', 'a', '=2', NULL, true, 'hidden');
 UPDATE memory SET fingerprint = 'ff.ff.';
 UPDATE intent SET fingerprint = 'ff.ff.', replaced = 'ff.ff.';
 """
 
 
-def test_a_state_of_the_first_tables_keeps_everything(tmp_path: Path) -> None:
-    path = tmp_path / "state.db"
-    engine = create_engine(f"sqlite:///{path}")
-    config = alembic_config()
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+def test_a_state_of_the_first_tables_keeps_everything(empty_database: Path | URL) -> None:
+    path = empty_database
+    with engine_of(path).begin() as connection:
+        migrate(connection, "0001")
         for statement in OF_0001.split(";\n"):
             if statement.strip():
                 connection.execute(text(statement))
-    engine.dispose()
 
     store = open_state(path)
 
@@ -57,3 +53,4 @@ def test_a_state_of_the_first_tables_keeps_everything(tmp_path: Path) -> None:
     assert (intent.fingerprint, intent.replaced, memory.fingerprint) == (None, None, None), "it had no miniature"
     assert store.memories.seen("source", ["a"]) == {}, "it is read again where a question needs it"
     assert store.memories.seen("target", ["a"])["a"].verdict is Verdict.HIDDEN
+    store.close()

@@ -1,9 +1,10 @@
-"""The state file: migrated from the first table, private, shared by processes, refused when it is from the future."""
+"""The state, in a file and in PostgreSQL: migrated from the first table, shared, refused from the future."""
 
 from __future__ import annotations
 
 import sqlite3
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import URL
+from tests.databases import engine_of
 
 from samepic.model.decision import Action, Decision, Likeness, Reason
 from samepic.model.person import Keys, NotEligible, Person, PersonId
@@ -34,14 +36,15 @@ RUN = RunId("run")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_state(tmp_path / "deep" / "state.db")
+def store(any_database: Path | URL) -> Iterator[Store]:
+    store = open_state(any_database)
+    yield store
+    store.close()
 
 
-def test_the_migrations_lead_to_exactly_the_tables(tmp_path: Path) -> None:
-    open_state(tmp_path / "state.db").close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'state.db'}")
-    with engine.connect() as connection:
+def test_the_migrations_lead_to_exactly_the_tables(any_database: Path | URL) -> None:
+    open_state(any_database).close()
+    with engine_of(any_database).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
     assert ScriptDirectory.from_config(alembic_config()).get_heads() == [HEAD]
@@ -58,15 +61,18 @@ def test_a_file_from_a_newer_version_is_refused_by_name_and_left_alone(tmp_path:
     assert path.read_bytes() == before
 
 
-def test_opening_twice_keeps_what_is_there(tmp_path: Path) -> None:
-    store = open_state(tmp_path / "state.db")
+def test_opening_twice_keeps_what_is_there(any_database: Path | URL) -> None:
+    store = open_state(any_database)
     store.memories.remember("route", [Memory("a")])
     store.close()
     store.close()
-    assert open_state(tmp_path / "state.db").memories.count("route") == 1
+    again = open_state(any_database)
+    assert again.memories.count("route") == 1
+    again.close()
 
 
-def test_only_the_owner_can_read_it(store: Store, tmp_path: Path) -> None:
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    store = open_state(tmp_path / "deep" / "state.db")
     with store.route_lock("route", "me", NOW):
         for path in (tmp_path / "deep").rglob("*"):
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from samepic.config import database_url
 from samepic.config.lines import line_of
 from samepic.config.secrets import MissingSecret
 from samepic.config.settings import OPEN_CLIENT_ID, Settings
@@ -50,9 +51,11 @@ class Configuration:
     settings: Settings
     secret: str | None
     opted_out: dict[str, frozenset[str]]
+    state_url: str | None = None
+    """The state's database with its password; None: a file in the state's folder."""
 
     def __repr__(self) -> str:
-        """Without the secret."""
+        """Without the secrets."""
         return f"Configuration({self.path})"
 
     def file(self, path: Path) -> Path:
@@ -61,7 +64,7 @@ class Configuration:
 
     @property
     def state_folder(self) -> Path:
-        """Where the state lies."""
+        """Where the state lies, and the vault beside it."""
         return self.file(self.settings.state.folder)
 
 
@@ -101,6 +104,13 @@ def _with_files(path: Path, settings: Settings, text: str) -> Configuration:
             secret = cloud.secret.value(path.parent)
         except MissingSecret as error:
             faults.append(_fault(text, ("microsoft365", "secret"), str(error)))
+    state_url = None
+    try:
+        state_url = _state_url(settings, path.parent)
+    except MissingSecret as error:
+        faults.append(_fault(text, ("state", "password"), str(error)))
+    except ValueError as error:
+        faults.append(Fault(None, database_url.VARIABLE, str(error)))
     if cloud.client_id == OPEN_CLIENT_ID:
         words = "is still open: register the application and put its id here (docs/how-to/connect-microsoft-365.md)"
         faults.append(_fault(text, ("microsoft365", "client_id"), words))
@@ -124,7 +134,19 @@ def _with_files(path: Path, settings: Settings, text: str) -> Configuration:
         opted_out[route.name] = frozenset(_folded(entry) for entry in listed if entry.strip())
     if faults:
         raise BadConfiguration(path, tuple(faults))
-    return Configuration(path, settings, secret, opted_out)
+    return Configuration(path, settings, secret, opted_out, state_url)
+
+
+def _state_url(settings: Settings, folder: Path) -> str | None:
+    """The variable goes before the file. Raises MissingSecret, and ValueError where the variable is no address."""
+    told = os.environ.get(database_url.VARIABLE, "").strip()
+    if told:
+        database_url.refuse(told)
+        return told
+    state = settings.state
+    if state.url is None or state.password is None:
+        return state.url  # libpq finds a password in its own places: PGPASSWORD, ~/.pgpass, a certificate
+    return database_url.with_password(state.url, state.password.value(folder))
 
 
 def _holds_authorities(file: Path) -> bool:

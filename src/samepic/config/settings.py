@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from samepic.config.database_url import refuse_password
 from samepic.config.secrets import SecretSource
 from samepic.model.policy import Policy, Retention, WhenDifferent, WhenRemoved
 from samepic.model.timing import Starts, Timing
@@ -36,7 +37,30 @@ class Section(BaseModel):
 class StateSettings(Section):
     """`[state]`: where Samepic remembers what it did."""
 
-    folder: Path = Field(default=Path("samepic-state"), description="folder of the state, relative to this file")
+    folder: Path = Field(
+        default=Path("samepic-state"),
+        description="folder of the vault and, without url, of the state, relative to this file",
+    )
+    url: str | None = Field(
+        default=None,
+        repr=False,
+        description="a PostgreSQL database for the state, e.g. postgresql://samepic@db.example/samepic; "
+        "`SAMEPIC_STATE_URL` goes before it",
+    )
+    password: SecretSource | None = Field(default=None, description="of the user whom url names")
+
+    @field_validator("url")
+    @classmethod
+    def _without_a_password(cls, value: str | None) -> str | None:
+        if value is not None:
+            refuse_password(value)
+        return value
+
+    @model_validator(mode="after")
+    def _a_password_for_something(self) -> Self:
+        if self.password is not None and self.url is None:
+            raise ValueError("password goes with url, and only with it")
+        return self
 
 
 class VaultSettings(Section):

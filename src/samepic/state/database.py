@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from samepic.ports.state import StateUnusable
-
-_CACHE_KIB = 1024  # pages in memory per connection: what a run needs at hand, however many people there are
-_WAIT_MS = 30_000  # for another process's commit; each is a batch of rows
 
 KEYS_AT_ONCE = 512  # keys in one question: SQLite takes no more than 32,766 parameters, older ones 999
 
@@ -25,26 +21,50 @@ _SIZES = (1, 8, 64, KEYS_AT_ONCE)
 fills that with a hundred versions of each question, megabytes of them."""
 
 
+_WRITERS = 0x53616D65_70696301
+"""The advisory lock that every transaction which writes holds in PostgreSQL, shared or alone."""
+
+_AMONG_OTHERS = select(func.pg_advisory_xact_lock_shared(_WRITERS))
+_ALONE = select(func.pg_advisory_xact_lock(_WRITERS))
+
+
 class Database:
     """One engine, read and written in short transactions."""
 
-    def __init__(self, engine: Engine, in_writing: Callable[[Connection], None] = lambda _: None) -> None:
-        """in_writing: called first in each transaction that may write; what it raises ends that."""
+    def __init__(
+        self,
+        engine: Engine,
+        in_writing: Callable[[Connection], None] = lambda _: None,
+        before_writing: Callable[[], None] = lambda: None,
+    ) -> None:
+        """in_writing: called first in each transaction that may write; what it raises ends that.
+
+        before_writing: raises where this process may not write any more, its locks being lost.
+        """
         self.engine = engine
         self._in_writing = in_writing
+        self._before_writing = before_writing
+        self._is_postgresql = engine.dialect.name == "postgresql"
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that may write; committed at the end, durable when this returns. Raises StateUnusable."""
+    def write(self, *, alone: bool = False) -> Iterator[Connection]:
+        """One transaction that may write; committed at the end, durable when this returns. Raises StateUnusable.
+
+        alone: no other transaction writes meanwhile, so that what it reads stays true until it has written. A SQLite
+        file has one writer at a time whoever asks.
+        """
+        self._before_writing()
         with usable(self.engine), self.engine.begin() as connection:
+            if self._is_postgresql:
+                connection.execute(_ALONE if alone else _AMONG_OTHERS)
             self._in_writing(connection)
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One transaction that reads; it keeps nobody from writing."""
+        """One transaction that reads, at one moment; it keeps nobody from writing. Raises StateUnusable."""
         with usable(self.engine), self.engine.connect() as connection:
-            yield connection.execution_options(reads_only=True)
+            yield connection.execution_options(**(_A_MOMENT if self._is_postgresql else {"reads_only": True}))
 
     def overwrite_what_was_deleted(self) -> None:
         """Leave nothing of deleted rows in the file: SQLite keeps their pages for later. Raises StateUnusable."""
@@ -57,12 +77,31 @@ class Database:
     def upsert(
         self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], newer_by: str | None = None
     ) -> None:
-        """Enter rows, or replace all other columns of those whose primary key is there.
+        """As the function of that name."""
+        upsert(connection, table, rows, newer_by)
 
-        newer_by: only where this column is greater in the new row.
-        """
-        if rows:
-            connection.execute(_upsert(connection.dialect.name, table, newer_by), list(rows))
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    newer_by: str | None = None,
+    only: str | None = None,
+) -> None:
+    """Enter rows, or replace all other columns of those whose primary key is there.
+
+    newer_by: only where this column is greater in the new row. only: this column alone is replaced.
+
+    Rows are locked as they are entered: in the order of their keys, so that no two transactions wait in a circle.
+    """
+    if rows:
+        key = [column.name for column in table.primary_key]
+        in_order = sorted(rows, key=lambda row: [row[name] for name in key])
+        connection.execute(_upsert(connection.dialect.name, table, newer_by, only), in_order)
+
+
+_A_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""PostgreSQL else sees every statement of a transaction at a moment of its own."""
 
 
 @contextmanager
@@ -71,55 +110,38 @@ def usable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StateUnusable(str(engine.url.database), str(error.orig)) from error
+        raise StateUnusable(where(engine), _words(error)) from error
+
+
+def where(engine: Engine) -> str:
+    """Which database, as an administrator knows it; no password, nor who signs in."""
+    url = engine.url
+    if engine.dialect.name != "postgresql":
+        return str(url.database)
+    hosts = url.query.get("host", url.host or "this machine")
+    host = hosts if isinstance(hosts, str) else ", ".join(hosts)
+    return f"in PostgreSQL's {url.database!r} on {host}{f':{url.port}' if url.port else ''}"
+
+
+def _words(error: DBAPIError) -> str:
+    """What the database said, in a line, without what it says about the values: they are people's."""
+    told = getattr(getattr(error.orig, "diag", None), "message_primary", None) or str(error.orig)
+    lost = "the connection was lost; the next run goes on from here: " if error.connection_invalidated else ""
+    return lost + " ".join(told.split())
 
 
 @cache
-def _upsert(dialect: str, table: Table, newer_by: str | None) -> Executable:
+def _upsert(dialect: str, table: Table, newer_by: str | None, only: str | None) -> Executable:
     """Built once: building takes ten times as long as executing it."""
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     key = [column.name for column in table.primary_key]
     others = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    if only:
+        others = {only: others[only]}
     if not others:
         return statement.on_conflict_do_nothing(index_elements=key)
     newer = table.c[newer_by] < statement.excluded[newer_by] if newer_by else None
     return statement.on_conflict_do_update(index_elements=key, set_=others, where=newer)
-
-
-def sqlite_engine(path: Path) -> Engine:
-    """An engine for a state file of mode 0600, in a folder made if missing. Raises StateUnusable."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
-        raise StateUnusable(str(path), error.strerror or str(error)) from error
-    engine = create_engine(f"sqlite:///{path}", pool_size=2, max_overflow=4)
-    event.listen(engine, "connect", _settle_connection)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _settle_connection(connection: Any, record: object) -> None:
-    """WAL lets a request read and write beside a sweep; FULL makes a commit outlive a power cut."""
-    connection.isolation_level = None  # the driver begins nothing of its own accord; `_begin` does
-    cursor = connection.cursor()
-    for setting in (
-        f"busy_timeout = {_WAIT_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"cache_size = -{_CACHE_KIB}",
-        "temp_store = FILE",
-        "journal_size_limit = 16777216",
-    ):
-        cursor.execute(f"PRAGMA {setting}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once, or SQLite refuses a reader that turns writer instead of letting it wait."""
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
 def fold(value: str | None) -> str | None:

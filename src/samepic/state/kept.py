@@ -29,7 +29,7 @@ from samepic.model.policy import Retention
 from samepic.model.remembered import Kept
 from samepic.ports.kept import KeptAt
 from samepic.state.columns import Moment
-from samepic.state.database import Database, portions
+from samepic.state.database import Database, portions, upsert
 from samepic.state.tables import (
     change,
     departed,
@@ -93,7 +93,7 @@ class KeptTable:
 
     def rename(self, route: str, key: str, old: str, new: Kept) -> None:
         """Another copy stands for a picture whose bytes are lost, wherever this person's past names it."""
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             theirs = (kept.c.route == route, kept.c.key == key)
             connection.execute(delete(kept).where(*theirs, kept.c.sha256 == old))
             enter(connection, [new])
@@ -107,7 +107,7 @@ class KeptTable:
 
     def retain(self, route: str, run: RunId, retention: Retention, now: datetime) -> int:
         """Forget what is older, or more, than is to be kept; say how many pictures that were."""
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             _note_departures(connection, route, run, now)
             to_come = update(kept).where(kept.c.route == route, kept.c.seen_at > now)
             connection.execute(to_come.values(seen_at=now))  # by a clock that ran ahead: it is not kept until then
@@ -124,7 +124,7 @@ class KeptTable:
 
     def forget(self, key: str) -> list[str]:
         """Erase everything about a person, on every route; the vault's names of what was theirs."""
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             names = list(connection.execute(select(kept.c.sha256).where(kept.c.key == key).distinct()).scalars())
             for table in metadata.tables.values():
                 if "key" in table.c:
@@ -149,11 +149,8 @@ def _forget_examples(connection: Connection, key: str) -> None:
 
 def enter(connection: Connection, pictures: Sequence[Kept]) -> None:
     """Enter pictures in the caller's transaction."""
-    for one in pictures:
-        seen_at = one.seen_at or one.kept_at
-        this = (kept.c.route == one.route, kept.c.key == one.key, kept.c.sha256 == one.sha256)
-        if not connection.execute(update(kept).where(*this).values(seen_at=seen_at)).rowcount:
-            connection.execute(insert(kept).values(asdict(one) | {"fingerprint": one.fingerprint, "seen_at": seen_at}))
+    rows = [asdict(one) | {"fingerprint": one.fingerprint, "seen_at": one.seen_at or one.kept_at} for one in pictures]
+    upsert(connection, kept, rows, only="seen_at")
 
 
 def ceased(connection: Connection, route: str, key: str, name: str, now: datetime) -> None:

@@ -11,28 +11,65 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
-from samepic.ports.state import RouteBusy
+from samepic.ports.state import PersonLock, RouteBusy
 
 _STRIPES = 256
 
 
-@contextmanager
-def hold_route(folder: Path, route: str, who: str, since: datetime) -> Iterator[None]:
-    """Hold a route for this process; says in the file who does, for the one who is turned away."""
-    descriptor = _open(folder, f"route-{_digest(route)}")
-    try:
-        if not _take(descriptor):
-            holder = _read(descriptor)
-            raise RouteBusy(route, *holder)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"who": who, "since": since.isoformat()}).encode(), 0)
-        yield
-    finally:
-        os.close(descriptor)
+class Locks(Protocol):
+    """What a store's two kinds of locks are made by."""
+
+    def route(self, route: str, who: str, since: datetime) -> AbstractContextManager[None]:
+        """As `samepic.ports.state.State.route_lock`."""
+        ...
+
+    def person(self, route: str, key: str) -> PersonLock:
+        """As `samepic.ports.state.State.person_lock`."""
+        ...
+
+    def still_held(self) -> None:
+        """Return where what was taken is held as yet. Raises StateUnusable."""
+        ...
+
+    def close(self) -> None:
+        """Give back whatever is held; safe to call twice."""
+        ...
+
+
+class FileLocks:
+    """Locks as files of a folder on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def route(self, route: str, who: str, since: datetime) -> Iterator[None]:
+        """Hold a route for this process; says in the file who does, for the one who is turned away."""
+        descriptor = _open(self._folder, f"route-{_digest(route)}")
+        try:
+            if not _take(descriptor):
+                holder = _read(descriptor)
+                raise RouteBusy(route, *holder)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"who": who, "since": since.isoformat()}).encode(), 0)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def person(self, route: str, key: str) -> FilePersonLock:
+        """See the port."""
+        return FilePersonLock(self._folder, route, key)
+
+    def still_held(self) -> None:
+        """Always: nobody but the process itself lets go of them."""
+
+    def close(self) -> None:
+        """Nothing: each lock is its own file, closed by who holds it."""
 
 
 class FilePersonLock:

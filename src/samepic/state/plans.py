@@ -31,7 +31,7 @@ class PlanTable:
 
         A plan whose facts had changed and are back, or that was done, waits anew; one that was rejected stays so.
         """
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             self._database.upsert(connection, plan, [_columns(held)])
             events = _events(connection, held.route, held.plan)
             if events and events[-1].what not in (Standing.STALE, Standing.DONE):
@@ -48,7 +48,7 @@ class PlanTable:
 
     def enter(self, event: PlanEvent, given: Collection[Standing]) -> PlanEvent | None:
         """Enter an event where the plan stands as given; says what had happened last, None where there is no plan."""
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             events = _events(connection, event.route, event.plan)
             if events and events[-1].what in given:
                 connection.execute(insert(plan_event).values(_event_columns(event)))
@@ -56,7 +56,7 @@ class PlanTable:
 
     def outdate(self, event: PlanEvent) -> list[PlanRecord]:
         """Enter that every sync's plan of the route but this one is stale; says how those stood that were not."""
-        with self._database.write() as connection:
+        with self._database.write(alone=True) as connection:
             latest = select(func.max(plan_event.c.number)).group_by(plan_event.c.route, plan_event.c.plan)
             ended = plan_event.c.what.not_in((Standing.STALE, Standing.DONE))
             wanted = select(plan_event.c.plan).where(

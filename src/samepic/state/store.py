@@ -6,27 +6,32 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import URL, Engine
+
 from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
+from samepic.state.advisory import AdvisoryLocks
 from samepic.state.changes import ChangeTable
-from samepic.state.database import Database, sqlite_engine, usable
+from samepic.state.database import Database, usable
 from samepic.state.kept import KeptTable
 from samepic.state.lately import LatelyTable
 from samepic.state.leases import LeaseTable, hold_to
 from samepic.state.listings import ListingTable
-from samepic.state.locks import FilePersonLock, hold_route
+from samepic.state.locks import FileLocks, Locks
 from samepic.state.memories import IntentTable, MemoryTable
 from samepic.state.plans import PlanTable
+from samepic.state.postgresql import postgresql_engine
 from samepic.state.prints import PrintTable
 from samepic.state.rows import RowTable
 from samepic.state.runs import RunTable
+from samepic.state.sqlite_file import sqlite_engine
 from samepic.state.versions import bring_up_to_date
 
 
 class Store:
-    """A `samepic.ports.state.State`; may be used from several threads, and the file by several processes."""
+    """A `samepic.ports.state.State`; may be used from several threads, and the database by several processes."""
 
-    def __init__(self, database: Database, locks: Path) -> None:
+    def __init__(self, database: Database, locks: Locks) -> None:
         self.runs = RunTable(database)
         self.rows = RowTable(database)
         self.listings = ListingTable(database)
@@ -43,32 +48,42 @@ class Store:
 
     def route_lock(self, route: str, who: str, since: datetime) -> AbstractContextManager[None]:
         """Keep other sweeps off this route while it is held; a dead process holds nothing. Raises RouteBusy at once."""
-        return hold_route(self._locks, route, who, since)
+        return self._locks.route(route, who, since)
 
     def person_lock(self, route: str, key: str) -> PersonLock:
         """What keeps a sweep and a request from working on one person at the same time."""
-        return FilePersonLock(self._locks, route, key)
+        return self._locks.person(route, key)
 
     def held_by(self, lease: Lease) -> Store:
         """The same state, in which nothing is committed unless the lease is its holder's at that moment."""
-        held = Database(self._database.engine, lambda connection: hold_to(connection, lease))
+        engine = self._database.engine
+        held = Database(engine, lambda connection: hold_to(connection, lease), self._locks.still_held)
         return Store(held, self._locks)
 
     def close(self) -> None:
         """Give back the connections; safe to call twice."""
+        self._locks.close()
         self._database.engine.dispose()
 
 
-def open_state(path: Path) -> Store:
-    """Open the state file, making it or bringing it up to date; its locks lie beside it.
+def open_state(at: Path | URL) -> Store:
+    """Open the state in a SQLite file, which is made if missing, or in a PostgreSQL database; brings it up to date.
 
-    Raises StateNewer, StateUnusable.
+    The locks of a file lie beside it, a database's are PostgreSQL's own. Raises StateNewer, StateUnusable.
     """
-    engine = sqlite_engine(path)
+    if isinstance(at, Path):
+        engine = _up_to_date(sqlite_engine(at))
+        return Store(Database(engine), FileLocks(at.with_name(f"{at.name}.locks")))
+    engine = _up_to_date(postgresql_engine(at))
+    locks = AdvisoryLocks(engine)
+    return Store(Database(engine, before_writing=locks.still_held), locks)
+
+
+def _up_to_date(engine: Engine) -> Engine:
     try:
         with usable(engine):
             bring_up_to_date(engine)
     except BaseException:
         engine.dispose()
         raise
-    return Store(Database(engine), path.with_name(f"{path.name}.locks"))
+    return engine

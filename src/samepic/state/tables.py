@@ -301,3 +301,13 @@ run_band = Table(
     Column("value", BigInteger, primary_key=True, autoincrement=False),
     Column("key", Text, primary_key=True),
 )
+
+route_holder = Table(
+    "route_holder",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("session", Integer, nullable=False),
+)
+"""Who holds a route's lock in PostgreSQL, by the session that does; beside a SQLite file the lock itself says it."""

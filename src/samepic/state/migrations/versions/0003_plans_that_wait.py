@@ -8,6 +8,20 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+STAYS = {
+    "sqlite": [
+        f"CREATE TRIGGER plan_event_stays_{verb.lower()} BEFORE {verb} ON plan_event "
+        "BEGIN SELECT RAISE(ABORT, 'what happened to a plan is never changed'); END"
+        for verb in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION plan_event_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'what happened to a plan is never changed'; END $$",
+        "CREATE TRIGGER plan_event_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON plan_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION plan_event_stays()",
+    ],
+}
+
 
 def upgrade() -> None:
     op.add_column("run", sa.Column("source_pictures", sa.Integer(), nullable=True))
@@ -40,12 +54,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_plan_event_route_plan", "plan_event", ["route", "plan"])
     op.create_index("ix_plan_event_run", "plan_event", ["run"])
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):  # who approved what, and why, stays as it was said
-            op.execute(
-                f"CREATE TRIGGER plan_event_stays_{verb.lower()} BEFORE {verb} ON plan_event "
-                "BEGIN SELECT RAISE(ABORT, 'what happened to a plan is never changed'); END"
-            )
+    for statement in STAYS[op.get_bind().dialect.name]:  # who approved what, and why, stays as it was said
+        op.execute(statement)
     op.add_column("change", sa.Column("settled", sa.String(length=32), nullable=True))
     op.execute("UPDATE change SET settled = 'superseded'")  # nobody looked back then
     op.create_index("ix_change_route_at", "change", ["route", "at"])
@@ -68,10 +78,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for verb in ("update", "delete"):
-        op.execute(f"DROP TRIGGER IF EXISTS plan_event_stays_{verb}")
     for table in ("run_band", "run_print", "plan_event", "plan"):
-        op.drop_table(table)
+        op.drop_table(table)  # and with it its triggers
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION plan_event_stays")
     op.drop_index("ix_change_route_at", "change")
     op.drop_column("change", "settled")
     op.drop_column("run", "source_pictures")

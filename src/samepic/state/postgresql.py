@@ -1,0 +1,106 @@
+"""The state in a PostgreSQL database, which several machines may share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from samepic.model.text import keepable
+from samepic.ports.state import StateUnusable
+from samepic.state.database import usable, where
+
+OLDEST = 14
+"""Whose support has not ended, and which knows every setting below."""
+
+_SETTINGS = {
+    "lock_timeout": "90s",  # longer than the next: whoever waits outlives one who was stopped with a lock
+    "idle_in_transaction_session_timeout": "60s",
+    "idle_session_timeout": "0",  # a session that holds locks says nothing for hours
+    "tcp_keepalives_idle": "30",  # so the server gives back the locks of a machine that is gone within a minute
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+
+_CONNECTING = {
+    "application_name": "samepic",
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+DRIVER_MISSING = (
+    "the driver for PostgreSQL is not installed; `pip install 'samepic[postgresql]'` brings it, in the same environment"
+)
+
+REMEDY = "see that the server of [state] url runs and lets this user in: docs/how-to/run-with-postgresql.md"
+
+
+def url_of(address: str) -> URL:
+    """An address as libpq writes it, for our driver. Raises StateUnusable, which shows nothing of it."""
+    try:
+        return make_url(address).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        raise StateUnusable("in PostgreSQL", "its address is none that the driver takes") from None
+
+
+def postgresql_engine(url: URL) -> Engine:
+    """An engine for a database that an administrator has made; connects to it once. Raises StateUnusable.
+
+    A connection that the server has closed meanwhile is replaced before a transaction begins.
+    """
+    settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    theirs = url.query.get("options", ())
+    options = " ".join([theirs, settings] if isinstance(theirs, str) else [*theirs, settings])
+    asked = {name: value for name, value in _CONNECTING.items() if name not in url.query}
+    try:
+        engine = create_engine(
+            url,
+            connect_args=asked | {"options": options},
+            hide_parameters=True,
+            isolation_level="READ COMMITTED",
+            max_overflow=8,
+            pool_pre_ping=True,
+            pool_size=2,
+        )
+    except ModuleNotFoundError:
+        raise StateUnusable("in PostgreSQL", DRIVER_MISSING) from None
+    event.listen(engine, "connect", _settle_connection)
+    try:
+        with usable(engine), engine.connect() as connection:
+            told: Any = connection.connection.dbapi_connection
+            server = told.info
+    except StateUnusable as error:
+        engine.dispose()
+        raise StateUnusable(error.where, f"{error.saw}; {REMEDY}") from error
+    try:
+        _refuse_what_does_not_fit(where(engine), server)
+    except StateUnusable:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _settle_connection(connection: Any, record: object) -> None:
+    """What neither PostgreSQL nor UTF-8 takes becomes the sign for it, whatever table it was meant for."""
+    from psycopg.types.string import StrDumper
+
+    class Keepable(StrDumper):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj if obj.isascii() and "\0" not in obj else keepable(obj))
+
+    connection.adapters.register_dumper(str, Keepable)
+
+
+def _refuse_what_does_not_fit(name: str, server: Any) -> None:
+    if server.server_version < OLDEST * 10_000:
+        saw = f"the server is PostgreSQL {server.server_version // 10_000}; {OLDEST} or newer is needed"
+        raise StateUnusable(name, saw)
+    encoding = server.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        saw = f"its encoding is {encoding}; make one with CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'"
+        raise StateUnusable(name, saw)
