@@ -17,7 +17,7 @@ from tests.pictures import encoded, mosaic
 from samepic.imaging import MAX_PIXELS, Fault, Unreadable, Workers, draw
 from samepic.imaging.header import read_header
 from samepic.imaging.limits import MAX_WHOLE_PIXELS
-from samepic.imaging.strangers import refuse_polyglot
+from samepic.imaging.polyglots import refuse_polyglot
 from samepic.model.picture import Picture, PictureFormat, format_of
 from samepic.model.system import Rendition
 

@@ -23,7 +23,7 @@ from samepic.imaging.faults import TOO_MUCH_MEMORY_WORDS, Fault, PictureFault, U
 from samepic.imaging.header import Header, read_header
 from samepic.imaging.header_jpeg import jpeg_scans
 from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS, MAX_WHOLE_PIXELS
-from samepic.imaging.strangers import refuse_polyglot
+from samepic.imaging.polyglots import refuse_polyglot
 from samepic.model.picture import Picture, PictureFormat
 
 MAX_SCANS = 30

@@ -42,6 +42,8 @@ def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = No
         if image.width * image.height > MAX_WHOLE_PIXELS:  # a small square of a camera's largest picture
             wanted = min(wanted[0], image.width // 2), min(wanted[1], image.height // 2)
         image.draft(mode, wanted)
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            image.decodermaxblock = len(data)  # in one piece: its decoder is slower at the end of each
         return _working_mode(_upright(loaded(image)))
 
 
@@ -56,12 +58,14 @@ def _keeps_lightness_apart(image: Image.Image) -> bool:
     return kept_apart and bytes(layer[0] for layer in image.layer) != b"RGB"
 
 
-def square(image: Image.Image, box: Box, edge_px: int, gap: float = 2.0) -> Image.Image:
+def square(
+    image: Image.Image, box: Box, edge_px: int, gap: float = 2.0, by: Image.Resampling = Image.Resampling.LANCZOS
+) -> Image.Image:
     """Cut the square and scale it to `edge_px`: by averages of whole pixels to `gap` edges, then by the filter."""
     left, top, right, bottom = (round(side) for side in box)
     if box == (left, top, right, bottom) and right - left == edge_px:
         return image.crop((left, top, right, bottom))
-    return image.resize((edge_px, edge_px), Image.Resampling.LANCZOS, box, reducing_gap=gap)
+    return image.resize((edge_px, edge_px), by, box, reducing_gap=gap)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
@@ -74,6 +78,9 @@ def to_srgb(image: Image.Image) -> Image.Image:
     rgb = _by_profile(image, profile) if isinstance(profile, bytes) and profile else None
     if rgb is None:
         rgb = image.convert("RGB")
+    if alpha is None:
+        rgb.info = {}
+        return rgb
     result = Image.new("RGB", image.size, BACKGROUND)
     result.paste(rgb, mask=alpha)
     return result
