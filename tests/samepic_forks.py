@@ -12,9 +12,13 @@ import os
 import resource
 import signal
 import sys
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import samepic.cli.main
+import samepic.service.scheduler
+import samepic.wiring
 from samepic.state.memories import IntentTable
 from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient
@@ -62,6 +66,17 @@ def die_at_fsync(number: int, after: bool) -> None:
     os.fsync = counted  # type: ignore[assignment]  # for this process only
 
 
+def follow_clock(file: str) -> None:
+    """Have the wall clock stand as many seconds ahead as a file says, whenever it is asked; and naps be short."""
+    now = samepic.wiring.WallClock.now
+
+    def moved(clock: samepic.wiring.WallClock) -> datetime:
+        return now(clock) + timedelta(seconds=float(Path(file).read_text()))
+
+    samepic.wiring.WallClock.now = moved  # type: ignore[method-assign]  # in this process only
+    samepic.service.scheduler.LONGEST_NAP_S = 0.05
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -80,6 +95,8 @@ def run(order: dict[str, Any]) -> None:
         die_at_fsync(*order["dies_at_fsync"])
     if order.get("dies_at_commit"):
         die_at_commit(*order["dies_at_commit"])
+    if order.get("clock"):
+        follow_clock(order["clock"])
     sys.argv = ["samepic", *order["arguments"]]
     samepic.cli.main.main()
 

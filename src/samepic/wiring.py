@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -39,6 +40,10 @@ class WallClock:
     def now(self) -> datetime:
         """The present, aware, in UTC."""
         return datetime.now(UTC)
+
+    def steady_s(self) -> float:
+        """Seconds since some beginning; nobody sets them."""
+        return time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

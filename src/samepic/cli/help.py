@@ -36,6 +36,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("one person, at once", "samepic sync ola@contoso.com"),
         ("the first twenty, with their pictures before and after", "samepic sync --limit 20 --report first.html"),
         ("everybody", "samepic sync"),
+        ("the same by the service, which is at work already", "samepic sync --now"),
         ("what a plan was held for, once you have looked at it", "samepic sync --approve 58a8cf5561ad"),
     ),
     "samepic plans": (
@@ -47,6 +48,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "samepic reject": (("it is wrong, and stays held", 'samepic reject 58a8cf5561ad --why "these are strangers"'),),
     "samepic explain": (("by object id, UPN or mail address", "samepic explain ola@contoso.com"),),
+    "samepic run": (
+        ("the service, in the foreground, until Ctrl-C", "samepic run"),
+        ("with a log that programs read", "samepic run --log-format json"),
+    ),
     "samepic runs": (("the latest five", "samepic runs --limit 5"),),
     "samepic history": (("what was seen and written, when and by which run", "samepic history ola@contoso.com"),),
     "samepic show": (

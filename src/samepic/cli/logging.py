@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from samepic.cli.options import LogFormat
 from samepic.model.text import escaped, one_line, several_lines
 from samepic.transport.unspoken import without_secrets
+
+_WORD = re.compile(r'[^\s"=]+')
 
 
 def start(log_format: LogFormat, level: int = logging.INFO) -> None:
@@ -38,7 +41,8 @@ class _Text(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """One line whatever it is about: nobody's name begins a line that looks like another's."""
-        return one_line(without_secrets(super().formatMessage(record)))
+        facts = "".join(f" {name}={_shown(value)}" for name, value in _facts(record).items())
+        return one_line(without_secrets(super().formatMessage(record) + facts))
 
     def formatException(self, ei: Any) -> str:
         """Indented, so that no line of it passes for a record."""
@@ -54,7 +58,20 @@ class _Json(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": without_secrets(record.getMessage()),
+            **_facts(record),
         }
         if record.exc_info:
             line["exception"] = without_secrets(self.formatException(record.exc_info))
         return escaped(json.dumps(line, ensure_ascii=False))
+
+
+def _facts(record: logging.LogRecord) -> dict[str, Any]:
+    """What a line is about, as `extra={"facts": {...}}` gives it."""
+    facts: dict[str, Any] = getattr(record, "facts", {})
+    return {name: without_secrets(value) if isinstance(value, str) else value for name, value in facts.items()}
+
+
+def _shown(value: object) -> str:
+    """A word as it is, anything else as JSON has it, so that a line can be taken apart again."""
+    text = str(value)
+    return text if isinstance(value, str) and _WORD.fullmatch(text) else json.dumps(value, ensure_ascii=False)

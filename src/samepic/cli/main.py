@@ -33,6 +33,7 @@ COMMANDS = {
     "approve": "samepic.cli.approve:approve",
     "reject": "samepic.cli.approve:reject",
     "explain": "samepic.cli.explain:explain",
+    "run": "samepic.cli.run:run",
     "runs": "samepic.cli.runs:runs",
     "history": "samepic.cli.history:history",
     "show": "samepic.cli.show:show",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +12,7 @@ from rich.table import Table
 
 from samepic.cli import session
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.orders import order
 from samepic.cli.outcome import hold_as_json, people
 from samepic.cli.plans import event_as_json
 from samepic.cli.print_json import print_json
@@ -35,11 +38,13 @@ def status(
         return await assembly.engine.status()
 
     found = [session.run(settings, chosen, ask) for chosen in session.routes(settings, route)]
+    service = order(settings, do="status")
     if as_json:
-        print_json({"routes": [_as_json(one) for one in found]})
+        print_json({"routes": [_as_json(one) for one in found], "service": service})
         return
     for one in found:
         _show(one, reader())
+    _show_service(service, {one.route for one in found}, reader())
 
 
 def _as_json(one: RouteStatus) -> dict[str, Any]:
@@ -94,6 +99,23 @@ def _show_held(held: Hold, last: PlanEvent | None, console: Console) -> None:
         case other:
             console.print(f"  {STANDINGS[other]}", highlight=False)
     console.print(f"  It was held because: {escape(held.words)}", highlight=False)
+
+
+def _show_service(service: dict[str, Any] | None, routes: set[str], console: Console) -> None:
+    """When each route is swept next; nothing where no service is at work."""
+    if service is None:
+        return
+    console.print(f"The service is at work: {service['who']}.", highlight=False, markup=False)
+    for route in service["routes"]:
+        if route["route"] in routes:
+            when = (route["under_way"] and "a sweep is at work") or _when(route["next"], route["time_zone"])
+            console.print(f"  {route['route']}: {when}.", highlight=False, markup=False)
+
+
+def _when(moment: str | None, zone: str) -> str:
+    if moment is None:
+        return "no schedule"
+    return f"next sweep {datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S} in {zone}"
 
 
 def _show_counts(one: RouteStatus, counted: RunRecord, console: Console) -> None:

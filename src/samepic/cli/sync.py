@@ -8,6 +8,7 @@ import typer
 
 from samepic.cli import outcome, session
 from samepic.cli.options import Config, Json, Log, LogFormat, Report, RouteName
+from samepic.cli.orders import begin
 from samepic.cli.plan import tell, worst
 from samepic.cli.preview import preview
 from samepic.cli.report import pages_of, save_run_report
@@ -30,6 +31,9 @@ Approve = Annotated[
 ]
 
 
+Now = Annotated[bool, typer.Option("--now", help="Have `samepic run` begin a sweep at once, and do not wait for it.")]
+
+
 def sync(
     people: People = None,
     dry_run: DryRun = False,
@@ -37,6 +41,7 @@ def sync(
     approve: Approve = None,
     why: WhyApproved = "",
     who: WhoApproves = None,
+    now: Now = False,
     report: Report = None,
     config: Config = None,
     route: RouteName = None,
@@ -53,6 +58,11 @@ def sync(
     if people and approve:
         raise session.fail("--approve releases a plan about everybody; people who are named are never held")
     settings = session.configuration(config, log_format)
+    if now:
+        if people or dry_run or limit or approve or report:
+            raise session.fail("--now has the service sweep everybody; it goes with --route and --config only")
+        begin(settings, session.routes(settings, route), as_json=as_json)
+        return
     pages = pages_of(report, session.routes(settings, route))
     codes = []
     not_held: NoSuchPlan | None = None

@@ -12,3 +12,11 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present, aware, in UTC."""
         ...
+
+
+class SteadyClock(Clock, Protocol):
+    """The same, with what waiting is measured by."""
+
+    def steady_s(self) -> float:
+        """Seconds since some beginning; nobody sets them."""
+        ...

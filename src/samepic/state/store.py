@@ -24,6 +24,7 @@ from samepic.state.postgresql import postgresql_engine
 from samepic.state.prints import PrintTable
 from samepic.state.rows import RowTable
 from samepic.state.runs import RunTable
+from samepic.state.schedules import ScheduleTable
 from samepic.state.sqlite_file import sqlite_engine
 from samepic.state.versions import bring_up_to_date
 
@@ -43,6 +44,7 @@ class Store:
         self.lately = LatelyTable(database)
         self.prints = PrintTable(database)
         self.leases = LeaseTable(database)
+        self.schedules = ScheduleTable(database)
         self._database = database
         self._locks = locks
 

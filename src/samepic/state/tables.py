@@ -311,3 +311,10 @@ route_holder = Table(
     Column("session", Integer, nullable=False),
 )
 """Who holds a route's lock in PostgreSQL, by the session that does; beside a SQLite file the lock itself says it."""
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("taken", Moment, nullable=False),
+)

@@ -1,0 +1,67 @@
+"""Which routes are due: what cron says, against what has been done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from samepic.ports.sweeps import Schedules
+from samepic.service.ended import Why
+from samepic.service.schedule import Schedule, believed
+
+_log = logging.getLogger("samepic.service")
+
+_LATE = timedelta(minutes=5)
+"""What begins later than this after its moment was missed and is made up for."""
+
+
+class Agenda:
+    """The scheduled routes.
+
+    A moment is done when its sweep has ended, not when it begins: one that is killed is begun again by the next
+    service. Moments that come while a sweep is at work go by; any number that were missed are made up for by one.
+    """
+
+    def __init__(self, schedules: Mapping[str, Schedule], remembered: Schedules, now: datetime) -> None:
+        self._schedules = schedules
+        self._remembered = remembered
+        self._taken: dict[str, datetime] = {}
+        for route in schedules:
+            taken = remembered.taken(route)
+            if taken is None:
+                remembered.take(route, now)  # the first service misses nothing of the time before it
+            self._taken[route] = taken or now
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """Those that have a schedule."""
+        return tuple(self._schedules)
+
+    def due(self, route: str, now: datetime) -> Why | None:
+        """Whether a sweep is wanted now, and since when."""
+        moment = self._following(route, now)
+        if moment is None or moment > now:
+            return None
+        return Why.MISSED if now - moment > _LATE else Why.SCHEDULE
+
+    def next(self, route: str, now: datetime) -> datetime | None:
+        """When the next sweep begins; in the past where it is due."""
+        return self._following(route, now) if route in self._schedules else None
+
+    def done(self, route: str, now: datetime) -> None:
+        """A sweep has ended: whatever moment came until now is done."""
+        if route in self._schedules:
+            self._take(route, now)
+
+    def _following(self, route: str, now: datetime) -> datetime | None:
+        taken = self._taken[route]
+        if believed(taken, now) != taken:
+            words = "the clock stands before what was done, and is believed"
+            _log.warning(words, extra={"facts": {"route": route, "done_until": taken.isoformat()}})
+            self._take(route, now)
+        return self._schedules[route].next(self._taken[route])
+
+    def _take(self, route: str, until: datetime) -> None:
+        self._taken[route] = until
+        self._remembered.take(route, until)

@@ -1,0 +1,127 @@
+"""The service: the scheduler with whatever listens beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from samepic.model.timing import Timing
+from samepic.ports.clock import SteadyClock
+from samepic.ports.sweeps import Schedules, Sweeps
+from samepic.service.address import address
+from samepic.service.agenda import Agenda
+from samepic.service.control import Control
+from samepic.service.ended import Came, Ended
+from samepic.service.schedule import Schedule
+from samepic.service.scheduler import Scheduler
+
+_log = logging.getLogger("samepic.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What the service is to do.
+
+    timings: of every route by name. seed: tells this installation's jitter from others'. folder: of the state. who: the
+    process, for whoever asks."""
+
+    timings: Mapping[str, Timing]
+    seed: str
+    folder: Path
+    who: str
+
+
+class Service:
+    """One process that sweeps by the clock and takes orders."""
+
+    def __init__(self, duties: Duties, sweeps: Sweeps, remembered: Schedules, clock: SteadyClock) -> None:
+        self._duties = duties
+        self._clock = clock
+        self._began_at = clock.now()
+        schedules = {
+            route: Schedule(timing.cron, timing.zone, timing.jitter, f"{duties.seed}\n{route}")
+            for route, timing in duties.timings.items()
+            if timing.cron is not None
+        }
+        agenda = Agenda(schedules, remembered, self._began_at)
+        self.scheduler = Scheduler(tuple(duties.timings), agenda, sweeps, clock, self._told)
+
+    async def run(self, until: asyncio.Event) -> None:
+        """Be at work until the event; sweeps under way are ended then. Raises OSError where it cannot listen."""
+        async with AsyncExitStack() as stack:
+            control = Control(address(self._duties.folder), self._obey)
+            await control.start()
+            stack.push_async_callback(control.aclose)
+            self._greet()
+            scheduler = asyncio.create_task(self.scheduler.run(), name="scheduler")
+            ended = asyncio.create_task(until.wait(), name="until")
+            await asyncio.wait((scheduler, ended), return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
+            scheduler.cancel()
+            _log.info("the service ends", extra={"facts": {"under_way": sorted(self.scheduler.under_way)}})
+            await asyncio.gather(scheduler, return_exceptions=True)
+            if not scheduler.cancelled() and (error := scheduler.exception()) is not None:
+                raise error
+
+    def status(self) -> dict[str, Any]:
+        """How the service stands, for whoever asks."""
+        return {
+            "who": self._duties.who,
+            "since": _text(self._began_at),
+            "routes": [*map(self._route, self._duties.timings)],
+        }
+
+    def _route(self, route: str) -> dict[str, Any]:
+        timing, last = self._duties.timings[route], self.scheduler.last.get(route)
+        under_way = self.scheduler.under_way.get(route)
+        return {
+            "route": route,
+            "runs": timing.starts.value,
+            "schedule": timing.cron,
+            "time_zone": timing.zone,
+            "next": _text(self.scheduler.next(route)),
+            "under_way": under_way
+            and {"since": _text(under_way.began_at), "why": under_way.why.value, "full": under_way.full},
+            "last": last and {"came": last.came.value, "ended_at": _text(last.ended_at), "why": last.why.value},
+        }
+
+    def _obey(self, order: dict[str, Any]) -> dict[str, Any]:
+        """The orders: status; sweep and cancel, of the routes named."""
+        verb = order.get("do")
+        if verb == "status":
+            return self.status()
+        if verb not in ("sweep", "cancel"):
+            raise ValueError("an order is status, sweep or cancel")
+        routes = _named(order.get("routes"), self._duties.timings)
+        act = self.scheduler.sweep_now if verb == "sweep" else self.scheduler.cancel
+        return {"done": {route: act(route) for route in routes}}
+
+    def _greet(self) -> None:
+        for route in self._duties.timings:
+            facts = {"route": route, "runs": self._duties.timings[route].starts.value}
+            _log.info("the service is at work", extra={"facts": facts | {"next": _text(self.scheduler.next(route))}})
+
+    def _told(self, ended: Ended) -> None:
+        outcome = ended.outcome
+        facts: dict[str, Any] = {"route": ended.route, "why": ended.why.value, "came": ended.came.value}
+        if outcome is not None:
+            facts |= {"run": outcome.run, "plan": outcome.plan, "people": outcome.people, "written": outcome.written}
+            facts |= {"cleared": outcome.cleared, "failed": outcome.failed, "seconds": round(outcome.seconds, 1)}
+        level = {Came.FAILED: logging.ERROR, Came.HELD: logging.WARNING}.get(ended.came, logging.INFO)
+        _log.log(level, "a sweep has ended", extra={"facts": facts | ({"words": ended.words} if ended.words else {})})
+
+
+def _named(wanted: object, known: Mapping[str, Timing]) -> Sequence[str]:
+    if not isinstance(wanted, list) or not wanted or not set(map(str, wanted)) <= set(known):
+        raise ValueError(f"name some of these routes: {', '.join(known)}")
+    return [str(route) for route in wanted]
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment is not None else None
