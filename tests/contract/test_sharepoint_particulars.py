@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from tests.conftest import RunningTenant
@@ -15,7 +16,7 @@ from localtenant.sharepoint import library
 from samepic.model.person import NotEligible, PersonId
 from samepic.model.picture import NO_PICTURE, Place, Stamp
 from samepic.model.system import Sighting
-from samepic.ports.errors import AccessDenied, Busy, PersonNotEligible
+from samepic.ports.errors import AccessDenied, Busy, PersonNotEligible, PictureMoved
 from samepic.systems.sharepoint_online import SharePointOnline, SharePointOnlineSettings
 from samepic.testkit.pictures import jpeg, renditions, same_picture
 
@@ -154,6 +155,45 @@ async def test_a_write_never_touches_files_that_somebody_else_is_shown(tenants: 
     await write(system, his, 6)
     assert tenant.control.picture(hers, "sharepoint-l") == shown
     await system.aclose()
+
+
+async def test_a_picture_url_that_leads_to_no_file_does_not_keep_a_new_picture_out(tenants: Tenants) -> None:
+    """Somebody's files were deleted by hand, or with an old name; the profile still points at them."""
+    at = tenants.fresh(file_prefix="mangled_upn")
+    upn = of_case(at, "renamed_upn")[0]
+    dead = profile(at, upn)["url"]
+    for size in ("s", "m", "l"):
+        at.control.delete_picture(upn, f"sharepoint-{size}")
+    assert profile(at, upn)["url"] == dead and profile(at, upn)["placeholder"] == "0"
+    system = SharePointOnline(connect(at))
+    assert (await seen(system, upn)).state is NO_PICTURE
+    await write(system, upn)
+    now = await seen(system, upn)
+    assert isinstance(now.state, str)
+    assert profile(at, upn)["url"] != dead
+    shown = at.control.picture(upn, "sharepoint-l")
+    assert shown is not None and same_picture(shown, jpeg(77, 300))
+    await system.aclose()
+
+
+async def test_a_new_picture_gives_way_to_one_that_another_hand_has_set_elsewhere_meanwhile(
+    sharepoint: SharePointOnline, tenant: RunningTenant
+) -> None:
+    upn, other = of_case(tenant, "never_visited")[0], of_case(tenant, "plain")[0]
+    user, owner = tenant.tenant.store.user(upn), tenant.tenant.store.user(other)
+    assert user is not None and owner is not None
+    now = await seen(sharepoint, upn)
+    taken = profile(tenant, other)["url"]
+    known = tenant.tenant.store.profiles.get(user.id)
+    assert known is not None
+    tenant.tenant.store.profiles.put(user.id, replace(known, picture_url=taken, placeholder_state="0"))
+    before = paths(tenant)
+    with pytest.raises(PictureMoved):
+        await sharepoint.write(
+            PersonId(upn), renditions(77, sharepoint.profile.renditions), replacing=now.state, place=now.place
+        )
+    assert profile(tenant, upn)["url"].endswith(quote(taken))
+    assert paths(tenant) == before
 
 
 async def test_cases_are_told_as_they_are(sharepoint: SharePointOnline, tenant: RunningTenant) -> None:

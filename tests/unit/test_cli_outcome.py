@@ -90,6 +90,16 @@ def test_a_failure_with_markup_in_its_words_is_shown_as_it_is() -> None:
     assert "a[b]@x: status [bold]500[/bold]" in out.getvalue()
 
 
+def test_who_was_passed_over_is_told_with_why_to_readers_and_programs() -> None:
+    out = io.StringIO()
+    skipped = replace(DONE, skipped=1, skips=(Failure("b@x", "another picture is there now"),))
+    show(skipped, Console(file=out, width=200), planned_only=False)
+    assert "1 skipped, looked at again next time" in out.getvalue()
+    assert "  skipped: b@x: another picture is there now" in out.getvalue()
+    told = as_json(skipped)
+    assert (told["skipped"], told["skips"]) == (1, [{"person": "b@x", "words": "another picture is there now"}])
+
+
 def test_a_run_that_counted_nothing_shows_no_empty_table() -> None:
     out = io.StringIO()
     show(replace(DONE, people=1, counts={}, written=0, stopped="no access"), Console(file=out), planned_only=False)

@@ -14,7 +14,7 @@ from samepic.model.decision import Action, Reason
 from samepic.model.person import Keys, NotEligible, Person, PersonId
 from samepic.model.picture import NO_PICTURE
 from samepic.model.policy import Policy, WhenRemoved
-from samepic.ports.errors import AccessDenied, Busy
+from samepic.ports.errors import AccessDenied, Busy, PictureMoved
 from samepic.ports.state import RouteBusy
 from samepic.systems.memory import Fault
 
@@ -91,6 +91,18 @@ async def test_a_dry_request_writes_nothing(office: Office) -> None:
     office.hire()
     outcome = await office.engine.sync(["id-00000"], dry_run=True)
     assert (outcome.pending, outcome.written, office.target.writes) == (1, 0, [])
+
+
+async def test_who_is_passed_over_because_another_picture_is_there_now_is_told(office: Office) -> None:
+    office.hire(2)
+    office.target.fail(Fault("write", PictureMoved("target", "write", "another picture is there now")))
+    asked = await office.engine.sync(["id-00000"])
+    assert (asked.written, asked.failed, asked.skipped) == (0, 0, 1)
+    assert [(one.person, "another picture is there now" in one.words) for one in asked.skips] == [
+        (office.people[0].keys.upn, True)
+    ]
+    swept = await office.engine.sync()
+    assert (swept.written, swept.skipped, swept.skips) == (2, 0, ())
 
 
 async def test_a_busy_system_is_told_and_the_next_request_serves(office: Office) -> None:

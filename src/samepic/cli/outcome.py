@@ -39,6 +39,8 @@ def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None 
         "failed": outcome.failed,
         **asdict(outcome.looked_at),
         "failures": [{"person": failure.person, "words": failure.words} for failure in outcome.failures],
+        "skipped": outcome.skipped,
+        "skips": [{"person": skip.person, "words": skip.words} for skip in outcome.skips],
         "requests": dict(outcome.requests),
         "seconds": round(outcome.seconds, 3),
         "stopped": outcome.stopped,
@@ -114,12 +116,12 @@ def show(
 
 
 def show_failures(outcome: RunOutcome, console: Console) -> None:
-    """Who failed, and how."""
-    for failure in outcome.failures[:MOST_LISTED]:
-        words = one_line(f"  failed: {failure.person}: {failure.words}")
-        console.print(words, highlight=False, markup=False)
-    if len(outcome.failures) > MOST_LISTED:
-        console.print(f"  and {len(outcome.failures) - MOST_LISTED} more; --json lists them all", highlight=False)
+    """Who failed, and who was passed over because the facts were others than planned, and how."""
+    for what, told in (("failed", outcome.failures), ("skipped", outcome.skips)):
+        for one in told[:MOST_LISTED]:
+            console.print(one_line(f"  {what}: {one.person}: {one.words}"), highlight=False, markup=False)
+        if len(told) > MOST_LISTED:
+            console.print(f"  and {len(told) - MOST_LISTED} more; --json lists them all", highlight=False)
 
 
 def show_hold(outcome: RunOutcome, console: Console, *, command: str = "samepic sync") -> None:
@@ -163,6 +165,8 @@ def show_done(outcome: RunOutcome, console: Console) -> None:
         parts.append(f"{outcome.looked_at.unverified:,} could not be looked at, which the next run does")
     if outcome.failed:
         parts.append(f"{outcome.failed:,} failed, tried again next time")
+    if outcome.skipped:
+        parts.append(f"{outcome.skipped:,} skipped, looked at again next time")
     if outcome.pending:
         parts.append(f"{outcome.pending:,} left for the next run")
     requests = sum(outcome.requests.values())

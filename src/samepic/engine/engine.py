@@ -245,6 +245,8 @@ class Engine:
             requests={name: count - requests[name] for name, count in self._requests().items()},
             seconds=max(0.0, (self._clock.now() - record.started_at).total_seconds()),
             failures=tuple(swept.failures),
+            skipped=swept.skipped,
+            skips=tuple(swept.skips),
             stopped=swept.stopped,
             pending=swept.pending,
             matched_nobody=swept.matched_nobody,

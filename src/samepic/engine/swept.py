@@ -30,6 +30,8 @@ class Swept:
     gained: int = 0  # pictures that the target has now and had not
     pending: int = 0
     failures: list[Failure] = field(default_factory=list)
+    skipped: int = 0  # the facts were others than planned; who takes no part or was refused is told by their reason
+    skips: list[Failure] = field(default_factory=list)
     matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
     moved: Counter[Reason] = field(default_factory=Counter)  # what the steps taken add to the plan's counts
     verified: Verified = field(default_factory=Verified)
@@ -55,7 +57,7 @@ class Swept:
             case StepResult.FAILED:
                 self.fail(name_of(taken.row), taken.words)
             case StepResult.SKIPPED:
-                pass
+                self._skip(taken)
 
     def standing(self, planned: Mapping[Reason, int]) -> dict[Reason, int]:
         """How many people stand where after the steps taken, from how many the plan had where."""
@@ -67,6 +69,14 @@ class Swept:
         if row.decision is not None and row.decision.reason is not Reason.RESTORED:
             self.moved[row.decision.reason] -= 1
             self.moved[to] += 1
+
+    def _skip(self, taken: Taken) -> None:
+        """Count a person who was passed over; only the first hundred are told by name."""
+        if taken.row.decision is not None and taken.row.decision.reason in (Reason.NOT_ELIGIBLE, Reason.REFUSED):
+            return
+        self.skipped += 1
+        if len(self.skips) < FAILURES_TOLD:
+            self.skips.append(Failure(name_of(taken.row), taken.words))
 
     def fail(self, person: str, words: str) -> None:
         """Count a person who is left for the next run; only the first hundred are told by name."""

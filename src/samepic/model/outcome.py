@@ -25,7 +25,7 @@ class StepResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One person whose step failed, with what was seen; they are tried again by the next run."""
+    """One person whose step was not taken, with what was seen; they are tried again by the next run."""
 
     person: str
     words: str
@@ -67,8 +67,10 @@ class Pictures:
 class RunOutcome:
     """The figures of a run: what `plan --json` and `sync --json` print.
 
-    requests: outer HTTP requests by system. stopped: why the run ended early, None where it did not. examples: where
-    the plan was held, some of the steps that the hold is about. looked_at: what looks at written people showed.
+    requests: outer HTTP requests by system. skipped: people who were passed over because the facts were others than
+    planned, the first hundred of them in skips, with why. stopped: why the run ended early, None where it did not.
+    examples: where the plan was held, some of the steps that the hold is about. looked_at: what looks at written people
+    showed.
     """
 
     run: RunId
@@ -83,6 +85,8 @@ class RunOutcome:
     requests: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     failures: tuple[Failure, ...] = ()
+    skipped: int = 0
+    skips: tuple[Failure, ...] = ()
     stopped: str | None = None
     pending: int = 0  # steps that would change the target and were not taken (dry run, plan, hold, limit)
     matched_nobody: MatchedNobody = MatchedNobody()

@@ -150,11 +150,16 @@ class SharePointOnline:
     async def _new(self, person: PersonId, files: Files, first: str | None, renditions: Sequence[Picture]) -> Written:
         """The rest of a new picture; taken back where another hand had set one elsewhere meanwhile."""
         written, before = await self._finish(person, files, {}, renditions, first)
-        if before is not None and before.shows_picture and self._files_of(before) != files:
+        if before is not None and before.shows_picture and await self._shows_others(before, files):
             await self.profiles.write(person, _as_before(before))
             await self._take_back(files, {})
             raise PictureMoved(self.settings.name, "Files/add", "another picture is there now")
         return written
+
+    async def _shows_others(self, profile: wire.Profile, ours: Files) -> bool:
+        """Whether a PictureURL leads to other files than ours that are there: a dead one shows nobody anything."""
+        there = self._files_of(profile)
+        return there != ours and (there is None or bool(await self.library.etags(there)))
 
     async def _over(self, person: PersonId, renditions: Sequence[Picture], replacing: PictureState) -> Written:
         """A picture where one may be: looked at first."""
