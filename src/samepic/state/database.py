@@ -90,7 +90,8 @@ def upsert(
 ) -> None:
     """Enter rows, or replace all other columns of those whose primary key is there.
 
-    newer_by: only where this column is greater in the new row. only: this column alone is replaced.
+    newer_by: only where this column is greater in the new row. only: this column alone is replaced; none where it is
+    "".
 
     Rows are locked as they are entered: in the order of their keys, so that no two transactions wait in a circle.
     """
@@ -136,8 +137,8 @@ def _upsert(dialect: str, table: Table, newer_by: str | None, only: str | None) 
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     key = [column.name for column in table.primary_key]
     others = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    if only:
-        others = {only: others[only]}
+    if only is not None:
+        others = {name: value for name, value in others.items() if name == only}
     if not others:
         return statement.on_conflict_do_nothing(index_elements=key)
     newer = table.c[newer_by] < statement.excluded[newer_by] if newer_by else None

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sqlalchemy import select
+
 from samepic.ports.state import StateOfAnother, StateUnusable
+from samepic.state.database import Database, upsert, where
+from samepic.state.tables import route_joins
 from samepic.state.whole_file import write_whole
 
 
@@ -19,11 +23,28 @@ def hold_to(file: Path, route: str, joins: str) -> None:
         known = noted.get(route)
     except (OSError, ValueError, AttributeError) as error:
         raise StateUnusable(str(file), str(error)) from None
-    if known == joins:
+    if _agree(str(file.parent), route, known, joins):
         return
-    if known is not None:
-        raise StateOfAnother(str(file.parent), route, str(known), joins)
     try:
         write_whole(file, json.dumps({**noted, route: joins}, ensure_ascii=False, indent=1))
     except OSError as error:
         raise StateUnusable(str(file), str(error)) from None
+
+
+def hold_to_in(database: Database, route: str, joins: str) -> None:
+    """The same in a database that several machines share, each with a configuration of its own."""
+    wanted = select(route_joins.c.joins).where(route_joins.c.route == route)
+    with database.read() as connection:
+        known = connection.execute(wanted).scalar()
+    if _agree(where(database.engine), route, known, joins):
+        return
+    with database.write() as connection:
+        upsert(connection, route_joins, [{"route": route, "joins": joins}], only="")
+        known = connection.execute(wanted).scalar()
+    _agree(where(database.engine), route, known, joins)  # another machine may have been quicker
+
+
+def _agree(state: str, route: str, known: object, joins: str) -> bool:
+    if known is not None and known != joins:
+        raise StateOfAnother(state, route, str(known), joins)
+    return known is not None

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Engine
 
 from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
+from samepic.state import joined
 from samepic.state.advisory import AdvisoryLocks
 from samepic.state.changes import ChangeTable
 from samepic.state.database import Database, usable
@@ -61,6 +62,14 @@ class Store:
         engine = self._database.engine
         held = Database(engine, lambda connection: hold_to(connection, lease), self._locks.still_held)
         return Store(held, self._locks)
+
+    def hold_to(self, route: str, joins: str) -> None:
+        """See to it that a route's name means what it always meant here; see `samepic.state.joined`."""
+        if self._database.engine.dialect.name == "sqlite":
+            file = Path(str(self._database.engine.url.database)).with_name("routes.json")
+            joined.hold_to(file, route, joins)
+        else:
+            joined.hold_to_in(self._database, route, joins)
 
     def close(self) -> None:
         """Give back the connections; safe to call twice."""

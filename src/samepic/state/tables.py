@@ -318,3 +318,11 @@ schedule = Table(
     Column("route", Text, primary_key=True),
     Column("taken", Moment, nullable=False),
 )
+
+route_joins = Table(
+    "route_joins",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("joins", Text, nullable=False),
+)
+"""What each route joins, in PostgreSQL; a file beside a SQLite file has the same."""
