@@ -209,6 +209,28 @@ async def test_a_groups_name_has_to_be_somebodys(entra: EntraId, tenant: Running
         [person async for person in entra.members("00000000-0000-4000-8000-00000000dead")]
 
 
+async def test_one_person_is_looked_up_in_a_group_of_any_size_by_two_requests(
+    entra: EntraId, tenant: RunningTenant
+) -> None:
+    group = next(g for g in tenant.tenant.store.groups if g.display_name == "All staff")
+    person = next(iter({person async for person in entra.members(group.id)}))
+    guest = id_of(tenant, of_case(tenant, "guest")[0])
+    tenant.control.clear_ledger()
+    before = entra.requests
+    assert await entra.is_member(person, group.id.upper())
+    assert not await entra.is_member(guest, "All staff")
+    assert entra.requests - before == 4
+    assert "transitiveMembers" not in {entry["operation"] for entry in tenant.control.ledger()["entries"]}
+    with pytest.raises(PersonGone, match="no group"):
+        await entra.is_member(person, "00000000-0000-4000-8000-00000000dead")
+    with pytest.raises(PersonGone, match="no such person"):
+        await entra.is_member(PersonId("nobody"), group.id)
+    tenant.control.post_fault(kind="status", api="graph", operation="checkMemberGroups", status=403)
+    with pytest.raises(AccessDenied) as caught:
+        await entra.is_member(person, group.id)
+    assert "GroupMember.Read.All" in caught.value.missing[0].permission
+
+
 async def test_wrong_credentials_stop_with_what_to_do(tenant: RunningTenant) -> None:
     connection = connect(tenant, by_secret=True)
     object.__setattr__(connection.app.credential, "value", "wrong")

@@ -70,6 +70,22 @@ def test_a_property_that_is_not_editable_costs_one_attempt_a_week_and_leaves_not
     assert office.ask("explain", upn)["reason"] == "in_step"
 
 
+def test_an_address_that_two_have_is_written_for_neither_by_a_sweep_or_by_a_request(
+    tenant: RunningTenant, tmp_path: Path
+) -> None:
+    office, upn = Office(tmp_path, tenant), of_case(tenant, "never_visited")
+    user = tenant.tenant.store.user_by_upn(upn)
+    assert user is not None
+    twin = replace(user, id="99999999-0000-4000-8000-000000000000", upn=upn.upper(), mail="twin@elsewhere.example")
+    tenant.tenant.store.users.put(twin.id, twin)
+    told = office.ask("sync", user.id)
+    assert (told["counts"], told["written"]) == ({"unmatched": 1}, 0)
+    explained = office.ask("explain", user.id)
+    assert "somebody else has the same user principal name" in explained["detail"]
+    assert office.ask("sync")["counts"]["unmatched"] == 2
+    assert tenant.control.picture(user.id, "sharepoint-l") is None
+
+
 def test_who_switches_the_sync_off_after_our_write_is_left_alone(tenant: RunningTenant, tmp_path: Path) -> None:
     office = Office(tmp_path, tenant)
     office.ask("sync")

@@ -79,3 +79,44 @@ def test_the_organisation(world: World) -> None:
     assert found["verifiedDomains"][0]["name"] == "fjordlys.example"
     assert world.get(f"/v1.0/organization/{TENANT_ID}", reader)["id"] == TENANT_ID
     assert world.error("/v1.0/organization/other", reader)[0] == 404
+
+
+def test_which_of_some_groups_a_person_is_in_by_way_of_groups_too(world: World) -> None:
+    every = [SALES.id, NORTH.id, LOOP.id]
+    none = "00000000-0000-4000-8000-00000000dead"
+
+    def inside(who: str, *groups: str) -> list[str]:
+        answer = world.client.post(f"/v1.0/{who}/checkMemberGroups", json={"groupIds": groups}, headers=world.reader())
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["@odata.context"].endswith("/v1.0/$metadata#Collection(Edm.String)")
+        return list(answer.json()["value"])
+
+    assert inside(f"users/{KARI.id}", *every) == every
+    assert inside(f"users/{GUEST.id}", *every) == [NORTH.id, LOOP.id], "Loop and North hold each other"
+    assert inside(f"users/{KARI.upn}", SALES.id.upper(), none, SALES.id) in ([SALES.id], [SALES.id, SALES.id])
+    assert inside(f"users('{KARI.id}')") == []
+    me = world.user(ADMIN, "User.Read", "GroupMember.Read.All")
+    answer = world.client.post("/v1.0/me/checkMemberGroups", json={"groupIds": every}, headers=me)
+    assert answer.json()["value"] == [NORTH.id, LOOP.id]
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "status", "code", "words"),
+    [
+        (KARI.id, {"groupIds": [SALES.id] * 21}, 400, "Request_BadRequest", "At most 20"),
+        (KARI.id, {"groupIds": [SALES.id, "sales"]}, 400, "Request_BadRequest", "Invalid object identifier 'sales'"),
+        (KARI.id, {"groupIds": SALES.id}, 400, "Request_BadRequest", "groupIds"),
+        (KARI.id, {"groupIds": [1]}, 400, "Request_BadRequest", "groupIds"),
+        (KARI.id, [], 400, "Request_BadRequest", "groupIds"),
+        (KARI.id, b"{", 400, "Request_BadRequest", "payload"),
+        ("nobody", {"groupIds": [SALES.id]}, 404, "Request_ResourceNotFound", "'nobody'"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused_as_a_whole(
+    world: World, who: str, body: object, status: int, code: str, words: str
+) -> None:
+    sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+    path = f"/v1.0/users/{who}/checkMemberGroups"
+    answer = world.client.post(path, headers=world.reader(), **sent)  # type: ignore[arg-type]  # one of the two
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code) and words in error["message"]

@@ -7,7 +7,7 @@ of each operation), not from the code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from starlette.routing import Route
@@ -42,6 +42,7 @@ class Row:
     scopes: set[str]
     own: set[str] = field(default_factory=set)
     admin: bool = False
+    also: set[str] = field(default_factory=set)  # one of these besides
 
 
 def same(names: set[str], **more: object) -> Row:
@@ -71,6 +72,8 @@ TABLE: dict[tuple[str, str], Row | None] = {
     ("GET", "/groups/{group}/members/{cast}"): same(READ_GROUPS),
     ("GET", "/groups/{group}/transitiveMembers"): same(READ_GROUPS),
     ("GET", "/groups/{group}/transitiveMembers/{cast}"): same(READ_GROUPS),
+    ("POST", "/users/{user}/checkMemberGroups"): replace(PERSON, also=READ_GROUPS),
+    ("POST", "/me/checkMemberGroups"): replace(PERSON, also=READ_GROUPS),
     ("GET", "/organization"): ORGANISATION_ROW,
     ("GET", "/organization/{organization}"): ORGANISATION_ROW,
     ("GET", "/admin/people/photoUpdateSettings"): same(SETTINGS, admin=True),
@@ -136,19 +139,23 @@ def test_a_route_asks_for_its_permission(method: str, path: str) -> None:
         assert status(method, path, KARI, WORLD.app()) == 400, "let in, and then not understood"
         return
 
+    besides = sorted(row.also - DIRECTORY)[:1]
+
     def refused(headers: dict[str, str], whose: User = ADMIN) -> bool:
         return status(method, path, whose, headers) == 403
 
     if not me:
-        assert not any(refused(WORLD.app(role)) for role in row.roles)
+        assert not any(refused(WORLD.app(role, *besides)) for role in row.roles)
         assert refused(WORLD.app(*(EVERY - row.roles)))
+        assert not row.also or refused(WORLD.app(*(EVERY - row.also)))
     owner = KARI if personal else ADMIN
     for scope in row.scopes | row.own:
-        assert not refused(WORLD.user(owner, scope), owner)
+        assert not refused(WORLD.user(owner, scope, *besides), owner)
+    assert not row.also or refused(WORLD.user(owner, *(EVERY - row.also)), owner)
     assert refused(WORLD.user(owner, *(EVERY - row.scopes - row.own)), owner)
     if personal and not me:
         assert refused(WORLD.user(KARI, *(EVERY - row.scopes)), ADMIN), "one's own is one's own only"
-        assert refused(WORLD.user(KARI, *row.scopes), ADMIN) is row.admin
-        assert not refused(WORLD.user(ADMIN, *row.scopes), KARI)
+        assert refused(WORLD.user(KARI, *row.scopes, *besides), ADMIN) is row.admin
+        assert not refused(WORLD.user(ADMIN, *row.scopes, *besides), KARI)
     if not personal and row.admin:
         assert refused(WORLD.user(KARI, *row.scopes))

@@ -30,7 +30,7 @@ async def test_one_person_is_served_by_whatever_key_without_any_listing(office: 
     outcome = await office.engine.sync([key])
     assert (outcome.people, outcome.written, outcome.counts) == (1, 1, {Reason.NEW: 1})
     assert [bool(office.shown(person)) for person in office.people] == [False, True, False]
-    assert outcome.requests["census"] == 1
+    assert outcome.requests["census"] == 2, "who it is, and whether somebody else has the address too"
     assert outcome.requests["source"] == 2, "a look and a read"
     assert outcome.requests["target"] <= 3, "a look, a write, and a look whether it took"
     assert [record.kind for record in await office.engine.runs()] == ["request"]
@@ -133,6 +133,7 @@ async def test_whoever_takes_no_part_is_not_even_looked_at(
     office.census.groups = {"staff": [PersonId("id-elsewhere")], "shy": [office.census.add(person)]}
 
     swept = await office.engine.sync()
+    office.census.fail(Fault("members", AssertionError("a whole group for one person"), times=None))
     asked = await office.engine.sync(["id-00000"])
     told = await office.engine.explain("id-00000")
 
@@ -220,6 +221,30 @@ async def test_a_recycled_address_does_not_put_the_leavers_picture_on_the_newcom
 
     assert swept.counts == asked.counts == {Reason.UNMATCHED: 1}
     assert office.target.writes == []
+
+
+@pytest.mark.parametrize("lists_people", [False, True], ids=["known by address", "listed"])
+async def test_an_address_that_two_have_is_nobodys_whether_all_are_asked_about_or_one(
+    tmp_path: Path, lists_people: bool
+) -> None:
+    office = Office(tmp_path, target=replace(TARGET, lists_people=lists_people))
+    for number, upn in enumerate(("ola@made.up", "Ola@made.up", "kari@made.up")):
+        person = Person(Keys(f"id-{number}", upn, f"mail{number}@made.up"), f"Person {number}")
+        office.census.add(person)
+        office.source.add(person, face(number))
+    for upn in ("ola@made.up", "kari@made.up"):
+        office.target.add(Person(Keys(upn=upn)))
+
+    everybody, two = Watcher(), Watcher()
+    swept = await office.engine.sync(progress=everybody)
+    asked = await office.engine.sync(["id-0", "id-1"], progress=two)
+
+    assert swept.counts == {Reason.UNMATCHED: 2, Reason.NEW: 1} and asked.counts == {Reason.UNMATCHED: 2}
+    words = "target: somebody else has the same user principal name"
+    assert [step.detail for step in everybody.steps[:2]] == [step.detail for step in two.steps] == [words] * 2
+    told = await office.engine.explain("id-1")
+    assert (told.reason, told.detail, told.eligible) == (Reason.UNMATCHED, words, False)
+    assert [who for who, _ in office.target.writes] == ["kari@made.up"]
 
 
 async def test_an_explanation_that_a_system_does_not_let_us_give_says_which(office: Office) -> None:

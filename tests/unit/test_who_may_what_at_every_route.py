@@ -70,13 +70,14 @@ TABLE: dict[tuple[str, str], Kind] = {
         "GET /groups/{group}", "GET /groups/{group}/members", "GET /groups/{group}/members/{cast}",
         "GET /groups/{group}/transitiveMembers", "GET /groups/{group}/transitiveMembers/{cast}",
         "GET /admin/people/photoUpdateSettings", "PATCH /admin/people/photoUpdateSettings",
-        "DELETE /admin/people/photoUpdateSettings",
+        "DELETE /admin/people/photoUpdateSettings", "POST /users/{user}/checkMemberGroups",
     )},
     **{("GET", f"/{of}/{what}"): GRAPH_DATA for of in ("users/{user}", "groups/{group}") for what in PHOTO},
     **{(method, f"/{of}/photo/$value"): GRAPH_DATA
        for of in ("users/{user}", "groups/{group}") for method in ("PUT", "PATCH", "DELETE")},
     **{("DELETE", f"/{of}/photo"): GRAPH_DATA for of in ("users/{user}", "groups/{group}")},
     ("GET", "/me"): OWN_READ,
+    ("POST", "/me/checkMemberGroups"): OWN,  # a person's own right does not reach the groups
     **{("GET", f"/me/{what}"): OWN_READ for what in PHOTO},
     **{(method, "/me/photo/$value"): OWN for method in ("PUT", "PATCH", "DELETE")},
     ("DELETE", "/me/photo"): OWN,

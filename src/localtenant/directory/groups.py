@@ -1,25 +1,32 @@
 """Groups and who is in them.
 
-Pages: api-reference/v1.0/api/group-list, group-get, group-list-members, group-list-transitivemembers.
+Pages: api-reference/v1.0/api/group-list, group-get, group-list-members, group-list-transitivemembers,
+directoryobject-checkmembergroups.
 """
 
 from __future__ import annotations
 
+import json as json_text
+import re
 from collections.abc import Iterator
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from localtenant.directory import group_properties, user_properties
 from localtenant.directory.needs import LIST_USERS
 from localtenant.directory.users import fragment, limited, unasked
 from localtenant.graph.door import Call, json
-from localtenant.graph.errors import no_such_resource, unsupported_query
+from localtenant.graph.errors import bad_request, no_such_resource, unsupported_query
 from localtenant.graph.paging import count, page
 from localtenant.graph.query import next_link, read_query, read_select
 from localtenant.store.records import Group, User
 from localtenant.store.store import Store
 
 Member = User | Group
+
+MOST_CHECKED = 20
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 _CASTS: dict[str, type[User] | type[Group]] = {
     "microsoft.graph.user": User,
@@ -63,9 +70,40 @@ async def list_transitive_members(call: Call) -> Response:
     return _members(call, group, "transitiveMembers", _through(call.tenant.store, group))
 
 
+async def check_member_groups(call: Call) -> Response:
+    """`POST /users/{id}/checkMemberGroups`: which of at most 20 groups a person is in, by way of groups too.
+
+    A malformed id fails the whole request. Of a group that is not there the page says nothing: it is in no answer.
+    """
+    person = call.person
+    if person is None:
+        raise no_such_resource("me" if call.is_me else call.named("user"))
+    store = call.tenant.store
+    asked = [store.groups.get(id.lower()) for id in await _group_ids(call.request)]
+    found = [group.id for group in asked if group is not None and person in _through(store, group)]
+    return json({"@odata.context": call.context("Collection(Edm.String)"), "value": found})
+
+
+async def _group_ids(request: Request) -> list[str]:
+    """As the body names them; the codes and words of the refusals are those that Graph has for other such bodies."""
+    try:
+        body = json_text.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise bad_request("Unable to read JSON request payload.", "Request_BadRequest") from None
+    ids = body.get("groupIds") if isinstance(body, dict) else None
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        raise bad_request("The groupIds parameter must be a collection of strings.", "Request_BadRequest")
+    if len(ids) > MOST_CHECKED:
+        raise bad_request(f"At most {MOST_CHECKED} groups can be checked in a request.", "Request_BadRequest")
+    for id in ids:
+        if _ID.fullmatch(id) is None:
+            raise bad_request(f"Invalid object identifier '{id}'.", "Request_BadRequest")
+    return list(dict.fromkeys(ids))
+
+
 def _group(call: Call) -> Group:
     key = call.named("group")
-    group = call.tenant.store.groups.get(key)
+    group = call.tenant.store.groups.get(key.lower()) or call.tenant.store.groups.get(key)
     if group is None:
         raise no_such_resource(key)
     return group

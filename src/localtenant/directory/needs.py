@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from localtenant.graph.access import ADMIN_TEMPLATES, Need
 
 _DIRECTORY = {"Directory.Read.All", "Directory.ReadWrite.All"}
@@ -16,6 +18,10 @@ GET_USER = Need(roles=LIST_USERS.roles, scopes=LIST_USERS.scopes, own=frozenset(
 
 READ_GROUPS = Need(roles=frozenset(_GROUP), scopes=frozenset(_GROUP))
 """group-list, group-get, group-list-members, group-list-transitivemembers."""
+
+CHECK_MEMBER_GROUPS = replace(GET_USER, also=READ_GROUPS)
+"""directoryobject-checkmembergroups: "User.Read.All and GroupMember.Read.All", or the like; of oneself User.Read will
+do for the first, as the page's scenarios say."""
 
 READ_ORGANIZATION = Need(
     roles=frozenset({"Organization.Read.All", "Organization.ReadWrite.All", *_DIRECTORY}),

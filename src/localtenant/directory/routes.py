@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from localtenant.directory import groups, needs, organization, users
 from localtenant.graph.access import Need
-from localtenant.graph.door import VERSIONS, GraphHandler, graph_routes, keyed
+from localtenant.graph.door import VERSIONS, GraphHandler, graph_routes, keyed, people_paths
 from localtenant.tenant import Tenant
 
 
@@ -44,6 +44,8 @@ def routes(tenant: Tenant) -> list[Route]:
         *at(keyed("groups", "group"), groups.get_group, "groups/{id}", needs.READ_GROUPS),
         *at(members, groups.list_members, "members", needs.READ_GROUPS),
         *at(through, groups.list_transitive_members, "transitiveMembers", needs.READ_GROUPS),
+        *at(people_paths("/checkMemberGroups"), groups.check_member_groups, "checkMemberGroups",
+            needs.CHECK_MEMBER_GROUPS, "POST"),
         *at(["/organization"], organization.list_organization, "organization", needs.READ_ORGANIZATION),
         *at(keyed("organization", "organization"), organization.get_organization, "organization/{id}",
             needs.READ_ORGANIZATION),

@@ -21,6 +21,7 @@ class Need:
     """Any one of `roles` lets an app in, any one of `scopes` a user; `own` scopes reach the caller's own things only.
 
     admin: directory roles of which a user needs one as well when the thing is not their own.
+    also: what has to be met as well, where the vendor's table says "this and that".
     denied: the code and the words of the 403.
     """
 
@@ -28,6 +29,7 @@ class Need:
     scopes: frozenset[str]
     own: frozenset[str] = frozenset()
     admin: frozenset[str] = frozenset()
+    also: Need | None = None
     denied: tuple[str, str] = (
         "Authorization_RequestDenied",
         "Insufficient privileges to complete the operation.",
@@ -35,6 +37,8 @@ class Need:
 
     def allows(self, principal: Principal, caller: User | None, is_own: bool) -> bool:
         """Whether this caller may; `caller` is the signed-in person, None for an app."""
+        if self.also is not None and not self.also.allows(principal, caller, is_own):
+            return False
         if principal.is_app:
             return bool(self.roles & principal.roles)
         if is_own and (self.own | self.scopes) & principal.scopes:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 
 from samepic.engine.lock import locked
+from samepic.engine.observe import key_of
 from samepic.engine.person import UnknownPerson
 from samepic.engine.verify_vault import verify
 from samepic.engine.work import Work
@@ -95,7 +96,7 @@ async def _key_of(work: Work, person: str) -> str:
     found = await work.route.census.find(person)
     if found is None:
         raise UnknownPerson([person], work.route.census.profile.name)
-    return (found.keys.object_id or found.person or found.keys.upn or "").casefold()
+    return key_of(found)
 
 
 def _past(work: Work, key: str, person: str) -> Past:

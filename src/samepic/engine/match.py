@@ -76,10 +76,10 @@ async def _partners(
     work: Work, system: PictureSource, rows: Sequence[Row], places: Mapping[str, Place | None], complete: bool
 ) -> dict[str, Partner]:
     profile = system.profile
-    contested = await _contested(work, profile, rows)
+    twice = await _contested(work, profile, rows)
     if not is_listed(system):
         found = {row.key: addressed(row.person.keys, profile) for row in rows}
-        return {row.key: _uncontested(found[row.key], row, profile, contested) for row in rows}
+        return {row.key: uncontested(found[row.key], row, profile, twice) for row in rows}
     keys = [row.person.keys for row in rows]
     listed = await work.remembering(
         work.state.listings.candidates, work.run, profile.name, keys, {place for place in places.values() if place}
@@ -98,27 +98,38 @@ async def _partners(
             found[row.key] = addressed(row.person.keys, profile) if moved else _told(row, remembered, profile)
         else:
             found[row.key] = _matched(row, by_key, people, profile, complete)
-    return {row.key: _uncontested(found[row.key], row, profile, contested) for row in rows}
+    return {row.key: uncontested(found[row.key], row, profile, twice) for row in rows}
 
 
 async def _contested(work: Work, profile: SystemProfile, rows: Sequence[Row]) -> set[str]:
-    """The keys by which the system knows people and that more than one person of the census has, folded.
+    """The keys by which the system knows people and that more than one person of the census has, folded."""
+    kind = profile.addressed_by
+    if not may_be_contested(profile):
+        return set()
+    told = [Keys(**{kind.value: key}) for row in rows if (key := getattr(row.person.keys, kind.value))]
+    sharing = await work.remembering(work.state.rows.sharing, work.run, told)
+    return contested(kind, sharing.values())
+
+
+def contested(kind: KeyKind, everybody: Iterable[Keys]) -> set[str]:
+    """The keys of a kind that more than one of these people has, folded."""
+    counted = Counter(str(getattr(keys, kind.value)).casefold() for keys in everybody)
+    return {key for key, people in counted.items() if people > 1}
+
+
+def may_be_contested(profile: SystemProfile) -> bool:
+    """Whether the system knows people by a key that the census may have given to two, and does not list them."""
+    return profile.addressed_by is not KeyKind.OBJECT_ID and not profile.lists_people
+
+
+def uncontested(partner: Partner, row: Row, profile: SystemProfile, twice: Collection[str]) -> Partner:
+    """The partner, unless the key by which the system knows people is one of those that somebody else has too.
 
     An object id is one person's by its nature. An address can be two people's by a mistake or by letter case alone,
     and what is written to it would show on one of them, nobody knows which.
     """
-    kind = profile.addressed_by
-    if kind is KeyKind.OBJECT_ID or profile.lists_people:
-        return set()
-    told = [Keys(**{kind.value: key}) for row in rows if (key := getattr(row.person.keys, kind.value))]
-    sharing = await work.remembering(work.state.rows.sharing, work.run, told)
-    counted = Counter(str(getattr(keys, kind.value)).casefold() for keys in sharing.values())
-    return {key for key, people in counted.items() if people > 1}
-
-
-def _uncontested(partner: Partner, row: Row, profile: SystemProfile, contested: Collection[str]) -> Partner:
     key = getattr(row.person.keys, profile.addressed_by.value)
-    if not contested or not key or key.casefold() not in contested:
+    if not twice or not key or key.casefold() not in twice:
         return partner
     return Partner(None, unmatched=f"{profile.name}: somebody else has the same {_NAMES[profile.addressed_by]}")
 

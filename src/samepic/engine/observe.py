@@ -91,9 +91,7 @@ async def rows_of(work: Work, page: Sequence[Listed]) -> list[Row]:
     people = {}
     for one in page:
         person = with_file_name(one.census or Person(one.keys))
-        keys = person.keys
-        key = (keys.object_id or one.person or keys.upn or keys.mail or "").casefold()
-        people[key] = person
+        people[key_of(one)] = person
     policy = work.route.policy
     inside = await _members(work, policy.only_group, list(people))
     excepted = await _members(work, policy.except_group, list(people))
@@ -105,6 +103,12 @@ async def rows_of(work: Work, page: Sequence[Listed]) -> list[Row]:
         )
         for key, person in people.items()
     ]
+
+
+def key_of(listed: Listed) -> str:
+    """By what a person is remembered: the strongest of what the census tells."""
+    keys = listed.census.keys if listed.census else listed.keys
+    return (keys.object_id or listed.person or keys.upn or keys.mail or "").casefold()
 
 
 def with_file_name(person: Person) -> Person:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samepic.engine.look import source_seen, target_seen
-from samepic.engine.match import Partner, addressed, joined
-from samepic.engine.observe import left_out, with_file_name
+from samepic.engine.match import Partner, addressed, contested, joined, may_be_contested, uncontested
+from samepic.engine.observe import key_of, left_out, with_file_name
 from samepic.engine.streak import Stop, words_of
 from samepic.engine.work import Work
-from samepic.model.person import Keys, NotEligible, Person, PersonId
+from samepic.model.person import KeyKind, Keys, NotEligible, Person, PersonId
 from samepic.model.remembered import Row
-from samepic.model.system import Listed, Sighting
+from samepic.model.system import Listed, Sighting, SystemProfile
 from samepic.planning import match_one
 from samepic.ports.errors import SystemFault
 from samepic.ports.system import PictureSource
@@ -47,33 +47,44 @@ async def find(work: Work, keys: Sequence[str]) -> list[Row]:
     rows = {}
     for one in found:
         if one is not None:
-            person = with_file_name(one.census or Person(one.keys))
-            key = (person.keys.object_id or one.person or person.keys.upn or "").casefold()
-            rows[key] = Row(key, person)
+            rows[key_of(one)] = Row(key_of(one), with_file_name(one.census or Person(one.keys)))
     return [replace(row, not_eligible=await _left_out(work, row)) for row in rows.values()]
 
 
 async def observe(work: Work, row: Row, *, though_left_out: bool = False) -> Observed:
     """Find a person in both systems and look at both, side by side. though_left_out: also where no step can follow."""
     route = work.route
-    source, target = await asyncio.gather(
-        _partner(route.source, row.person.keys), _partner(route.target, row.person.keys)
-    )
+    source, target = await asyncio.gather(_partner(work, route.source, row), _partner(work, route.target, row))
     row = joined(row, source, target, route.source.profile)
     if row.not_eligible is not None and not though_left_out:
         return Observed(row)
-    from_source, from_target = await asyncio.gather(
-        _sighting(route.source, row.source_person), _sighting(route.target, row.target_person)
+    from_source, from_target, *twice = await asyncio.gather(
+        _sighting(route.source, row.source_person),
+        _sighting(route.target, row.target_person),
+        _contested(work, route.source.profile, row),
+        _contested(work, route.target.profile, row),
     )
+    source = uncontested(source, row, route.source.profile, twice[0])
+    target = uncontested(target, row, route.target.profile, twice[1])
+    row = joined(row, source, target, route.source.profile)
     if row.source_person is not None:
         row = source_seen(row, from_source)
     if row.target_person is not None:
         row = target_seen(row, from_target)
-    return Observed(row, from_source, from_target)
+    return Observed(row, from_source if source.person else None, from_target if target.person else None)
 
 
-async def _partner(system: PictureSource, keys: Keys) -> Partner:
-    profile = system.profile
+async def _contested(work: Work, profile: SystemProfile, row: Row) -> set[str]:
+    """Whether somebody else has the key by which a system knows this person: a sweep sees that, having seen all."""
+    kind = profile.addressed_by
+    key = getattr(row.person.keys, kind.value)
+    if not may_be_contested(profile) or not key:
+        return set()
+    return contested(kind, [one.keys for one in await work.route.census.sharing(Keys(**{kind.value: key}))])
+
+
+async def _partner(work: Work, system: PictureSource, row: Row) -> Partner:
+    profile, keys = system.profile, row.person.keys
     if not profile.lists_people:
         return addressed(keys, profile)
     for _, key in keys:
@@ -81,6 +92,9 @@ async def _partner(system: PictureSource, keys: Keys) -> Partner:
         if found is None:
             continue
         match = match_one(keys, [found.keys])
+        if match.index is not None and match.by is not KeyKind.OBJECT_ID:
+            rivals = [one.keys for one in await work.route.census.sharing(found.keys) if key_of(one) != row.key]
+            match = match_one(keys, [found.keys], rivals)
         if match.index is None:
             return Partner(None, unmatched=f"{profile.name}: {match.words}")
         return replace(addressed(keys, profile), unmatched=None) if found.person is None else Partner(found.person)
@@ -98,16 +112,16 @@ async def _sighting(system: PictureSource, person: PersonId | None) -> Sighting 
 
 async def _left_out(work: Work, row: Row) -> NotEligible | None:
     policy = work.route.policy
-    inside = policy.only_group is None or await _is_member(work, policy.only_group, row.key)
-    excepted = policy.except_group is not None and await _is_member(work, policy.except_group, row.key)
-    return left_out(row.person, policy, inside, excepted)
+    inside, excepted = await asyncio.gather(
+        _is_member(work, policy.only_group, row), _is_member(work, policy.except_group, row)
+    )
+    return left_out(row.person, policy, policy.only_group is None or inside, excepted)
 
 
-async def _is_member(work: Work, group: str, key: str) -> bool:
+async def _is_member(work: Work, group: str | None, row: Row) -> bool:
+    if group is None:
+        return False
     try:
-        async for member in work.route.census.members(group):
-            if member.casefold() == key:
-                return True
+        return await work.route.census.is_member(PersonId(row.person.keys.object_id or row.key), group)
     except SystemFault as fault:
         raise Stop(words_of(fault)) from fault
-    return False

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from samepic.model.person import PersonId
+from samepic.model.person import Keys, PersonId
 from samepic.model.picture import Picture, PictureState, Place, Stamp
 from samepic.model.system import Cursor, Listed, Page, Probe, Sighting, SystemProfile, Written
 
@@ -74,6 +74,17 @@ class Census(PictureSource, Protocol):
         """Everybody in a group, nested groups included; `group` is an id or a display name.
 
         Raises PersonGone where there is no such group or its name is not unique.
+        """
+        ...
+
+    async def is_member(self, person: PersonId, group: str) -> bool:
+        """Whether one person is in a group, as `members` would tell, without listing it. Raises PersonGone too."""
+        ...
+
+    async def sharing(self, keys: Keys) -> Sequence[Listed]:
+        """Everybody who has this UPN or this mail address, whoever else has them too; a key that is None is nobody's.
+
+        An object id is one person's by its nature, and a file name is no key of a census: neither is asked about.
         """
         ...
 

@@ -11,7 +11,7 @@ import contextlib
 
 import pytest
 
-from samepic.model.person import KeyKind, PersonId
+from samepic.model.person import KeyKind, Keys, PersonId
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, PictureState
 from samepic.model.system import Listed, Looks, Page, Replaces, Sighting
 from samepic.ports.errors import (
@@ -71,14 +71,10 @@ class SourceContract:
     async def test_requests_are_counted(self, bench: SourceBench) -> None:
         before = bench.system.requests
         await looks(bench, bench.pictured[0])
-        assert bench.system.requests > before
-
-    async def test_the_time_is_told_by_answers_and_costs_none(self, bench: SourceBench) -> None:
-        await looks(bench, bench.pictured[0])
-        before = bench.system.requests
+        assert (after := bench.system.requests) > before
         told = bench.system.time
-        assert told is not None and told.tzinfo is not None
-        assert bench.system.requests == before
+        assert told is not None and told.tzinfo is not None, "answers tell the time"
+        assert bench.system.requests == after, "and telling it costs none"
 
     async def test_a_probe_says_that_it_works(self, bench: SourceBench) -> None:
         probe = await bench.system.probe()
@@ -411,6 +407,20 @@ class CensusContract(SourceContract):
     async def test_a_group_holds_its_groups_people(self, bench: CensusBench) -> None:
         members = [person async for person in bench.system.members(bench.group)]
         assert sorted(members) == sorted(bench.group_members)
+
+    async def test_one_person_is_asked_about_without_listing_a_group(self, bench: CensusBench) -> None:
+        inside = {person for person in bench.everybody if await bench.system.is_member(person, bench.group)}
+        assert inside == bench.group_members
+        with pytest.raises(PersonGone):
+            await bench.system.is_member(bench.pictured[0], "a group that is not there")
+
+    async def test_an_address_is_of_whoever_has_it(self, bench: CensusBench) -> None:
+        for person in bench.pictured:
+            keys = bench.keys(person)
+            for asked in (Keys(upn=keys.upn), Keys(mail=keys.mail), Keys(upn=keys.upn, mail=keys.mail)):
+                assert [one.person for one in await bench.system.sharing(asked)] == [person] * any(asked), asked
+        assert await bench.system.sharing(Keys(upn="o'nobody@nowhere.invalid", mail="nobody@nowhere.invalid")) == []
+        assert await bench.system.sharing(Keys(bench.keys(bench.pictured[0]).object_id)) == []
 
     async def test_an_unknown_group_is_gone(self, bench: CensusBench) -> None:
         with pytest.raises(PersonGone):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from samepic.model.person import Person, PersonId
+from samepic.model.person import Keys, Person, PersonId
 from samepic.model.picture import Picture, Stamp
 from samepic.model.system import Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile
 from samepic.ports.errors import AccessDenied, OutOfContract, PersonGone, SystemFault
@@ -116,6 +117,23 @@ class EntraId:
             for person in ids:
                 yield person
 
+    async def is_member(self, person: PersonId, group: str) -> bool:
+        """See the port; two requests, however many are in the group."""
+        if wire.is_id(group):
+            inside, _ = await asyncio.gather(self._is_in(person, group), self._there(group))
+            return inside
+        return await self._is_in(person, await self._group(group))
+
+    async def sharing(self, keys: Keys) -> Sequence[Listed]:
+        """See the port."""
+        path = wire.sharing(keys)
+        if path is None:
+            return []
+        try:
+            return [self._listed(person_of(user)) for user in (await self._api.get_json(path, doing="users"))["value"]]
+        except (KeyError, TypeError, AttributeError):
+            raise self._api.out_of_contract("users", "a listing of another shape") from None
+
     async def find(self, key: str) -> Listed | None:
         """See the port."""
         person = await find_person(self._api, key)
@@ -137,6 +155,25 @@ class EntraId:
 
     def _listed(self, person: Person) -> Listed:
         return Listed(person.keys, PersonId(person.keys.object_id or ""), census=person)
+
+    async def _is_in(self, person: PersonId, group_id: str) -> bool:
+        path, body = wire.check_member_groups(person), {"groupIds": [group_id]}
+        answer = await self._api.send("POST", path, doing="checkMemberGroups", body=body, repeat=True, parse_json=True)
+        if answer.status == 404:
+            raise PersonGone(self.settings.name, "checkMemberGroups", "no such person, or no such group")
+        if not answer.ok:
+            raise self._denied_group(self._api.fault(answer, "checkMemberGroups"))
+        try:
+            return group_id.casefold() in [told.casefold() for told in answer.json()["value"]]
+        except (KeyError, TypeError, AttributeError):
+            raise self._api.out_of_contract("checkMemberGroups", "groups of another shape") from None
+
+    async def _there(self, group_id: str) -> None:
+        answer = await self._api.send("GET", wire.group(group_id), doing="groups")
+        if answer.status == 404:
+            raise PersonGone(self.settings.name, "groups", f"no group {group_id!r}")
+        if not answer.ok:
+            raise self._denied_group(self._api.fault(answer, "groups"))
 
     async def _group(self, name: str) -> str:
         try:

@@ -1,6 +1,7 @@
 """Requests and answers of Entra ID through Graph, as documented.
 
-Sources: learn.microsoft.com/graph/api/user-list, /group-list, /group-list-transitivemembers,
+Sources: learn.microsoft.com/graph/api/user-list, /group-list, /group-get, /group-list-transitivemembers,
+/directoryobject-checkmembergroups (User.Read.All and GroupMember.Read.All, which a listing of the group asks for too),
 /graph/aad-advanced-queries (`$count` needs `ConsistencyLevel: eventual`).
 """
 
@@ -12,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from samepic.model.person import PersonId
+from samepic.model.person import Keys, PersonId
 from samepic.model.system import Cursor
-from samepic.transport.graph_people import SELECT
+from samepic.transport.graph_people import SELECT, user_path
 
 EVENTUAL = {"ConsistencyLevel": "eventual"}
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -48,6 +49,23 @@ def user_ids(page: dict[str, Any]) -> list[PersonId]:
         for row in page["value"]
         if row.get("@odata.type", "#microsoft.graph.user") == "#microsoft.graph.user"
     ]
+
+
+def check_member_groups(person: PersonId) -> str:
+    """Which of some groups one person is in, groups within groups included; the body names the groups."""
+    return f"/v1.0{user_path(person)}/checkMemberGroups"
+
+
+def group(group_id: str) -> str:
+    """Whether there is such a group: of one that is not there nobody is told to be a member."""
+    return f"/v1.0/groups/{quote(group_id, safe='')}?$select=id"
+
+
+def sharing(keys: Keys) -> str | None:
+    """Everybody with a UPN or a mail address, None where there is neither."""
+    asked = (("userPrincipalName", keys.upn), ("mail", keys.mail))
+    parts = [f"{name} eq '{value.replace(chr(39), chr(39) * 2)}'" for name, value in asked if value]
+    return f"/v1.0/users?$filter={quote(' or '.join(parts), safe='')}&$select={SELECT}" if parts else None
 
 
 def next_link(page: dict[str, Any]) -> str | None:

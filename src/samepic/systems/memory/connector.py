@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from samepic.model.person import Person, PersonId
+from samepic.model.person import Keys, Person, PersonId
 from samepic.model.picture import (
     GONE,
     NO_PICTURE,
@@ -173,6 +174,19 @@ class MemorySystem:
             raise PersonGone(self.settings.name, "members", f"no group {group!r}")
         for person in self.groups[group]:
             yield person
+
+    async def is_member(self, person: PersonId, group: str) -> bool:
+        """See the port."""
+        self._call("is_member", person)
+        if group not in self.groups:
+            raise PersonGone(self.settings.name, "is_member", f"no group {group!r}")
+        return person in self.groups[group]
+
+    async def sharing(self, keys: Keys) -> Sequence[Listed]:
+        """See the port."""
+        self._call("sharing", None)
+        asked = set(replace(keys, object_id=None, file_name=None))
+        return [self._listed(row, by_name=True) for row in self._rows.values() if asked & set(row.keys)]
 
     async def write(
         self, person: PersonId, renditions: Sequence[Picture], *, replacing: PictureState, place: Place | None
