@@ -15,7 +15,8 @@ from tests.contract.tenant_benches import (
 )
 from tests.contract.tenant_benches import tenants as start_tenants
 
-from samepic.testkit.contract import CensusContract, TargetContract
+from samepic.testkit.census_contract import CensusContract
+from samepic.testkit.contract import TargetContract
 
 DIRECTORY = [
     {},

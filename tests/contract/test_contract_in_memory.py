@@ -10,7 +10,8 @@ import pytest
 from samepic.model.person import KeyKind
 from samepic.model.system import Looks, Replaces
 from samepic.systems.memory import MemorySettings, MemorySystem
-from samepic.testkit.contract import CensusContract, TargetContract
+from samepic.testkit.census_contract import CensusContract
+from samepic.testkit.contract import TargetContract
 from samepic.testkit.memory import MemoryBench
 from samepic.testkit.planted import PLANTED
 
