@@ -15,6 +15,7 @@ from samepic.config.database_url import password_of
 from samepic.config.load import Configuration
 from samepic.config.settings import RouteSettings
 from samepic.engine import Engine, Route
+from samepic.model.budget import Budget, BudgetName
 from samepic.ports.system import PictureSource, PictureTarget
 from samepic.state.postgresql import url_of
 from samepic.state.store import open_state
@@ -29,6 +30,7 @@ from samepic.transport.connection import App, TenantConnection
 from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
 from samepic.transport.device_code import DeviceCodeSignIn
 from samepic.transport.discovery import sharepoint_name_of
+from samepic.transport.published import published
 from samepic.transport.tokens import RefreshTokens
 from samepic.transport.unspoken import unspoken
 
@@ -80,6 +82,8 @@ async def assembled(configuration: Configuration, route: RouteSettings) -> Async
         state = open_state(state_at(configuration))
         stack.callback(state.close)
         state.hold_to(route.name, _joins(configuration, route))
+        connection.budgets.share(state.budgets)
+        stack.push_async_callback(connection.budgets.aclose)
         vault = FileVault(configuration.state_folder / "vault")
         yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
 
@@ -128,7 +132,18 @@ def _connection(configuration: Configuration, administrator: RefreshTokens) -> T
         app,
         options=http_options(configuration),
         refresh_tokens=administrator,
+        kept=kept_budgets(configuration),
     )
+
+
+def kept_budgets(configuration: Configuration) -> dict[BudgetName, Budget]:
+    """What no call may go beyond. Of a cloud of one's own nothing is published: only what is configured holds there."""
+    chosen = configuration.settings.microsoft365
+    own = chosen.budgets.own()
+    every = published().budgets(chosen.licences or 0, own, chosen.time_scale)
+    if chosen.cloud == "custom" and chosen.licences is None:
+        return {name: budget for name, budget in every.items() if name in own}
+    return every
 
 
 async def sharepoint_name(connection: TenantConnection, configuration: Configuration) -> str:

@@ -9,7 +9,13 @@ from types import ModuleType
 import pytest
 
 from samepic.cli.exit_codes import Exit
-from samepic.config.settings import HoldSettings, Microsoft365Settings, RouteSettings, StateSettings
+from samepic.config.settings import (
+    BudgetSettings,
+    HoldSettings,
+    Microsoft365Settings,
+    RouteSettings,
+    StateSettings,
+)
 from samepic.imaging import Fault, limits
 from samepic.imaging.decoding import MAX_SCANS
 from samepic.model.picture import PictureFormat
@@ -38,8 +44,8 @@ def test_the_pages_are_up_to_date(writer: ModuleType) -> None:
 def test_every_exit_code_and_every_key_has_a_meaning(writer: ModuleType) -> None:
     assert set(writer.EXIT_CODES) == set(Exit)
     page = writer.configuration()
-    for section in (RouteSettings, HoldSettings, Microsoft365Settings, StateSettings):
-        for key in set(section.model_fields) - {"hold"}:
+    for section in (RouteSettings, HoldSettings, Microsoft365Settings, StateSettings, BudgetSettings):
+        for key in set(section.model_fields) - {"hold", "budgets"}:
             lines = [line for line in page.splitlines() if line.startswith(f"| `{key}` |")]
             assert lines, f"{key} is not there"
             assert not any(line.endswith("|  |") for line in lines), f"{key} has no meaning"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from samepic.config.database_url import refuse_password
 from samepic.config.secrets import SecretSource
+from samepic.model.budget import BudgetName
 from samepic.model.policy import Policy, Retention, WhenDifferent, WhenRemoved
 from samepic.model.timing import Starts, Timing
 
@@ -75,6 +76,23 @@ class VaultSettings(Section):
         return Retention(timedelta(days=self.keep_days), self.keep_each, timedelta(days=self.gone_days))
 
 
+class BudgetSettings(Section):
+    """`[microsoft365.budgets]`: figures of your own instead of the published ones: docs/reference/budgets.md."""
+
+    sharepoint_app_minute: int | None = Field(default=None, ge=1, description="SharePoint's resource units a minute")
+    sharepoint_app_day: int | None = Field(default=None, ge=1, description="SharePoint's resource units a day")
+    sharepoint_tenant: int | None = Field(
+        default=None, ge=1, description="SharePoint's resource units in 5 minutes, of the whole tenant"
+    )
+    people_manager: int | None = Field(default=None, ge=1, description="calls of PeopleManager in 5 minutes")
+    directory: int | None = Field(default=None, ge=1, description="the directory's resource units in 10 seconds")
+    pictures_at_once: int | None = Field(default=None, ge=1, description="requests for pictures at the same time")
+
+    def own(self) -> dict[BudgetName, float]:
+        """Those that are given."""
+        return {BudgetName(name): float(value) for name, value in self if value is not None}
+
+
 class Microsoft365Settings(Section):
     """`[microsoft365]`: one tenant and the app registration that Samepic signs in as."""
 
@@ -88,6 +106,16 @@ class Microsoft365Settings(Section):
     url: str | None = Field(default=None, description='the one address of everything; with cloud = "custom" only')
     ca_file: Path | None = Field(default=None, description="PEM file of a private certificate authority")
     proxy: str | None = Field(default=None, repr=False, description="HTTP proxy, e.g. http://proxy.example:3128")
+    licences: int | None = Field(
+        default=None,
+        ge=0,
+        description="licences of the tenant, by which its budgets grow; left out, the smallest tenant's hold, "
+        'and with cloud = "custom" none',
+    )
+    time_scale: float = Field(
+        default=1, ge=1, le=20, description='how many times as fast time passes there; with cloud = "custom" only'
+    )
+    budgets: BudgetSettings = BudgetSettings()
 
     @field_validator("url", "proxy")
     @classmethod
@@ -104,6 +132,8 @@ class Microsoft365Settings(Section):
             )
         if (self.cloud == "custom") != (self.url is not None):
             raise ValueError('url goes with cloud = "custom", and only with it')
+        if self.time_scale != 1 and self.cloud != "custom":
+            raise ValueError('time_scale goes with cloud = "custom", for a tenant that was started with --time-scale')
         return self
 
 

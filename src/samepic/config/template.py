@@ -55,6 +55,8 @@ def render(found: Found) -> str:
             *_credential(found),
             *([_line("ca_file", str(found.ca_file))] if found.ca_file else ['# ca_file = "private-ca.pem"']),
             '# proxy = "http://proxy.example:3128"',
+            "# Microsoft lets larger tenants call more: how many licences yours has. docs/reference/budgets.md",
+            "# licences = 1000",
             "",
             "[sharepoint_online]",
             "# contoso, where SharePoint is contoso.sharepoint.com; found out from the tenant when left out.",

@@ -23,10 +23,12 @@ from samepic.engine.sweep import sweep
 from samepic.engine.swept import Swept
 from samepic.engine.work import Work, working
 from samepic.imaging import Workers, workers
+from samepic.model.budget import Lane
 from samepic.model.decision import Reason
 from samepic.model.held import PlanRecord, Said, Standing
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
+from samepic.ports.budgets import calling_for
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress, Silent
 from samepic.ports.state import State
@@ -72,7 +74,8 @@ class Engine:
         """
         watching = progress or Silent()
         if people:
-            return await self._request(people, not dry_run, limit, watching)
+            with calling_for(Lane.REQUEST):
+                return await self._request(people, not dry_run, limit, watching)
         if approve is not None:
             await self._approve(approve, said or Said(), dry_run)
         return await self._sync(not dry_run, limit, approve, watching)
@@ -106,7 +109,7 @@ class Engine:
 
         Raises UnknownPerson, and SystemFault where a system does not answer.
         """
-        with self._working(_new_run(self._clock.now()), Silent()) as work:
+        with calling_for(Lane.REQUEST), self._working(_new_run(self._clock.now()), Silent()) as work:
             try:
                 return await explain(work, key)
             except Stop as stop:

@@ -12,6 +12,7 @@ from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
 from samepic.state import joined
 from samepic.state.advisory import AdvisoryLocks
+from samepic.state.budgets import BudgetTable
 from samepic.state.changes import ChangeTable
 from samepic.state.database import Database, usable
 from samepic.state.kept import KeptTable
@@ -46,6 +47,7 @@ class Store:
         self.prints = PrintTable(database)
         self.leases = LeaseTable(database)
         self.schedules = ScheduleTable(database)
+        self.budgets = BudgetTable(database)
         self._database = database
         self._locks = locks
 

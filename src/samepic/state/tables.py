@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.held import Kind, Standing
@@ -326,3 +326,17 @@ route_joins = Table(
     Column("joins", Text, nullable=False),
 )
 """What each route joins, in PostgreSQL; a file beside a SQLite file has the same."""
+
+budget = Table(
+    "budget",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("taken", Text, nullable=False),
+    Column("share", Float(53), nullable=False),
+    Column("reckoned_at", Float(53), nullable=False),
+    Column("refused_at", Float(53), nullable=False),
+    Column("held_until", Float(53), nullable=False),
+    Column("level", Float(53)),
+    Column("asked_at", Float(53), nullable=False),
+)

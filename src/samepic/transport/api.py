@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from samepic.model.budget import Lane
 from samepic.model.system import Grant
+from samepic.ports.budgets import lane
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract, SystemFault
 from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient, Meter, Patience
 from samepic.transport.tokens import Tokens
+from samepic.transport.turns import Budgets
 
 JSON = "application/json"
 
@@ -22,7 +24,8 @@ JSON = "application/json"
 class Api:
     """Sends a system's requests to one origin, and to no other: a token never leaves it.
 
-    grants: what an administrator has to grant for this API, told with every refusal.
+    grants: what an administrator has to grant for this API, told with every refusal. at_once: requests under way, of a
+    sweep and besides of those who wait for their own picture. budgets: what every request waits for.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Api:
         grants: tuple[Grant, ...] = (),
         at_once: int = 8,
         accept: str = JSON,
+        budgets: Budgets | None = None,
     ) -> None:
         self.origin = origin.rstrip("/")
         self.meter = meter
@@ -44,8 +48,8 @@ class Api:
         self._scope = scope
         self._tokens = tokens
         self._accept = accept
-        self._bound = asyncio.Semaphore(at_once)
-        self._not_before = 0.0
+        self._bound = {whom: asyncio.Semaphore(at_once) for whom in Lane}
+        self._budgets = budgets or Budgets(sleep=http.sleep, longest=http.options.patience.altogether)
         self._joined = True
         http.join()
 
@@ -67,10 +71,12 @@ class Api:
         repeat: bool | None = None,
         parse_json: bool = False,
         bodies_apart: bool = False,
+        parts: int = 1,
     ) -> Answer:
         """Send as the system's identity. path: below the origin, or an absolute URL of the same origin.
 
         repeat, parse_json, bodies_apart: see HttpClient.exchange; unless told, what only reads may be repeated.
+        parts: how many requests it holds, where it is a batch.
         Raises Busy, AccessDenied on a second 401, OutOfContract, TooLarge. Other 4xx are answers.
         """
         url = self._url(path, doing)
@@ -82,9 +88,8 @@ class Api:
         answer = Answer(0, {}, b"")
         for _ in range(2):
             token = await self._tokens.bearer(self._scope, self.meter)
-            await self._turn(doing)
-            async with self._bound:
-                exchange = self._http.exchange(
+            async with self._bound[lane()]:
+                answer = await self._http.exchange(
                     method,
                     url,
                     meter=self.meter,
@@ -95,8 +100,8 @@ class Api:
                     repeat=again,
                     parse_json=parse_json,
                     bodies_apart=bodies_apart,
+                    turn=self._budgets.turn(self.meter.system, doing, self.origin, parts),
                 )
-                answer = await self._minding_waits(exchange)
             if answer.status != 401:
                 return answer
             self._tokens.discard(self._scope, token)
@@ -130,30 +135,9 @@ class Api:
         """Wait, as the client does."""
         await self._http.sleep(span.total_seconds())
 
-    async def _minding_waits(self, exchange: Awaitable[Answer]) -> Answer:
-        """One exchange; the wait that it asks for holds for everybody's next turn."""
-        try:
-            answer = await exchange
-        except Busy as busy:
-            if busy.after is not None:
-                self._not_before = max(self._not_before, monotonic() + busy.after.total_seconds())
-            raise
-        wish = answer.wait()
-        if wish is not None and answer.ok:
-            self._not_before = max(self._not_before, monotonic() + wish.total_seconds())
-        return answer
-
-    async def _turn(self, doing: str) -> None:
-        """Wait while the host has asked everybody to; throttled requests count against the limit.
-
-        Raises Busy rather than wait for longer than a call may, or than send before the time.
-        """
-        wait = self._not_before - monotonic()
-        if wait > self._http.options.patience.altogether.total_seconds():
-            saw = f"asked everybody to wait {wait:.0f} s more"
-            raise Busy(self.meter.system, doing, saw, timedelta(seconds=wait))
-        if wait > 0:
-            await self._http.sleep(wait)
+    async def heard(self, doing: str, answer: Answer) -> None:
+        """Mind what an answer within a batch says to everybody: to wait, and to call less often."""
+        await self._budgets.turn(self.meter.system, doing, self.origin).heard(answer)
 
     def _url(self, path: str, doing: str) -> str:
         """A link that the host sent may lead to itself only."""

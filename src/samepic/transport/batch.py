@@ -43,6 +43,8 @@ async def batch(
         left = [i for i in left if _again(i, inner, found)]
         if not left or attempt + 1 == patience.attempts:
             break
+        for i in left:
+            await api.heard(doing, found[i])
         asked = [wait for i in left if (wait := found[i].wait()) is not None]
         pause = patience.pause(attempt, max(asked, default=None))
         waited += pause
@@ -78,6 +80,7 @@ async def _send(
         repeat=True,
         parse_json=True,
         bodies_apart=True,
+        parts=len(chosen),
     )
     if not answer.ok:
         raise api.fault(answer, doing)

@@ -8,6 +8,7 @@ import io
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,7 @@ from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
 from samepic.transport.batch_bodies import Bodies
 from samepic.transport.trust import trusting, untrusted
+from samepic.transport.turns import Turn
 from samepic.transport.unspoken import unspoken
 
 log = logging.getLogger("samepic.transport")
@@ -142,18 +144,23 @@ class HttpClient:
         repeat: bool,
         parse_json: bool = False,
         bodies_apart: bool = False,
+        turn: Turn | None = None,
     ) -> Answer:
         """Send until there is an answer that more patience does not better.
 
         repeat: sending twice does no harm. Otherwise only what certainly was not applied is sent again.
         parse_json: a 2xx body that is no JSON counts as half an answer.
         bodies_apart: base64 in the JSON is decoded as it comes and kept apart, with a mark in its place.
+        turn: what each sending waits for, and what is told of each answer.
         Raises Busy, OutOfContract, TooLarge. 4xx other than 429 are answers.
         """
         patience, waited = self.options.patience, timedelta(0)
         for attempt in range(patience.attempts):
             try:
-                answer = await self._once(method, url, meter, doing, headers, data, max_bytes, bodies_apart)
+                async with turn or nullcontext():
+                    answer = await self._once(method, url, meter, doing, headers, data, max_bytes, bodies_apart)
+                    if turn is not None:
+                        await turn.heard(answer)
                 fault = _busy(answer, meter.system, doing)
                 if fault is None and parse_json and answer.ok and not _is_json(answer):
                     saw = f"{answer.status}, but {len(answer.body)} bytes that are no JSON"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from samepic.model.budget import Budget, BudgetName
 from samepic.model.system import Grant
 from samepic.transport.api import JSON, Api
 from samepic.transport.client import HttpClient, HttpOptions, Meter
@@ -11,6 +13,7 @@ from samepic.transport.clouds import Cloud
 from samepic.transport.credentials import ClientCertificate, Credential
 from samepic.transport.device_code import DeviceCodeSignIn
 from samepic.transport.tokens import AppTokens, DelegatedTokens, RefreshTokens, Tokens
+from samepic.transport.turns import Budgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class App:
 class TenantConnection:
     """Makes each system's `Api`; all share connections and tokens.
 
-    refresh_tokens: where an administrator's sign-in is kept, for what an app alone may not do.
+    refresh_tokens: where an administrator's sign-in is kept, for what an app alone may not do. kept: the budgets that
+    no call may go beyond.
     """
 
     def __init__(
@@ -41,10 +45,18 @@ class TenantConnection:
         options: HttpOptions | None = None,
         refresh_tokens: RefreshTokens | None = None,
         http: HttpClient | None = None,
+        kept: Mapping[BudgetName, Budget] | None = None,
     ) -> None:
         self.cloud = cloud
         self.app = app
         self.http = http or HttpClient(options)
+        self.budgets = Budgets(
+            app.client_id,
+            app.tenant_id.casefold(),
+            kept or {},
+            sleep=self.http.sleep,
+            longest=self.http.options.patience.altogether,
+        )
         self.tokens = AppTokens(self.http, cloud.authority, app.tenant_id, app.client_id, app.credential)
         self.delegated: DelegatedTokens | None = None
         if refresh_tokens is not None:
@@ -62,7 +74,10 @@ class TenantConnection:
     def graph(self, meter: Meter, *, grants: tuple[Grant, ...], at_once: int) -> Api:
         """Graph, as the app."""
         scope = f"{self.cloud.graph_resource}/.default"
-        return Api(self.http, meter, self.cloud.graph, scope, self.tokens, grants=grants, at_once=at_once)
+        budgets = self.budgets
+        return Api(
+            self.http, meter, self.cloud.graph, scope, self.tokens, grants=grants, at_once=at_once, budgets=budgets
+        )
 
     def sharepoint(
         self, meter: Meter, origin: str, *, grants: tuple[Grant, ...], at_once: int, tokens: Tokens | None = None
@@ -77,4 +92,5 @@ class TenantConnection:
             grants=grants,
             at_once=at_once,
             accept=f"{JSON};odata=nometadata",
+            budgets=self.budgets,
         )

@@ -191,12 +191,12 @@ class Library:
         answer = await self._api.send(
             "POST",
             wire.file(files.path(size)),
-            doing="file",
+            doing="file/delete",
             headers={"X-HTTP-Method": "DELETE", "If-Match": "*"},
             repeat=True,
         )
         if not answer.ok and answer.status != 404:
-            raise self._api.fault(answer, "file")
+            raise self._api.fault(answer, "file/delete")
 
     async def aclose(self) -> None:
         """Give up what is under way."""
@@ -250,7 +250,9 @@ class Library:
     async def _batch(self, paths: Sequence[str]) -> list[Answer]:
         if self._batches:
             headers, body = wire.batch_of(self._api.origin, paths)
-            answer = await self._api.send("POST", wire.BATCH, doing=_BATCH, headers=headers, body=body, repeat=True)
+            answer = await self._api.send(
+                "POST", wire.BATCH, doing=_BATCH, headers=headers, body=body, repeat=True, parts=len(paths)
+            )
             if answer.ok:
                 try:
                     answers = wire.batch_answers(answer)
@@ -269,6 +271,7 @@ class Library:
         """What was busy within a batch is asked for alone, with all patience; what stays busy is its own fault."""
         if found.status != 429 and found.status < 500:
             return found
+        await self._api.heard("file", found)
         try:
             return await self._api.send("GET", path, doing="file")
         except Busy:
