@@ -56,16 +56,28 @@ def tenant_of(
     behaviours: dict[str, str] | None = None,
     state: Path | None = None,
     tls: bool = False,
+    budgets: dict[str, str] | None = None,
+    time_scale: float = 1,
+    latency_ms: float = 0,
 ) -> Iterator[RunningTenant]:
-    """A fresh tenant on a free port."""
-    options = Options(people=people, seed=seed, state=state, tls=tls, behaviours=behaviours or {})
+    """A fresh tenant on a free port; without budgets unless a test names some, since most tests are in a hurry."""
+    options = Options(
+        people=people,
+        seed=seed,
+        state=state,
+        tls=tls,
+        behaviours=behaviours or {},
+        budgets={"all": "off", **(budgets or {})},
+        time_scale=time_scale,
+        latency_ms=latency_ms,
+    )
     with running(options) as (said, tenant):
         yield RunningTenant(said, tenant, TenantControl(said.url, said.control_token, said.ca_file))
 
 
 @pytest.fixture
 def start_tenant() -> Iterator[StartTenant]:
-    """`start_tenant(people=…, seed=…, behaviours={…}, state=path, tls=…)`: tenants of the test's own choosing."""
+    """`start_tenant(people=…, behaviours={…}, budgets={…}, state=path, …)`: tenants of the test's own choosing."""
     with contextlib.ExitStack() as stack:
         yield lambda **choice: stack.enter_context(tenant_of(**choice))
 

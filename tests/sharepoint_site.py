@@ -105,4 +105,4 @@ def quoted(text: str) -> str:
 
 def site(people: int = 60, **behaviours: str) -> Site:
     """A fresh tenant's SharePoint."""
-    return Site(found(Options(people=people, behaviours=behaviours)))
+    return Site(found(Options(people=people, behaviours=behaviours, budgets={"all": "off"})))

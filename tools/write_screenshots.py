@@ -78,7 +78,7 @@ def tenant() -> Iterator[tuple[str, dict[str, str], Path]]:
     """One as docs/start/first-steps.md starts it: its address, who signs in, and a samepic.toml that points at it."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "samepic.toml"
-        command = [*SAMEPIC, "tenant", "serve", "--port", "0", "--write-config", str(config)]
+        command = [*SAMEPIC, "tenant", "serve", "--port", "0", "--budget", "all=off", "--write-config", str(config)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:
             said = json.loads(process.stdout.readline() if process.stdout else "")

@@ -54,8 +54,6 @@ POINTS: tuple[Point, ...] = (
     Point(
         19,
         "Outlook's limit of 4 concurrent requests: for each app and mailbox, or for each app",
-        "The tenant answers any number at a time and refuses none by itself; inside a batch 4 run at once under either "
-        "reading. A test that wants a 429 posts a fault.",
     ),
     Point(
         20,

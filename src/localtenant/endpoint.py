@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
@@ -15,6 +15,10 @@ from starlette.responses import Response
 from starlette.routing import Route, request_response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from localtenant.budgets.answers import headers_of, is_of_mailbox, refusal_of
+from localtenant.budgets.ask import Ask
+from localtenant.budgets.asking import ask_of
+from localtenant.budgets.enforcing import Verdict
 from localtenant.faults.cutting import Collected, send_cut_body, send_cut_listing
 from localtenant.faults.fault import Call, Fault, folded_text
 from localtenant.faults.shapes import refusal
@@ -28,6 +32,7 @@ COUNTED = "localtenant.counted"
 """Scope key of a request that an endpoint has put into the ledger."""
 
 MOST_BYTES_READ = 32_000_000
+THROTTLED = frozenset({429, 503})
 
 BATCHED = "localtenant.batched"
 """Scope key that marks a request inside a `$batch`: an entry of its own in the ledger, not one on the wire."""
@@ -64,18 +69,34 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = self._operation if isinstance(self._operation, str) else self._operation(Request(scope))
-        exchange = Exchange(self._tenant, scope, receive, send, self._api, operation)
-        fault = await self._met(exchange, operation) if self._tenant.faults else None
+        tenant = self._tenant
+        ask = ask_of(tenant, scope, self._api, operation, batched=bool(scope.get(BATCHED)))
+        tenant.judge.arrived(ask)
+        verdict = tenant.budgets.admit(ask, each_mailbox=tenant.behaviours["picture_concurrency"] == "per_mailbox")
+        exchange = Exchange(tenant, scope, receive, send, ask, verdict)
         try:
-            if fault is None:
-                await self._app(scope, exchange.receive, exchange.send)
-            else:
-                await self._suffer(fault, exchange)
+            if tenant.latency_seconds and not ask.batched:
+                await asyncio.sleep(tenant.latency_seconds)
+            await self._answer(exchange, verdict, operation)
         except Exception:
             exchange.count(500)
             raise
         finally:
             exchange.close()
+            tenant.budgets.leave(verdict)
+            tenant.judge.left(ask)
+
+    async def _answer(self, exchange: Exchange, verdict: Verdict, operation: str) -> None:
+        scope = exchange.scope
+        if verdict.refusal is not None:
+            answer = refusal_of(self._tenant, exchange.ask, Request(scope), verdict.refusal)
+            await answer(scope, exchange.receive, exchange.send)
+            return
+        fault = await self._met(exchange, operation) if self._tenant.faults else None
+        if fault is None:
+            await self._app(scope, exchange.receive, exchange.send)
+        else:
+            await self._suffer(fault, exchange)
 
     async def _met(self, exchange: Exchange, operation: str) -> Fault | None:
         inside = operation != "$batch" and self._tenant.faults.look_at_bodies()  # a batch's requests come by themselves
@@ -110,13 +131,13 @@ class Endpoint:
 class Exchange:
     """One request and its answer on their way, counted."""
 
-    def __init__(self, tenant: Tenant, scope: Scope, receive: Receive, send: Send, api: str, operation: str) -> None:
+    def __init__(self, tenant: Tenant, scope: Scope, receive: Receive, send: Send, ask: Ask, verdict: Verdict) -> None:
         self.scope = scope
+        self.ask = ask
         self._tenant = tenant
         self._receive = receive
         self._send = send
-        self._api = api
-        self._operation = operation
+        self._verdict = verdict
         self._bytes_in = 0
         self._sha256 = hashlib.sha256()
         self._all_in = bool(scope.get(BATCHED)) or not _announces_body(scope)
@@ -152,9 +173,27 @@ class Exchange:
         if message["type"] == "http.response.start":
             await self._take_the_rest()
             self.count(message["status"])
+            added = headers_of(self._tenant, self.ask, self._verdict)
+            message["headers"] = [
+                *message.get("headers", []),
+                *((name.lower().encode(), value.encode()) for name, value in added.items()),
+            ]
+            if message["status"] in THROTTLED:
+                self._tell_the_judge(message["headers"])
         elif self._key is not None:
             self._tenant.ledger.sent(self._key, len(message.get("body", b"")))
         await self._send(message)
+
+    def _tell_the_judge(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """What a client is told to wait, by a budget or by a fault."""
+        told = next((value for name, value in headers if name.lower() == b"retry-after"), b"")
+        seconds = float(told) if told.isdigit() else None
+        refused = self._verdict.refusal
+        if refused is None:
+            self._tenant.judge.refused(self.ask, seconds, self.ask.family)
+        else:
+            of_mailbox = is_of_mailbox(self._tenant, refused)
+            self._tenant.judge.refused(self.ask, seconds, refused.budget.scope, of_mailbox=of_mailbox)
 
     async def _take_the_rest(self) -> None:
         """Read what an early answer left unread: else the server closes the connection on a client that still sends.
@@ -169,7 +208,7 @@ class Exchange:
         if self._key is None:
             self._tenant.store.commit()
             method, batched = self.scope["method"], bool(self.scope.get(BATCHED))
-            self._key = LedgerKey(self._api, self._operation, method_name(method), status, batched)
+            self._key = LedgerKey(self.ask.api, self.ask.operation, method_name(method), status, batched)
             self._tenant.ledger.add(self._key, self._bytes_in, 0)
             if method in _CHANGING and self._bytes_in and status < 400 and self._key.operation != "$batch":
                 self._tenant.ledger.changed(self._change(self._key))

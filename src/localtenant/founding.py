@@ -9,6 +9,8 @@ from pathlib import Path
 
 from localtenant.authority.desk import AuthorityDesk
 from localtenant.behaviours import Behaviours
+from localtenant.budgets.enforcing import figures_of
+from localtenant.clock import Clock
 from localtenant.store.folder import LAYOUT, StateFolder
 from localtenant.store.store import Store
 from localtenant.tenant import Tenant
@@ -24,7 +26,8 @@ SEED = 1
 class Options:
     """What somebody may choose about a tenant. None where the default, or the state folder's own, shall do.
 
-    port: 0 takes a free one.
+    port: 0 takes a free one. budgets: other figures than the vendor's, or `off`, by name. time_scale: how many times
+    faster budgets and gates pass. latency_ms: how much longer every API's answer takes.
     """
 
     people: int | None = None
@@ -33,6 +36,9 @@ class Options:
     state: Path | None = None
     tls: bool = False
     behaviours: dict[str, str] = field(default_factory=dict)
+    budgets: dict[str, str] = field(default_factory=dict)
+    time_scale: float = 1
+    latency_ms: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,10 @@ class OtherWorld(ValueError):
 def found(options: Options, drawn: Drawn | None = None) -> Tenant:
     """A tenant with its world, not yet served. drawn: hears how far the drawing of a big world has come.
 
-    Raises UnknownBehaviour, OtherWorld, StateInUse, StateUnreadable, and what `drawn` raises.
+    Raises UnknownBehaviour, UnknownBudget, OtherWorld, StateInUse, StateUnreadable, and what `drawn` raises.
     """
     Behaviours(options.behaviours)
+    figures_of(options.budgets)
     folder = StateFolder(options.state) if options.state else None
     try:
         return _found(options, folder, drawn)
@@ -94,6 +101,9 @@ def _found(options: Options, folder: StateFolder | None, drawn: Drawn | None) ->
         authority=AuthorityDesk(options.state),
         tls=options.tls,
         folder=folder,
+        clock=Clock(options.time_scale),
+        latency_seconds=options.latency_ms / 1000,
+        chosen_budgets=figures_of(options.budgets),
     )
     if folder is not None:
         tenant.clock.offset = timedelta(seconds=folder.remembered("clock_offset_seconds") or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from importlib import import_module
@@ -111,6 +112,8 @@ def _nowhere(tenant: Tenant) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             request = Request(scope, receive)
+            if tenant.latency_seconds and not is_control(scope["path"]):
+                await asyncio.sleep(tenant.latency_seconds)
             if api_of(scope["path"]) == "graph":
                 response = graph.answer(request, graph.no_such_segment(scope["path"]), tenant.clock.now())
             else:

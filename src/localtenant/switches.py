@@ -277,6 +277,45 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         (27,),
     ),
     Behaviour(
+        "picture_concurrency",
+        "for whom Outlook's part of Graph has four places for requests under way",
+        "photo",
+        "`GET /users/{id}/photo` while four requests for other people's pictures are under way: the status",
+        (
+            Value(
+                "per_mailbox",
+                "doc: devblogs, “Each application is limited to 4 concurrent requests per mailbox”; seen: the page "
+                "of 2025 as Infor's documentation repeats it",
+            ),
+            Value(
+                "per_app",
+                "doc: throttling-limits @01351749 (2023), “regardless of whether the requests all access the same "
+                "mailbox, or access different mailboxes”",
+            ),
+        ),
+        (19,),
+    ),
+    Behaviour(
+        "ratelimit_headers",
+        "whether SharePoint sends RateLimit-Limit, -Remaining and -Reset once 80 % of an app's minute are used",
+        "web",
+        "`GET /_api/web` by an app that has used its minute: the headers",
+        (
+            Value("sent", "doc: how-to-avoid-getting-throttled, RateLimit headers (beta)"),
+            Value("none", "doc: the same page, “best efforts”: an app must not depend on them"),
+        ),
+    ),
+    Behaviour(
+        "throttle_status",
+        "the status by which SharePoint refuses what is over a budget",
+        "web",
+        "`GET /_api/web` by an app that has used its minute: the status",
+        (
+            Value("429", "doc: how-to-avoid-getting-throttled, “exceeded a predetermined limit”"),
+            Value("503", "doc: the same page, “Server Too Busy”, also for an app that goes on over its limits"),
+        ),
+    ),
+    Behaviour(
         "sharepoint_secrets",
         "whether SharePoint takes app tokens that a secret got",
         "web",

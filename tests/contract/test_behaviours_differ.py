@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from pathlib import Path
 
@@ -143,6 +145,39 @@ def app_only_profile_writes(ask: Asker) -> object:
     return ask.sharepoint(path, "POST", value).status
 
 
+def picture_concurrency(ask: Asker) -> object:
+    control = ask.running.control
+    control.json("PATCH", "/budgets", {"pictures_at_once": 4})
+    held = control.post_fault(kind="hold_before", operation="photo", times=4)
+    assert ask.graph("/users").status == 200  # so that the tenant's keys are made before several ask at once
+    others = [user.id for user in ask.running.tenant.store.users if user.case == PLAIN][:5]
+    with ThreadPoolExecutor() as threads:
+        asking = [threads.submit(ask.graph, f"/users/{other}/photo") for other in others[:4]]
+        while control.faults()[0]["holding"] < 4:
+            time.sleep(0.01)
+        status = ask.graph(f"/users/{others[4]}/photo").status
+        control.delete_fault(held["id"])
+    assert [one.result().status for one in asking].count(429) == 0
+    return status
+
+
+def over_the_minute(ask: Asker) -> Answer:
+    ask.running.control.json("PATCH", "/budgets", {"sharepoint_app_minute": 1})
+    assert ask.sharepoint("/_api/web").status == 200
+    return ask.sharepoint("/_api/web")
+
+
+def ratelimit_headers(ask: Asker) -> object:
+    headers = over_the_minute(ask).headers
+    return [headers.get(f"ratelimit-{name}") for name in ("limit", "remaining")]
+
+
+def throttle_status(ask: Asker) -> object:
+    answer = over_the_minute(ask)
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    return answer.status
+
+
 def group_photo_app_only(ask: Asker) -> object:
     group = next(iter(ask.running.tenant.store.groups))
     return ask.graph(f"/groups/{group.id}/photo").status
@@ -172,6 +207,9 @@ ASKED: dict[str, Callable[[Asker], object]] = {
     "group_photo_app_only": lambda ask: (
         ask.graph(f"/groups/{next(iter(ask.running.tenant.store.groups)).id}/photo").status
     ),
+    "picture_concurrency": picture_concurrency,
+    "ratelimit_headers": ratelimit_headers,
+    "throttle_status": throttle_status,
     "sharepoint_secrets": lambda ask: ask.sharepoint("/_api/web", proof=BY_SECRET).status,
     "large_folder_listing": large_folder_listing,
     "folder_name": folder_name,
@@ -199,6 +237,9 @@ EXPECTED: dict[str, list[object]] = {
     "placeholder_file": [200, 404],
     "group_photo_app_only": [404, 403],
     "sharepoint_secrets": [401, 200],
+    "picture_concurrency": [200, 429],
+    "ratelimit_headers": [["1", "0"], [None, None]],
+    "throttle_status": [429, 503],
     "large_folder_listing": [500, 200],
     "folder_name": ["Profile%20Pictures", "Profilbilleder"],
 }

@@ -118,7 +118,7 @@ class World:
     """A tenant without a socket, and callers of it that come from this machine."""
 
     def __init__(self) -> None:
-        self.tenant: Tenant = found(Options(people=60))
+        self.tenant: Tenant = found(Options(people=60, budgets={"all": "off"}))
         self.tenant.url = URL
         self.app = build_app(self.tenant)
         self.http = self.client()

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from localtenant.control import accounts, faults, pictures, portraits, time_and_behaviours
+from localtenant.control import accounts, budgets, faults, pictures, portraits, time_and_behaviours
 from localtenant.control.access import control
 from localtenant.tenant import Tenant
 
@@ -20,6 +20,8 @@ def routes(tenant: Tenant) -> list[Route]:
     async def ledger(request: Request) -> Response:
         if request.method == "DELETE":
             tenant.ledger.clear()
+            tenant.judge.clear()
+            tenant.budgets.history.clear()
             return Response(status_code=204)
         return JSONResponse(tenant.ledger.as_json())
 
@@ -48,6 +50,7 @@ def routes(tenant: Tenant) -> list[Route]:
         control(tenant, "/_tenant/changes", changes),
         control(tenant, "/_tenant/people", people),
         *accounts.routes(tenant),
+        *budgets.routes(tenant),
         *faults.routes(tenant),
         *pictures.routes(tenant),
         *portraits.routes(tenant),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.routing import Route
 
 from localtenant.behaviours import UnknownBehaviour
 from localtenant.control.access import control, refusal
+from localtenant.control.sent import object_of
 from localtenant.tenant import Tenant
 
 
@@ -21,7 +21,7 @@ def routes(tenant: Tenant) -> list[Route]:
     async def clock(request: Request) -> Response:
         if request.method == "POST":
             try:
-                tenant.clock.move(_span(tenant, await _object(request)))
+                tenant.clock.move(_span(tenant, await object_of(request)))
                 tenant.remember_settings()
             except (ValueError, OverflowError) as wrong:
                 return refusal(400, str(wrong))
@@ -30,7 +30,7 @@ def routes(tenant: Tenant) -> list[Route]:
     async def behaviours(request: Request) -> Response:
         if request.method != "GET":
             try:
-                chosen = {name: str(value) for name, value in (await _object(request)).items()}
+                chosen = {name: str(value) for name, value in (await object_of(request)).items()}
                 tenant.behaviours.change(chosen, others_default=request.method == "PUT")
                 tenant.remember_settings()
             except (ValueError, UnknownBehaviour) as wrong:
@@ -46,16 +46,6 @@ def routes(tenant: Tenant) -> list[Route]:
         control(tenant, "/_tenant/behaviours", behaviours, "GET", "PATCH", "PUT"),
         control(tenant, "/_tenant/reset", reset, "POST"),
     ]
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    try:
-        sent = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise ValueError("send a JSON object") from None
-    if not isinstance(sent, dict):
-        raise ValueError("send a JSON object")
-    return sent
 
 
 def _time(tenant: Tenant) -> dict[str, object]:

@@ -38,7 +38,7 @@ def is_due(tenant: Tenant, profile: Profile) -> bool:
     """Whether this person's picture may be pulled now: the property editable, the sync on, the gate passed."""
     if not profile.editable or profile.exchange_sync_state == "0":
         return False
-    gate = timedelta(hours=int(tenant.behaviours["gate_hours"]))
+    gate = tenant.clock.gate(timedelta(hours=int(tenant.behaviours["gate_hours"])))
     return profile.last_pull is None or tenant.clock.now() - profile.last_pull >= gate
 
 

@@ -52,6 +52,21 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Turn a switch of docs/reference/behaviours.md; repeatable."),
     ] = None,
+    budget: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Another figure for a budget of docs/reference/tenant-budgets.md, or off; repeatable.",
+        ),
+    ] = None,
+    time_scale: Annotated[
+        float,
+        typer.Option(metavar="N", min=1, max=20, help="Budgets and gates pass so many times faster."),
+    ] = 1,
+    latency: Annotated[
+        float,
+        typer.Option(metavar="MS", min=0, max=60_000, help="How much longer every answer takes, in milliseconds."),
+    ] = 0,
     write_config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a samepic.toml that points at it.")
     ] = None,
@@ -63,6 +78,7 @@ def serve(
     """Start it; once it answers, one JSON line says how to reach it."""
     logging.start(log_format)
     from localtenant.behaviours import UnknownBehaviour
+    from localtenant.budgets.enforcing import UnknownBudget
     from localtenant.founding import Options
     from localtenant.serve import CannotServe
     from localtenant.serve import serve as serve_tenant
@@ -77,10 +93,20 @@ def serve(
         raise typer.Exit(1)
     if with_parent:
         Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    options = Options(people, seed, port, state.resolve() if state else None, tls, _switches(behaviour or []))
+    options = Options(
+        people,
+        seed,
+        port,
+        state.resolve() if state else None,
+        tls,
+        _pairs("behaviour", behaviour or []),
+        _pairs("budget", budget or []),
+        time_scale,
+        latency,
+    )
     try:
         serve_tenant(options, announce, _told if sys.stderr.isatty() else None)
-    except (CannotServe, UnknownBehaviour, OSError) as error:
+    except (CannotServe, UnknownBehaviour, UnknownBudget, OSError) as error:
         logging.say(f"samepic tenant serve: {error}")
         raise typer.Exit(1) from None
 
@@ -121,9 +147,9 @@ def _write(path: Path, said: Announcement) -> None:
     write_owned(path, (WRITTEN + render(found)).encode())
 
 
-def _switches(given: list[str]) -> dict[str, str]:
+def _pairs(option: str, given: list[str]) -> dict[str, str]:
     pairs = [one.partition("=") for one in given]
     for name, equals, _ in pairs:
         if not equals:
-            raise typer.BadParameter(f"write --behaviour NAME=VALUE, not {name!r}")
+            raise typer.BadParameter(f"write --{option} NAME=VALUE, not {name!r}")
     return {name: value for name, _, value in pairs}

@@ -34,6 +34,7 @@ def started(folder: Path, people: int, seed: int, port: int) -> Iterator[World]:
     """Start `samepic tenant serve` and end it afterwards. `folder` gets its samepic.toml and its log."""
     command = [sys.executable, "-m", "samepic", "tenant", "serve", "--with-parent"]
     command += ["--people", str(people), "--seed", str(seed), "--port", str(port)]
+    command += ["--budget", "all=off"]  # it does in minutes what nobody does to a tenant within an hour
     command += ["--write-config", str(folder / "samepic.toml")]
     with (folder / "tenant.log").open("w", encoding="utf-8") as log:
         # A session of its own: Ctrl-C is for the demo, which then ends the tenant, not for both at once.

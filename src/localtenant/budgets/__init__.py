@@ -1,0 +1,1 @@
+"""What the vendor lets an application call per span of time: as data with sources, and enforced."""
