@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from samepic.config.load import Configuration
+from samepic.engine import status_of
 from samepic.model.outcome import RunOutcome
 from samepic.service.service import Duties, Service
-from samepic.state.store import open_state
+from samepic.service.standing import Standing
+from samepic.state.store import Store, open_state
 from samepic.wiring import WallClock, assembled, state_at
 
 
@@ -20,11 +22,29 @@ class EngineSweeps:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._routes = {route.name: route for route in configuration.settings.routes}
+        self.answered: Callable[[str, int], None] | None = None
 
     async def sweep(self, route: str, *, full: bool) -> RunOutcome:
         """See the port."""
-        async with assembled(self._configuration, self._routes[route]) as assembly:
+        async with assembled(self._configuration, self._routes[route], self.answered) as assembly:
             return await assembly.engine.sync()
+
+
+class StateStandings:
+    """`samepic.service.standing.Standings` from the state."""
+
+    def __init__(self, configuration: Configuration, state: Store) -> None:
+        self._sides = {route.name: (route.target, route.source) for route in configuration.settings.routes}
+        self._state = state
+
+    def of(self, route: str) -> Standing:
+        """See the port."""
+        runs, (target, source) = self._state.runs, self._sides[route]
+        shown = runs.pictures(route)
+        sides = ((target, shown.target), (source, shown.source))
+        pictures: dict[str, int] = {system: count for system, count in sides if count is not None}
+        status = status_of(route, self._state)
+        return Standing(status, runs.last_sweep(route), runs.last_sweep(route, done=True), pictures)
 
 
 SERVICE = "the service"
@@ -41,7 +61,11 @@ def serving(configuration: Configuration) -> Iterator[Service]:
     try:
         with state.route_lock(SERVICE, who, clock.now()):
             timings = {route.name: route.timing() for route in settings.routes}
-            duties = Duties(timings, settings.microsoft365.tenant_id.casefold(), folder, who)
-            yield Service(duties, EngineSweeps(configuration), state.schedules, clock)
+            seed = settings.microsoft365.tenant_id.casefold()
+            duties = Duties(timings, seed, folder, who, settings.service.address())
+            sweeps = EngineSweeps(configuration)
+            service = Service(duties, sweeps, state.schedules, StateStandings(configuration, state), clock)
+            sweeps.answered = service.figures.answered
+            yield service
     finally:
         state.close()

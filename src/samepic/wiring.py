@@ -57,13 +57,16 @@ class Assembly:
 
 
 @asynccontextmanager
-async def assembled(configuration: Configuration, route: RouteSettings) -> AsyncIterator[Assembly]:
+async def assembled(
+    configuration: Configuration, route: RouteSettings, answered: Callable[[str, int], None] | None = None
+) -> AsyncIterator[Assembly]:
     """Build a route's systems and engine; give everything back at the end.
 
-    Raises UnusableCertificate, StateNewer, and what finding out SharePoint's name raises. No other request is sent.
+    answered: see HttpOptions. Raises UnusableCertificate, StateNewer, and what finding out SharePoint's name raises. No
+    other request is sent.
     """
     async with AsyncExitStack() as stack:
-        connection = _connection(configuration, refresh_tokens(configuration))
+        connection = _connection(configuration, refresh_tokens(configuration), answered)
         stack.push_async_callback(connection.http.aclose)
         census = EntraId(connection)
         systems: dict[str, PictureSource] = {census.profile.name: census}
@@ -119,7 +122,9 @@ def refresh_tokens(configuration: Configuration) -> RefreshTokens:
     return TokenFile(configuration.state_folder / "administrator.token")
 
 
-def _connection(configuration: Configuration, administrator: RefreshTokens) -> TenantConnection:
+def _connection(
+    configuration: Configuration, administrator: RefreshTokens, answered: Callable[[str, int], None] | None = None
+) -> TenantConnection:
     chosen = configuration.settings.microsoft365
     credential: Credential
     if chosen.certificate is not None:
@@ -130,7 +135,7 @@ def _connection(configuration: Configuration, administrator: RefreshTokens) -> T
     return TenantConnection(
         where(configuration),
         app,
-        options=http_options(configuration),
+        options=replace(http_options(configuration), answered=answered),
         refresh_tokens=administrator,
         kept=kept_budgets(configuration),
     )

@@ -7,12 +7,15 @@ import json
 import signal
 import stat
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from tests.samepic_commands import Command, until
 from tests.sync_bench import SyncBench, sync_bench
 
@@ -60,6 +63,20 @@ class Watched:
     def socket(self) -> Path:
         return address(self.bench.state.resolve())
 
+    def page(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.status()["listens"] + path, timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def figure(self, name: str, **labels: str) -> float:
+        """One sample of /metrics, as Prometheus' own parser reads it."""
+        families = text_string_to_metric_families(self.page("/metrics")[1])
+        samples = [sample for family in families for sample in family.samples if sample.name == name]
+        [value] = [sample.value for sample in samples if labels.items() <= sample.labels.items()]
+        return value
+
     def came(self) -> tuple[str, str] | None:
         """How the last sweep ended, and what began it."""
         last = self.status()["routes"][0]["last"]
@@ -83,6 +100,8 @@ def shared_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncBench
 def service(shared_bench: SyncBench) -> Watched:
     bench = shared_bench.fresh()
     bench.configure(extra=NIGHTLY)
+    config = bench.folder / "samepic.toml"
+    config.write_text(config.read_text().replace('# listen = "127.0.0.1:9464"', 'listen = "127.0.0.1:0"'))
     return Watched(bench)
 
 
@@ -101,13 +120,25 @@ def test_it_sweeps_at_its_time_and_by_order_and_ends_when_it_is_told_to(service:
     second = service.bench.run("run")
     assert second.code == 1
     assert f"process {command.pid} on " in second.said()
+    assert service.figure("samepic_sweeps_total", came="done") == 0
 
+    service.bench.at.control.post_fault(kind="status", status=429, headers={"Retry-After": "0"}, api="sharepoint")
     service.set(TWO - SECOND)
     service.until_came("done", "schedule")
     assert service.runs() == ["done"]
     written = service.ask("status")["routes"][0]["last"]["written"]
     assert written > 2
     assert service.status()["routes"][0]["next"] == (TWO + DAY).isoformat()
+    assert service.figure("samepic_written_total") == written
+    assert service.figure("samepic_sweeps_total", came="done") == service.figure("samepic_sweep_seconds_count") == 1
+    assert service.figure("samepic_throttled_calls_total", system="sharepoint_online") == 1
+    assert service.figure("samepic_calls_total", system="sharepoint_online", status="200") > 5
+    counts = service.ask("status")["routes"][0]["counts"]
+    assert {reason: count for reason in counts if (count := service.figure("samepic_people", reason=reason))} == counts
+    assert service.figure("samepic_pictures", system="sharepoint_online") == counts["in_step"]
+    assert service.figure("samepic_next_sweep_timestamp_seconds") == (TWO + DAY).timestamp()
+    assert 0 <= service.figure("samepic_sweep_age_seconds") < 600
+    assert service.page("/readyz")[0] == service.page("/healthz")[0] == 200
     assert "next sweep 2031-01-16 02:00:00 in Europe/Oslo" in service.bench.run("status").out.read_text()
 
     assert service.ask("sync", "--now") == {"begun": {"exchange-to-sharepoint": True}}

@@ -9,7 +9,7 @@ import pytest
 
 from samepic.config.load import BadConfiguration, load
 from samepic.config.secrets import MissingSecret, SecretSource
-from samepic.config.settings import RouteSettings, Settings
+from samepic.config.settings import RouteSettings, ServiceSettings, Settings
 from samepic.config.template import Found, render
 from samepic.model.timing import Starts, Timing
 
@@ -213,3 +213,19 @@ def test_a_schedule_is_told_in_the_services_words(tmp_path: Path, monkeypatch: p
     timing = load(written(tmp_path, GOOD + lines)).settings.routes[0].timing()
     assert timing == Timing(Starts.BOTH, "30 2 * * 1-5", "Europe/Oslo", timedelta(minutes=30))
     assert load(written(tmp_path, GOOD)).settings.routes[0].timing() == Timing()
+
+
+@pytest.mark.parametrize("listen", ["9464", "localhost", "127.0.0.1:", ":9464", "127.0.0.1:70000", "127.0.0.1:x"])
+def test_a_service_listens_at_an_address_and_a_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listen: str
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    with pytest.raises(BadConfiguration, match="is an address and a port"):
+        load(written(tmp_path, f'{GOOD}[service]\nlisten = "{listen}"\n'))
+
+
+@pytest.mark.parametrize(
+    ("listen", "address"), [("127.0.0.1:9464", ("127.0.0.1", 9464)), ("[::1]:0", ("::1", 0)), ("off", None)]
+)
+def test_where_a_service_listens(listen: str, address: object) -> None:
+    assert ServiceSettings(listen=listen).address() == address

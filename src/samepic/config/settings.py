@@ -145,6 +145,28 @@ class SharePointSettings(Section):
     )
 
 
+class ServiceSettings(Section):
+    """`[service]`: what `samepic run` does beside sweeping."""
+
+    listen: str = Field(
+        default="127.0.0.1:9464",
+        description="address and port of /metrics, /healthz and /readyz, which tell numbers and no names; off: none",
+    )
+
+    @field_validator("listen")
+    @classmethod
+    def _an_address_and_a_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value != "off" and not (host and port.isascii() and port.isdigit() and int(port) < 65536):
+            raise ValueError('is an address and a port, as in "127.0.0.1:9464" or "[::1]:9464", or "off"')
+        return value
+
+    def address(self) -> tuple[str, int] | None:
+        """The same, taken apart; None where nothing is to listen."""
+        host, _, port = self.listen.rpartition(":")
+        return None if self.listen == "off" else (host.strip("[]"), int(port))
+
+
 class HoldSettings(Section):
     """`[routes.hold]`: when a plan waits for a person's word."""
 
@@ -279,6 +301,7 @@ class Settings(Section):
 
     state: StateSettings = StateSettings()
     vault: VaultSettings = VaultSettings()
+    service: ServiceSettings = ServiceSettings()
     microsoft365: Microsoft365Settings
     sharepoint_online: SharePointSettings = SharePointSettings()
     routes: tuple[RouteSettings, ...]

@@ -7,6 +7,7 @@ from samepic.engine.person import UnknownPerson
 from samepic.engine.restore import NothingToRestore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
+from samepic.engine.status import status_of
 
 __all__ = [
     "Engine",
@@ -18,4 +19,5 @@ __all__ = [
     "UnfinishedWrite",
     "UnknownPerson",
     "Wanted",
+    "status_of",
 ]

@@ -18,6 +18,7 @@ from samepic.engine.request import request
 from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
+from samepic.engine.status import status_of
 from samepic.engine.streak import Stop
 from samepic.engine.sweep import sweep
 from samepic.engine.swept import Swept
@@ -149,7 +150,7 @@ class Engine:
 
     async def status(self) -> RouteStatus:
         """How the route stands, without asking any system."""
-        return await asyncio.to_thread(self._status)
+        return await asyncio.to_thread(status_of, self.route.name, self._state)
 
     async def _approve(self, plan: PlanId, said: Said, dry_run: bool) -> None:
         """A plan that waits no more is told by the run, which finds out which plan waits instead."""
@@ -255,27 +256,6 @@ class Engine:
             matched_nobody=swept.matched_nobody,
             examples=plan.examples if plan and swept.held else (),
             looked_at=swept.looked_at,
-        )
-
-    def _status(self) -> RouteStatus:
-        name, state = self.route.name, self._state
-        latest = state.runs.latest(name, 2)  # one sweep at most is running
-        counted = state.runs.last_planned(name)
-        counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
-        held_plan = counted.plan if counted and hold else None
-        record = state.plans.of(name, held_plan) if held_plan else None
-        return RouteStatus(
-            route=name,
-            remembered=state.memories.count(name),
-            counts=counts,
-            counted=counted,
-            requested=state.runs.changed_on_request(name, counted.run) if counted else 0,
-            last=next((record for record in latest if record.state != "running"), None),
-            running=next((record for record in latest if record.state == "running"), None),
-            held=hold,
-            held_plan=held_plan,
-            held_last=record.last if record else None,
-            unfinished=state.intents.count(name),
         )
 
     def _requests(self) -> dict[str, int]:

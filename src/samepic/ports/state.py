@@ -91,6 +91,10 @@ class Runs(Protocol):
         """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
         ...
 
+    def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
+        """The newest sync of everybody that has ended; done: that was carried out."""
+        ...
+
     def changed_on_request(self, route: str, since: RunId) -> int:
         """How many pictures requests have written or cleared since a run began."""
         ...

@@ -40,27 +40,24 @@ class Agenda:
 
     def due(self, route: str, now: datetime) -> Why | None:
         """Whether a sweep is wanted now, and since when."""
-        moment = self._following(route, now)
-        if moment is None or moment > now:
-            return None
-        return Why.MISSED if now - moment > _LATE else Why.SCHEDULE
-
-    def next(self, route: str, now: datetime) -> datetime | None:
-        """When the next sweep begins; in the past where it is due."""
-        return self._following(route, now) if route in self._schedules else None
-
-    def done(self, route: str, now: datetime) -> None:
-        """A sweep has ended: whatever moment came until now is done."""
-        if route in self._schedules:
-            self._take(route, now)
-
-    def _following(self, route: str, now: datetime) -> datetime | None:
         taken = self._taken[route]
         if believed(taken, now) != taken:
             words = "the clock stands before what was done, and is believed"
             _log.warning(words, extra={"facts": {"route": route, "done_until": taken.isoformat()}})
             self._take(route, now)
-        return self._schedules[route].next(self._taken[route])
+        moment = self.next(route, now)
+        if moment is None or moment > now:
+            return None
+        return Why.MISSED if now - moment > _LATE else Why.SCHEDULE
+
+    def next(self, route: str, now: datetime) -> datetime | None:
+        """When the next sweep begins; in the past where it is due. Changes nothing: any thread may ask."""
+        return self._schedules[route].next(believed(self._taken[route], now)) if route in self._schedules else None
+
+    def done(self, route: str, now: datetime) -> None:
+        """A sweep has ended: whatever moment came until now is done."""
+        if route in self._schedules:
+            self._take(route, now)
 
     def _take(self, route: str, until: datetime) -> None:
         self._taken[route] = until

@@ -92,6 +92,14 @@ class Scheduler:
                 nap_s = min(nap_s, (following - now).total_seconds())
         return max(nap_s, 0.01)
 
+    def now(self) -> datetime:
+        """The present, as the scheduler sees it."""
+        return self._clock.now()
+
+    def alive(self) -> bool:
+        """Whether it looks at the clock as often as it should."""
+        return self._clock.steady_s() - self.looked_at_s < 3 * LONGEST_NAP_S
+
     def next(self, route: str) -> datetime | None:
         """When the route is swept next by the clock; None where the clock sweeps it not."""
         return self._agenda.next(route, self._clock.now())

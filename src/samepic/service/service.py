@@ -13,13 +13,17 @@ from typing import Any
 
 from samepic.model.timing import Timing
 from samepic.ports.clock import SteadyClock
+from samepic.ports.state import StateUnusable
 from samepic.ports.sweeps import Schedules, Sweeps
 from samepic.service.address import address
 from samepic.service.agenda import Agenda
 from samepic.service.control import Control
 from samepic.service.ended import Came, Ended
+from samepic.service.figures import Figures
 from samepic.service.schedule import Schedule
 from samepic.service.scheduler import Scheduler
+from samepic.service.standing import Standings
+from samepic.service.web import Pages
 
 _log = logging.getLogger("samepic.service")
 
@@ -35,12 +39,15 @@ class Duties:
     seed: str
     folder: Path
     who: str
+    listen: tuple[str, int] | None = None
 
 
 class Service:
     """One process that sweeps by the clock and takes orders."""
 
-    def __init__(self, duties: Duties, sweeps: Sweeps, remembered: Schedules, clock: SteadyClock) -> None:
+    def __init__(
+        self, duties: Duties, sweeps: Sweeps, remembered: Schedules, standings: Standings, clock: SteadyClock
+    ) -> None:
         self._duties = duties
         self._clock = clock
         self._began_at = clock.now()
@@ -51,6 +58,9 @@ class Service:
         }
         agenda = Agenda(schedules, remembered, self._began_at)
         self.scheduler = Scheduler(tuple(duties.timings), agenda, sweeps, clock, self._told)
+        self.figures = Figures(self.scheduler, standings)
+        self._standings = standings
+        self._listens: str | None = None
 
     async def run(self, until: asyncio.Event) -> None:
         """Be at work until the event; sweeps under way are ended then. Raises OSError where it cannot listen."""
@@ -58,6 +68,8 @@ class Service:
             control = Control(address(self._duties.folder), self._obey)
             await control.start()
             stack.push_async_callback(control.aclose)
+            if self._duties.listen is not None:
+                await self._start_pages(self._duties.listen, stack)
             self._greet()
             scheduler = asyncio.create_task(self.scheduler.run(), name="scheduler")
             ended = asyncio.create_task(until.wait(), name="until")
@@ -69,11 +81,37 @@ class Service:
             if not scheduler.cancelled() and (error := scheduler.exception()) is not None:
                 raise error
 
+    async def _start_pages(self, listen: tuple[str, int], stack: AsyncExitStack) -> None:
+        pages = Pages(listen, self.figures, self._healthy, self._ready)
+        stack.push_async_callback(pages.aclose)
+        try:
+            self._listens = await pages.start()
+        except OSError as error:
+            where = f"{listen[0]}:{listen[1]}"
+            raise OSError(f"nothing can listen at {where}: {error}; [service] listen names another address") from None
+
+    def _healthy(self) -> dict[str, str | None]:
+        return {"scheduler": None if self.scheduler.alive() else "it has not looked at the clock for too long"}
+
+    def _ready(self) -> dict[str, str | None]:
+        """Called in a thread."""
+        found = self._healthy() | {"state": None}
+        for route in self.scheduler.routes:
+            try:
+                standing = self._standings.of(route)
+            except StateUnusable as error:
+                return found | {"state": str(error)}
+            last = self.scheduler.last.get(route)
+            came = last.came if last is not None else standing.last and standing.last.state
+            found[f"route {route}"] = "its latest sweep failed; the log says why" if came == Came.FAILED else None
+        return found
+
     def status(self) -> dict[str, Any]:
         """How the service stands, for whoever asks."""
         return {
             "who": self._duties.who,
             "since": _text(self._began_at),
+            "listens": self._listens,
             "routes": [*map(self._route, self._duties.timings)],
         }
 
@@ -108,6 +146,7 @@ class Service:
             _log.info("the service is at work", extra={"facts": facts | {"next": _text(self.scheduler.next(route))}})
 
     def _told(self, ended: Ended) -> None:
+        self.figures.ended(ended)
         outcome = ended.outcome
         facts: dict[str, Any] = {"route": ended.route, "why": ended.why.value, "came": ended.came.value}
         if outcome is not None:

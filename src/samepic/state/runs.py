@@ -63,6 +63,17 @@ class RunTable:
             told = connection.execute(select(run).where(*sweeps).order_by(run.c.number.desc()).limit(1))
             return next((_record(row) for row in told.mappings()), None)
 
+    def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
+        """The newest sync of everybody that has ended; done: that was carried out."""
+        ended = (
+            run.c.route == route,
+            run.c.kind == "sync",
+            run.c.state == "done" if done else run.c.state != "running",
+        )
+        with self._database.read() as connection:
+            told = connection.execute(select(run).where(*ended).order_by(run.c.number.desc()).limit(1))
+            return next((_record(row) for row in told.mappings()), None)
+
     def changed_on_request(self, route: str, since: RunId) -> int:
         """How many pictures requests and restores have written or cleared since a run began."""
         began = select(run.c.number).where(run.c.run == since).scalar_subquery()

@@ -66,6 +66,7 @@ class HttpOptions:
     """What a place's network wants. proxy None with trust_env: HTTPS_PROXY and its kin decide.
 
     ca_file: a PEM file of a private authority, trusted beside the system's own.
+    answered: called with the system and the status of every answer, for whoever counts.
     """
 
     connect_timeout: timedelta = timedelta(seconds=10)
@@ -75,6 +76,7 @@ class HttpOptions:
     ca_file: Path | None = None
     connections: int = 64
     patience: Patience = Patience()
+    answered: Callable[[str, int], None] | None = None
 
 
 @dataclass(slots=True)
@@ -205,6 +207,8 @@ class HttpClient:
                 body = await _bounded(response, meter.system, doing, max_bytes, bodies)
                 told = {k.lower(): v for k, v in response.headers.items()}
                 meter.tell_time(told.get("date"))
+                if self.options.answered is not None:
+                    self.options.answered(meter.system, response.status)
                 answer = Answer(response.status, told, body, bodies.taken if bodies else {})
         except aiohttp.ClientConnectorCertificateError as error:
             raise OutOfContract(meter.system, doing, untrusted(_host(url), error)) from None

@@ -1,0 +1,28 @@
+"""How a route stands, from what is remembered."""
+
+from __future__ import annotations
+
+from samepic.model.outcome import RouteStatus
+from samepic.ports.state import State
+
+
+def status_of(name: str, state: State) -> RouteStatus:
+    """How it stands; no system is asked. Raises StateUnusable."""
+    latest = state.runs.latest(name, 2)  # one sweep at most is running
+    counted = state.runs.last_planned(name)
+    counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
+    held_plan = counted.plan if counted and hold else None
+    record = state.plans.of(name, held_plan) if held_plan else None
+    return RouteStatus(
+        route=name,
+        remembered=state.memories.count(name),
+        counts=counts,
+        counted=counted,
+        requested=state.runs.changed_on_request(name, counted.run) if counted else 0,
+        last=next((record for record in latest if record.state != "running"), None),
+        running=next((record for record in latest if record.state == "running"), None),
+        held=hold,
+        held_plan=held_plan,
+        held_last=record.last if record else None,
+        unfinished=state.intents.count(name),
+    )
