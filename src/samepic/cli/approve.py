@@ -14,7 +14,6 @@ from samepic.cli.reader import reader
 from samepic.cli.word import Plan, Who, about, said
 from samepic.model.held import Kind, PlanRecord, Said
 from samepic.model.plan import PlanId
-from samepic.wiring import Assembly
 
 
 def approve(
@@ -33,11 +32,7 @@ def approve(
     """
     settings = session.configuration(config, log_format)
     word = said(who, why)
-
-    async def enter(assembly: Assembly) -> PlanRecord:
-        return await assembly.engine.approve(PlanId(plan), word)
-
-    record = about(PlanId(plan), settings, route, enter)
+    record = about(PlanId(plan), settings, route, lambda assembly: assembly.engine.approve(PlanId(plan), word))
     command = "`samepic sync`" if record.held.kind is Kind.SYNC else "The same `samepic restore` again"
     _tell(record, word, f"{command} carries it out, if the facts are the same then.", as_json=as_json)
 
@@ -60,11 +55,7 @@ def reject(
     if not why.strip():
         raise session.fail("--why: say why it is wrong; whoever meets the held plan reads it")
     word = said(who, why)
-
-    async def enter(assembly: Assembly) -> PlanRecord:
-        return await assembly.engine.reject(PlanId(plan), word)
-
-    record = about(PlanId(plan), settings, route, enter)
+    record = about(PlanId(plan), settings, route, lambda assembly: assembly.engine.reject(PlanId(plan), word))
     _tell(record, word, "It stays held until the facts change.", as_json=as_json)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from samepic.cli import session
-from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
-from samepic.cli.print_json import print_json
+from samepic.cli.options import Config, Json, Log, LogFormat, Person, RouteName
 from samepic.cli.reader import reader
 from samepic.model.outcome import Explanation, SystemView
 from samepic.model.picture import Answer
@@ -22,7 +20,7 @@ from samepic.wiring import Assembly
 
 
 def explain(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")],
+    person: Person,
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,
@@ -37,12 +35,9 @@ def explain(
     async def ask(assembly: Assembly) -> Explanation:
         return await assembly.engine.explain(person)
 
-    for chosen in session.routes(settings, route):
-        explained = session.run(settings, chosen, ask)
-        if as_json:
-            print_json(_as_json(explained))
-        else:
-            _show(explained, reader())
+    session.tell_each(
+        settings, route, ask, lambda explained, _: _show(explained, reader()), _as_json if as_json else None
+    )
 
 
 def _as_json(explained: Explanation) -> dict[str, Any]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from samepic.cli import kept, session
-from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
-from samepic.cli.print_json import print_json
+from samepic.cli.options import Config, Json, Log, LogFormat, Person, RouteName
 from samepic.cli.reader import reader
 from samepic.model.decision import Action, Reason
 from samepic.model.past import Past
@@ -24,7 +22,7 @@ _DID = {Action.WRITE: "written", Action.CLEAR: "cleared"}
 
 
 def history(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")],
+    person: Person,
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,
@@ -40,12 +38,9 @@ def history(
     async def ask(assembly: Assembly) -> Past:
         return await assembly.engine.keeper.past(person)
 
-    for chosen in session.routes(settings, route):
-        past = session.run(settings, chosen, ask)
-        if as_json:
-            print_json(_as_json(past))
-        else:
-            _show(past, chosen.target, reader())
+    session.tell_each(
+        settings, route, ask, lambda past, of: _show(past, of.target, reader()), _as_json if as_json else None
+    )
 
 
 def _as_json(past: Past) -> dict[str, Any]:

@@ -27,6 +27,7 @@ Log = Annotated[LogFormat, typer.Option("--log-format", help="How log lines on s
 RouteName = Annotated[
     str | None, typer.Option("--route", help="Which route; may be left out where there is one.", metavar="NAME")
 ]
+Person = Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")]
 Report = Annotated[
     Path | None,
     typer.Option(

@@ -6,13 +6,14 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import typer
 
 from samepic.cli import logging
 from samepic.cli.exit_codes import Exit
 from samepic.cli.options import LogFormat
+from samepic.cli.print_json import print_json
 from samepic.config.load import BadConfiguration, Configuration, find, load
 from samepic.config.settings import RouteSettings
 from samepic.engine import UnknownPerson
@@ -75,6 +76,22 @@ def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly]
         raise fail(str(error)) from None
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+
+
+def tell_each(
+    settings: Configuration,
+    route: str | None,
+    ask: Callable[[Assembly], Awaitable[T]],
+    show: Callable[[T, RouteSettings], None],
+    as_json: Callable[[T], Any] | None,
+) -> None:
+    """Ask for each of the routes, and tell: a line of JSON each where a program wants that, else as `show` does."""
+    for chosen in routes(settings, route):
+        answer = run(settings, chosen, ask)
+        if as_json is not None:
+            print_json(as_json(answer))
+        else:
+            show(answer, chosen)
 
 
 def granting(error: AccessDenied) -> list[str]:

@@ -15,7 +15,7 @@ from rich.markup import escape
 from samepic.cli import kept, session
 from samepic.cli.exit_codes import Exit
 from samepic.cli.moment import At
-from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.options import Config, Json, Log, LogFormat, Person, RouteName
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.model.past import Past
@@ -39,7 +39,7 @@ class _Found:
 
 
 def show(
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Object id, UPN or mail address.")],
+    person: Person,
     at: At = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the picture's bytes there; - is standard output.")

@@ -18,6 +18,12 @@ metadata = MetaData(
     }
 )
 
+
+def _named_by(*names: str) -> list[Column[str]]:
+    """The columns that a row is known by, in the order in which rows are looked for."""
+    return [Column(name, Text, primary_key=True) for name in names]
+
+
 run = Table(
     "run",
     metadata,
@@ -44,8 +50,7 @@ run = Table(
 person = Table(
     "run_person",
     metadata,
-    Column("run", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("run", "key"),
     Column("object_id", Text),
     Column("upn", Text),
     Column("mail", Text),
@@ -111,16 +116,13 @@ listed = Table(
 member = Table(
     "run_member",
     metadata,
-    Column("run", Text, primary_key=True),
-    Column("group", Text, primary_key=True),
-    Column("person", Text, primary_key=True),
+    *_named_by("run", "group", "person"),
 )
 
 memory = Table(
     "memory",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("route", "key"),
     Column("source_person", Text),
     Column("target_person", Text),
     Column("upn", Text),
@@ -144,8 +146,7 @@ memory = Table(
 refusal = Table(
     "refusal",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("route", "key"),
     Column("stamp", State, nullable=False),
     Column("words", Text, nullable=False),
     Column("at", Moment, nullable=False),
@@ -155,8 +156,7 @@ refusal = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("system", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("system", "key"),
     Column("stamp", State, nullable=False),
     Column("fingerprint", Print),
     Column("whole", Boolean, nullable=False),
@@ -166,8 +166,7 @@ seen = Table(
 intent = Table(
     "intent",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("route", "key"),
     Column("run", Text, nullable=False),
     Column("action", Word(Action), nullable=False),
     Column("reason", Word(Reason), nullable=False),
@@ -188,8 +187,7 @@ intent = Table(
 rendition = Table(
     "intent_rendition",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("route", "key"),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("sha256", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -198,9 +196,7 @@ rendition = Table(
 kept = Table(
     "kept",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("sha256", Text, primary_key=True),
+    *_named_by("route", "key", "sha256"),
     Column("system", Text, nullable=False),
     Column("stamp", State, nullable=False),
     Column("media_type", Text, nullable=False),
@@ -237,16 +233,14 @@ change = Table(
 departed = Table(
     "departed",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("route", "key"),
     Column("since", Moment, nullable=False),
 )
 
 plan = Table(
     "plan",
     metadata,
-    Column("route", Text, primary_key=True),
-    Column("plan", Text, primary_key=True),
+    *_named_by("route", "plan"),
     Column("run", Text, nullable=False),
     Column("held_at", Moment, nullable=False),
     Column("hold", Text, nullable=False),
@@ -276,7 +270,7 @@ plan_event = Table(
 lease = Table(
     "lease",
     metadata,
-    Column("holder", Text, primary_key=True),
+    *_named_by("holder"),
     Column("epoch", Integer, nullable=False),
     Column("who", Text, nullable=False),
     Column("since", Moment, nullable=False),
@@ -287,8 +281,7 @@ lease = Table(
 run_print = Table(
     "run_print",
     metadata,
-    Column("run", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
+    *_named_by("run", "key"),
     Column("fingerprint", Print, nullable=False),
     Column("before", Boolean, nullable=False),
 )
@@ -296,16 +289,16 @@ run_print = Table(
 run_band = Table(
     "run_band",
     metadata,
-    Column("run", Text, primary_key=True),
+    *_named_by("run"),
     Column("band", Integer, primary_key=True, autoincrement=False),
     Column("value", BigInteger, primary_key=True, autoincrement=False),
-    Column("key", Text, primary_key=True),
+    *_named_by("key"),
 )
 
 route_holder = Table(
     "route_holder",
     metadata,
-    Column("route", Text, primary_key=True),
+    *_named_by("route"),
     Column("who", Text, nullable=False),
     Column("since", Moment, nullable=False),
     Column("session", Integer, nullable=False),
@@ -315,14 +308,14 @@ route_holder = Table(
 schedule = Table(
     "schedule",
     metadata,
-    Column("route", Text, primary_key=True),
+    *_named_by("route"),
     Column("taken", Moment, nullable=False),
 )
 
 route_joins = Table(
     "route_joins",
     metadata,
-    Column("route", Text, primary_key=True),
+    *_named_by("route"),
     Column("joins", Text, nullable=False),
 )
 """What each route joins, in PostgreSQL; a file beside a SQLite file has the same."""

@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("samepic.testkit.contract")
+pytest.register_assert_rewrite("samepic.testkit.contract", "samepic.testkit.census_contract")
