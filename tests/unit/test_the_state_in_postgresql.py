@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -14,9 +16,11 @@ from sqlalchemy import URL, text
 from tests.command_line import Office
 from tests.conftest import RunningTenant
 from tests.databases import end_sessions, engine_of, postgresql_database, telling
+from tests.office import Office as InMemory
 
+from samepic.model.decision import Reason
 from samepic.model.held import HeldPlan, Kind, PlanEvent, Said, Standing
-from samepic.model.person import Keys, Person
+from samepic.model.person import Keys, Person, PersonId
 from samepic.model.picture import Stamp
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.remembered import Memory, Row, Seen
@@ -59,6 +63,27 @@ def test_what_postgresql_cannot_keep_becomes_the_sign_for_it(postgresql: URL) ->
     store.memories.remember("r", [Memory("a", display_name="Zero\0 and half \ud83d", source=Stamp("\0"))])
     kept = store.memories.of("r", ["a"])["a"]
     assert (kept.display_name, kept.source) == ("Zero� and half �", "�")
+    store.close()
+
+
+def test_an_error_does_not_tell_whom_it_is_about(any_database: Path | URL) -> None:
+    store = open_state(any_database)
+    store.leases.take("Kari Nordmann", "kari@contoso.com", NOW)
+    with pytest.raises(StateUnusable, match=r"(?i)unique") as told:
+        store.leases.take("Kari Nordmann", "kari@contoso.com", NOW)
+    whole = "".join(traceback.format_exception(told.value.__cause__))
+    assert "ari" not in str(told.value) and "kari@contoso.com" not in whole
+    store.close()
+
+
+def test_what_is_read_in_two_questions_is_of_one_moment(any_database: Path | URL) -> None:
+    store = open_state(any_database)
+    how_many = text("SELECT count(*) FROM memory")
+    with store._database.read() as connection:
+        assert connection.execute(how_many).scalar() == 0
+        store.memories.remember("r", [Memory("a")])
+        assert connection.execute(how_many).scalar() == 0
+    assert store.memories.count("r") == 1
     store.close()
 
 
@@ -105,6 +130,28 @@ def test_a_connection_that_ends_in_a_transaction_is_told_in_a_line(postgresql: U
     assert "\n" not in str(told.value)
     store.memories.remember("r", [Memory("a")])
     store.close()
+
+
+async def test_a_run_whose_server_goes_away_stops_and_the_next_one_goes_on(tmp_path: Path, postgresql: URL) -> None:
+    office = InMemory(tmp_path, state_at=postgresql)
+    office.hire(20)
+    write, met = office.target.write, []
+
+    async def ending(person: PersonId, *given: Any, **named: Any) -> Any:
+        met.append(person)
+        if len(met) == 3:
+            end_sessions(postgresql)
+        return await write(person, *given, **named)
+
+    with mock.patch.object(office.target, "write", ending), pytest.raises(StateUnusable, match=r"lost|held this run"):
+        await office.engine.sync()
+    assert 3 <= len(met) < 20
+    assert (await office.engine.sync()).stopped is None
+    assert (await office.engine.sync()).counts == {Reason.IN_STEP: 20}
+    assert [run.state for run in await office.engine.runs()] == ["done", "done", "interrupted"]
+    sent = {person: {sizes for one, sizes in office.target.writes if one == person} for person in met}
+    assert all(len(bytes_) == 1 for bytes_ in sent.values()), "again only with the same bytes"
+    office.state.close()
 
 
 def test_who_held_a_route_before_is_not_named_for_who_holds_it_now(postgresql: URL) -> None:
