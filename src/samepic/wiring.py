@@ -16,6 +16,7 @@ from samepic.config.load import Configuration
 from samepic.config.settings import RouteSettings
 from samepic.engine import Engine, Route
 from samepic.model.budget import Budget, BudgetName
+from samepic.model.lease import Lease
 from samepic.ports.system import PictureSource, PictureTarget
 from samepic.state.postgresql import url_of
 from samepic.state.store import open_state
@@ -56,9 +57,20 @@ class Assembly:
     systems: Mapping[str, PictureSource]
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What binds a worker's systems and state to its lease. permit: asked before each request; raises LeaseLost."""
+
+    lease: Lease
+    permit: Callable[[], None]
+
+
 @asynccontextmanager
 async def assembled(
-    configuration: Configuration, route: RouteSettings, answered: Callable[[str, int], None] | None = None
+    configuration: Configuration,
+    route: RouteSettings,
+    answered: Callable[[str, int], None] | None = None,
+    bound: Bound | None = None,
 ) -> AsyncIterator[Assembly]:
     """Build a route's systems and engine; give everything back at the end.
 
@@ -68,6 +80,8 @@ async def assembled(
     async with AsyncExitStack() as stack:
         connection = _connection(configuration, refresh_tokens(configuration), answered)
         stack.push_async_callback(connection.http.aclose)
+        if bound is not None:
+            connection.http.permit = bound.permit
         census = EntraId(connection)
         systems: dict[str, PictureSource] = {census.profile.name: census}
         for name in (route.source, route.target):
@@ -88,7 +102,8 @@ async def assembled(
         connection.budgets.share(state.budgets)
         stack.push_async_callback(connection.budgets.aclose)
         vault = FileVault(configuration.state_folder / "vault")
-        yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
+        held = state if bound is None else state.held_by(bound.lease)
+        yield Assembly(made, Engine(made, held, vault, WallClock()), systems)
 
 
 def _joins(configuration: Configuration, route: RouteSettings) -> str:

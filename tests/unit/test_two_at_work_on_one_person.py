@@ -63,3 +63,16 @@ async def test_nobody_is_written_by_two_at_once(tmp_path: Path) -> None:
     assert swept.written == 1 and asked.failed == 0
     assert (await office.engine.sync()).counts == {Reason.IN_STEP: 1}
     assert len(office.target.writes) == 1
+
+
+async def test_whoever_holds_a_person_and_never_goes_on_keeps_nobody_waiting_for_ever(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.hire(3)
+    stopped = office.state.person_lock(office.engine.route.name, "id-00001")
+    assert stopped.take()
+    with mock.patch("samepic.engine.lock.PATIENCE_S", 0.05):
+        swept = await office.engine.sync()
+    assert (swept.written, swept.failed, swept.stopped) == (2, 1, None)
+    assert "does not go on" in swept.failures[0].words
+    stopped.release()
+    assert (await office.engine.sync()).written == 1

@@ -52,7 +52,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("the service, in the foreground, until Ctrl-C", "samepic run"),
         ("with a log that programs read", "samepic run --log-format json"),
     ),
-    "samepic runs": (("the latest five", "samepic runs --limit 5"),),
+    "samepic worker": (("takes on what samepic sweep begins; a second one shares it", "samepic worker"),),
+    "samepic sweep": (
+        ("everybody, by the workers that are there", "samepic sweep"),
+        ("and come back when it is over", "samepic sweep --wait"),
+    ),
+    "samepic cancel": (("no further picture is written", "samepic cancel 20261122-060000-3f2a1c"),),
+    "samepic retry": (("whoever failed, and what was not finished", "samepic retry 20261122-060000-3f2a1c"),),
+    "samepic runs": (
+        ("the latest five", "samepic runs --limit 5"),
+        ("how far a sweep by workers is", "samepic runs 20261122-060000-3f2a1c"),
+    ),
     "samepic history": (("what was seen and written, when and by which run", "samepic history ola@contoso.com"),),
     "samepic show": (
         ("what the vault has, and where it came from", "samepic show ola@contoso.com"),

@@ -20,14 +20,22 @@ ROOMY = 72
 
 
 def runs(
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="A sweep by workers: how far it is, and who is at it.")
+    ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many, newest first.")] = 20,
     config: Config = None,
     route: RouteName = None,
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """List the latest runs, newest first."""
+    """List the latest runs, newest first; or tell how far one is."""
     settings = session.configuration(config, log_format)
+    if run is not None:
+        from samepic.cli.sweep import tell_one  # loads what only workers need
+
+        tell_one(settings, run, as_json=as_json)
+        return
 
     async def ask(assembly: Assembly) -> list[RunRecord]:
         return await assembly.engine.runs(limit)

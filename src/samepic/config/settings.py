@@ -64,6 +64,18 @@ class StateSettings(Section):
         return self
 
 
+class WorkersSettings(Section):
+    """`[workers]`: how sweeps are shared, where `samepic worker` carries them out. The same for all of them."""
+
+    lease_seconds: float = Field(
+        default=15, ge=1, le=3600, description="a worker that says nothing for so long loses its work to the others"
+    )
+    people_per_shard: int = Field(
+        default=400, ge=1, le=100_000, description="people whom a worker takes on at a time; of sweeps to come"
+    )
+    shards_at_once: int = Field(default=2, ge=1, le=64, description="shards under way in one worker")
+
+
 class VaultSettings(Section):
     """`[vault]`: how long pictures are kept that no target shows any more."""
 
@@ -300,6 +312,7 @@ class Settings(Section):
     """The whole file."""
 
     state: StateSettings = StateSettings()
+    workers: WorkersSettings = WorkersSettings()
     vault: VaultSettings = VaultSettings()
     service: ServiceSettings = ServiceSettings()
     microsoft365: Microsoft365Settings

@@ -36,20 +36,21 @@ async def take(work: Work, row: Row, *, as_decided: bool = False) -> Taken:
 
     as_decided: write the picture that the plan was made about, and no other.
     """
-    async with locked(work, row.key):
-        try:
-            taken = await _take(work, row, as_decided)
-        except Refused as refused:
-            return await _refused(work, row, refused)
-        except PersonNotEligible as fault:
-            return await _not_eligible(work, row, fault)
-        except PersonFault as fault:
-            return _skipped(row, str(fault))
-        except SystemFault as fault:
-            words = await work.streak.met(fault)
-            return Taken(replace(row, failed=words), StepResult.FAILED, words)
-        except VaultUnusable as fault:
-            raise Stop(str(fault)) from fault
+    try:
+        async with locked(work, row.key):
+            try:
+                taken = await _take(work, row, as_decided)
+            except Refused as refused:
+                return await _refused(work, row, refused)
+            except PersonNotEligible as fault:
+                return await _not_eligible(work, row, fault)
+            except PersonFault as fault:
+                return _skipped(row, str(fault))
+            except VaultUnusable as fault:
+                raise Stop(str(fault)) from fault
+    except SystemFault as fault:
+        words = await work.streak.met(fault)
+        return Taken(replace(row, failed=words), StepResult.FAILED, words)
     work.streak.well()
     return taken
 

@@ -60,10 +60,10 @@ async def weigh(work: Work, plan: Plan, *, apply: bool, approve: PlanId | None, 
         return _rejected(plan, last)
     if last is None or plan.held is None:
         if last is not None and apply:  # nothing objects any more
-            await _enter(work, plan, Standing.BEGUN if last.what in _APPROVED else Standing.DONE, (last.what,))
+            await _enter(work, plan.id, Standing.BEGUN if last.what in _APPROVED else Standing.DONE, (last.what,))
         return None
     if last.what in _APPROVED:
-        if not apply or await _enter(work, plan, Standing.BEGUN, _APPROVED):
+        if not apply or await _enter(work, plan.id, Standing.BEGUN, _APPROVED):
             return None
         return await weigh(work, plan, apply=apply, approve=approve, kind=kind)  # taken back at this very moment
     if approve is not None and not apply:
@@ -71,7 +71,7 @@ async def weigh(work: Work, plan: Plan, *, apply: bool, approve: PlanId | None, 
     return _told_of_stale(plan.held, [record for record in stale if record.standing is Standing.APPROVED])
 
 
-async def done(work: Work, plan: Plan) -> None:
+async def done(work: Work, plan: PlanId) -> None:
     """Enter that an approved plan was carried out to its end."""
     await _enter(work, plan, Standing.DONE, (Standing.BEGUN,))
 
@@ -103,8 +103,8 @@ async def _last(work: Work, plan: Plan, kind: Kind) -> PlanEvent | None:
     return await work.remembering(plans.found_held, held)
 
 
-async def _enter(work: Work, plan: Plan, what: Standing, given: tuple[Standing, ...]) -> bool:
-    event = PlanEvent(plan.id, work.route.name, work.now(), what, run=work.run)
+async def _enter(work: Work, plan: PlanId, what: Standing, given: tuple[Standing, ...]) -> bool:
+    event = PlanEvent(plan, work.route.name, work.now(), what, run=work.run)
     before = await work.remembering(work.state.plans.enter, event, given)
     return before is not None and before.what in given
 

@@ -29,6 +29,7 @@ from samepic.model.decision import Reason
 from samepic.model.held import PlanRecord, Said, Standing
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
+from samepic.model.shard import EVERYBODY, Span
 from samepic.ports.budgets import calling_for
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress, Silent
@@ -110,7 +111,7 @@ class Engine:
 
         Raises UnknownPerson, and SystemFault where a system does not answer.
         """
-        with calling_for(Lane.REQUEST), self._working(_new_run(self._clock.now()), Silent()) as work:
+        with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
             try:
                 return await explain(work, key)
             except Stop as stop:
@@ -121,9 +122,9 @@ class Engine:
         """Who answers about what was, and keeps the vault."""
 
         def working(progress: Progress) -> AbstractContextManager[Work]:
-            return self._working(_new_run(self._clock.now()), progress)
+            return self._working(new_run(self._clock.now()), progress)
 
-        return Keeper(working, lambda route: self._state.route_lock(route, _who(), self._clock.now()))
+        return Keeper(working, lambda route: self._state.route_lock(route, this_process(), self._clock.now()))
 
     async def plans(self, limit: int = 20) -> list[PlanRecord]:
         """The plans that were held, with what was said about them; those that something happened to last come first."""
@@ -169,9 +170,9 @@ class Engine:
     async def _run(self, kind: str, verb: Verb, progress: Progress, *, alone: bool = True) -> RunOutcome:
         """alone: no other run may be at work on the route."""
         began = self._clock.now()
-        run, swept, requests = _new_run(began), Swept(), self._requests()
+        run, swept, requests = new_run(began), Swept(), self._requests()
         record = RunRecord(run, None, self.route.name, kind, began, None, "running", 0, 0, 0, 0)
-        lock = self._state.route_lock(self.route.name, _who(), began) if alone else nullcontext()
+        lock = self._state.route_lock(self.route.name, this_process(), began) if alone else nullcontext()
         with lock, self._working(run, progress) as work:
             if alone:
                 await work.remembering(self._state.rows.forget, self.route.name)
@@ -191,7 +192,7 @@ class Engine:
 
     async def _request(self, people: Sequence[str], apply: bool, limit: int | None, progress: Progress) -> RunOutcome:
         began = self._clock.now()
-        run, swept, requests = _new_run(began), Swept(), self._requests()
+        run, swept, requests = new_run(began), Swept(), self._requests()
         record = RunRecord(run, None, self.route.name, "request", began, None, "running", 0, 0, 0, 0)
         counts: dict[Reason, int] = {}
         with self._working(run, progress) as work:
@@ -204,6 +205,19 @@ class Engine:
                 swept.stopped = stop.words
             self._end(record, swept, counts, "failed" if swept.stopped else "done")
         return self._outcome(record, swept, counts, requests)
+
+    def part(
+        self,
+        run: RunId,
+        span: Span = EVERYBODY,
+        *,
+        permit: Callable[[], None] = lambda: None,
+        ending: Callable[[], bool] = lambda: False,
+    ) -> AbstractContextManager[Work]:
+        """Work on a part of a run that workers share: see `Work`."""
+        return working(
+            self.route, self._state, self._vault, self._clock, run, Silent(), self._workers, span, permit, ending
+        )
 
     def _working(self, run: RunId, progress: Progress) -> AbstractContextManager[Work]:
         return working(self.route, self._state, self._vault, self._clock, run, progress, self._workers)
@@ -267,10 +281,11 @@ class Engine:
         return counted
 
 
-def _new_run(now: datetime) -> RunId:
+def new_run(now: datetime) -> RunId:
     """Sorts by when it began; two of one second differ."""
     return RunId(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
 
 
-def _who() -> str:
+def this_process() -> str:
+    """For whoever is turned away by a lock: who has it."""
     return f"process {os.getpid()} on {socket.gethostname()}"

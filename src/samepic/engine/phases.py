@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 
 from samepic.engine.alike import alike
 from samepic.engine.apply import take
@@ -23,23 +22,11 @@ from samepic.engine.plan import Plan, new_blanks, plan_of, step_of
 from samepic.engine.swept import FAILURES_TOLD, Swept, name_of
 from samepic.engine.verify import verify
 from samepic.engine.work import Work
-from samepic.model.outcome import MatchedNobody
 from samepic.model.picture import Stamp
 from samepic.model.remembered import Refusal, Row, Stage
+from samepic.model.sweeping import Observed
 from samepic.planning import BLANK_SOURCE
 from samepic.ports.progress import Phase
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What came of the census and the listings, beside the rows.
-
-    incomplete: in words, what was cut short. complete: the systems whose listing was told to its end, by name.
-    """
-
-    incomplete: tuple[str, ...] = ()
-    complete: tuple[str, ...] = ()
-    matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
 
 
 async def observe(work: Work) -> Observed:
@@ -59,7 +46,7 @@ async def observe(work: Work) -> Observed:
 
 async def match_and_look(work: Work, complete: Sequence[str]) -> None:
     """Find the partners of everybody of the span, and ask for the stamps that no listing told. Raises Stop."""
-    async for page in work.pages():
+    async for page in work.pages(Stage.UNDECIDED):
         await work.put(await match(work, page, complete))
     await look_at_sources(work)
     await look_at_targets(work, Stage.TARGET_UNTOLD)
@@ -67,7 +54,7 @@ async def match_and_look(work: Work, complete: Sequence[str]) -> None:
 
 async def decide(work: Work) -> None:
     """Decide everybody of the span, comparing and looking where that is needed. Raises Stop."""
-    async for page in work.pages():
+    async for page in work.pages(Stage.UNDECIDED):
         await work.put(await decide_rows(work, page))
     for _ in range(2):  # what a look shows may have to be compared, and then looked at; hardly anybody's does
         await ask_rows(work)
@@ -136,6 +123,8 @@ async def _steps(work: Work, limit: int | None) -> AsyncIterator[Row]:
     left = limit
     async for page in work.pages(Stage.TO_TAKE):
         for row in page:
+            if work.ending():
+                return
             if left is not None:
                 if left <= 0:
                     return

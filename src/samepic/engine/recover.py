@@ -26,15 +26,15 @@ async def recover(work: Work) -> Recovered:
     recovered = Recovered()
 
     async def one(key: str) -> None:
-        async with locked(work, key):
-            try:
+        try:
+            async with locked(work, key):
                 memory: Memory | None = await settle(work, key)
-            except PersonFault:
-                return  # the target will have none of it, and the run decides afresh
-            except SystemFault as fault:
-                await work.streak.met(fault)
-                recovered.left += 1
-                return
+        except PersonFault:
+            return  # the target will have none of it, and the run decides afresh
+        except SystemFault as fault:
+            await work.streak.met(fault)
+            recovered.left += 1
+            return
         work.streak.well()
         recovered.finished += memory is not None
 

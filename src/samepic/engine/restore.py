@@ -54,7 +54,7 @@ async def restore(
         if apply and swept.held is None and plan.changes:
             await carry_out(work, swept, limit)
             await look_back(work, swept)
-            await done(work, plan)
+            await done(work, plan.id)
     except Stop as stop:
         swept.stopped = stop.words
 

@@ -36,7 +36,7 @@ async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, app
             if plan.changes:
                 await carry_out(work, swept, limit)
             await look_back(work, swept)
-            await done(work, plan)
+            await done(work, plan.id)
         if apply and swept.held is None and not plan.tally.incomplete:
             await tidy(work)
     except Stop as stop:

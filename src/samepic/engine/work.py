@@ -35,7 +35,7 @@ class Work:
 
     The state is called from one thread, so that its batches come in the order they were given; pictures are drawn
     by workers, each with a thread that waits for it. span: whose rows this part of the run sees.
-    permit: raises where this process may not write any more.
+    permit: raises where this process may not write any more. ending: whether no further step is to be taken.
     """
 
     route: Route
@@ -51,6 +51,7 @@ class Work:
     originals: Convoys = field(default_factory=Convoys, repr=False)
     span: Span = EVERYBODY
     permit: Callable[[], None] = lambda: None
+    ending: Callable[[], bool] = lambda: False
 
     @property
     def at_once(self) -> int:
@@ -97,6 +98,7 @@ def working(
     workers: Workers,
     span: Span = EVERYBODY,
     permit: Callable[[], None] = lambda: None,
+    ending: Callable[[], bool] = lambda: False,
 ) -> Iterator[Work]:
     """Work with threads that end with it."""
     with (
@@ -104,4 +106,4 @@ def working(
         ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
     ):
         known = (route, state, vault, clock, run, progress, Streak(route, clock), workers)
-        yield Work(*known, remembering, drawing, span=span, permit=permit)
+        yield Work(*known, remembering, drawing, span=span, permit=permit, ending=ending)

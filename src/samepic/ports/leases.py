@@ -7,6 +7,7 @@ transactions asks for its epoch.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +42,10 @@ class Leases(Protocol):
 
     def void(self, seen: Holder) -> bool:
         """Take away a lease, if its holder has said nothing since it was seen; whether this call took it away."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other worker out of what this is held for; it may take a moment, and is short."""
         ...
 
     def give_back(self, lease: Lease) -> None:

@@ -23,6 +23,7 @@ from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Listed
 from samepic.ports.kept import Changes, KeptPictures
 from samepic.ports.leases import Leases
+from samepic.ports.sweeping import SweepStore
 
 
 class StateNewer(Exception):
@@ -366,6 +367,11 @@ class State(Protocol):
     @property
     def leases(self) -> Leases:
         """Who may write."""
+        ...
+
+    @property
+    def sweeps(self) -> SweepStore:
+        """What workers carry out."""
         ...
 
     def held_by(self, lease: Lease) -> State:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
 
 from samepic.model.lease import Holder, Lease
 from samepic.ports.leases import LeaseLost
 from samepic.state.database import Database
 from samepic.state.tables import lease as lease_table
+
+_TAKING_OVER = 0x53616D65_4C656173
+"""PostgreSQL's number of the lock; in a SQLite file one transaction at a time writes whoever asks."""
 
 
 class LeaseTable:
@@ -43,6 +48,14 @@ class LeaseTable:
         silent = update(lease_table).where(*_is(seen.lease), lease_table.c.beats == seen.beats)
         with self._database.write() as connection:
             return bool(connection.execute(silent.values(epoch=seen.lease.epoch + 1, lapsed=True)).rowcount)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other worker out of what this is held for; it may take a moment, and is short."""
+        with self._database.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
+            yield
 
     def give_back(self, lease: Lease) -> None:
         """Forget a worker, which ends in good order or of which nothing is left to take over."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from samepic.state.rows import RowTable
 from samepic.state.runs import RunTable
 from samepic.state.schedules import ScheduleTable
 from samepic.state.sqlite_file import sqlite_engine
+from samepic.state.sweeps import SweepTable
 from samepic.state.versions import bring_up_to_date
 
 
@@ -48,12 +50,16 @@ class Store:
         self.leases = LeaseTable(database)
         self.schedules = ScheduleTable(database)
         self.budgets = BudgetTable(database)
+        self.sweeps = SweepTable(database)
         self._database = database
         self._locks = locks
 
-    def route_lock(self, route: str, who: str, since: datetime) -> AbstractContextManager[None]:
+    @contextmanager
+    def route_lock(self, route: str, who: str, since: datetime) -> Iterator[None]:
         """Keep other sweeps off this route while it is held; a dead process holds nothing. Raises RouteBusy at once."""
-        return self._locks.route(route, who, since)
+        with self._locks.route(route, who, since):
+            self.sweeps.refuse_beside(route)
+            yield
 
     def person_lock(self, route: str, key: str) -> PersonLock:
         """What keeps a sweep and a request from working on one person at the same time."""

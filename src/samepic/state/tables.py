@@ -8,6 +8,7 @@ from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.held import Kind, Standing
 from samepic.model.person import NotEligible
 from samepic.model.remembered import Settled, Verdict
+from samepic.model.sweeping import Going, Part
 from samepic.state.columns import Moment, Moments, Print, State, Word
 
 metadata = MetaData(
@@ -265,6 +266,35 @@ plan_event = Table(
     Column("run", Text),
     Index(None, "route", "plan"),
     Index(None, "run"),
+)
+
+sweep = Table(
+    "sweep",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("going", Word(Going), nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("stopped", Text),
+    Column("cancelled", Boolean, nullable=False),
+    Column("finished", Integer, nullable=False),
+    Column("observed", Text),
+    Column("planned", Text),
+    Index(None, "going"),
+)
+
+shard = Table(
+    "run_shard",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("after", Text, nullable=False),
+    Column("upto", Text, nullable=False),
+    Column("done", Word(Part)),
+    Column("holder", Text),
 )
 
 lease = Table(

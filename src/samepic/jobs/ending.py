@@ -1,0 +1,41 @@
+"""How a sweep that workers carried out ended, in the words and figures of any other run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from samepic.model.decision import Reason
+from samepic.model.outcome import Pictures, RunRecord
+from samepic.model.remembered import Stage
+from samepic.model.sweeping import Planned, Sweep
+from samepic.ports.state import State
+
+
+def ending_of(
+    state: State, sweep: Sweep, record: RunRecord, planned: Planned | None, did_not_take: int
+) -> tuple[RunRecord, Mapping[Reason, int], Pictures | None]:
+    """The run's record, people by reason, and what the next tally calls before, None where nobody knows."""
+    changed, counts = state.sweeps.changed(sweep.run), Counter(state.rows.counts(sweep.run))
+    for (was, now), many in state.sweeps.moved(sweep.run).items():
+        if was is not Reason.RESTORED:
+            counts[was] -= many
+            counts[now] += many
+    held = planned.held if planned else None
+    failed, pictures = bool(sweep.stopped), None
+    how = "failed" if failed else "interrupted" if sweep.cancelled else "held" if held else "done"
+    if planned is not None and how == "done":
+        pictures = Pictures(planned.target_pictures + changed.gained, planned.source_pictures)
+    words = f"{did_not_take:,} did not take" if did_not_take else ""
+    ended = replace(
+        record,
+        plan=planned.plan if planned else None,
+        state=how,
+        people=planned.people if planned else 0,
+        written=changed.written + sweep.finished,
+        cleared=changed.cleared,
+        failed=state.rows.count(sweep.run, Stage.FAILED),
+        words=sweep.stopped or ("cancelled" if sweep.cancelled else held.words if held else words),
+    )
+    return ended, {reason: many for reason, many in counts.items() if many > 0}, pictures

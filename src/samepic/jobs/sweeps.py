@@ -1,0 +1,117 @@
+"""Begin, watch, cancel and retry sweeps that workers carry out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from samepic.model.outcome import RunRecord
+from samepic.model.plan import RunId
+from samepic.model.remembered import Stage
+from samepic.model.sweeping import Changed, Going, Part, Planned, Shard, Sweep
+from samepic.ports.clock import Clock
+from samepic.ports.state import State
+
+_POLL_S = 0.25
+_RUNS = 1_000
+
+
+class NotSwept(Exception):
+    """No worker carried out this run, or a later one has begun: there is nothing to cancel or to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One sweep as it stands. workers: at which shards each is, by name. parts: shards that have each part done."""
+
+    sweep: Sweep
+    record: RunRecord
+    shards: tuple[Shard, ...]
+    planned: Planned | None
+    changed: Changed
+    failed: int
+
+    @property
+    def parts(self) -> Counter[Part]:
+        """How many shards have come how far."""
+        return Counter(part for shard in self.shards for part in Part if shard.has(part))
+
+
+class Sweeps:
+    """Sweeps of all routes. Nothing here needs a worker at hand: workers find what is entered, and do it.
+
+    new_run: makes the id of a run.
+    """
+
+    def __init__(self, state: State, clock: Clock, new_run: Callable[[datetime], RunId], who: str) -> None:
+        self._state = state
+        self._clock = clock
+        self._make_run = new_run
+        self._who = who
+
+    def start(self, route: str, *, full: bool = True, why: str = "") -> RunId:
+        """Enter a sweep of a route for the workers. Raises RouteBusy where a run is at work on it."""
+        now = self._clock.now()
+        run = self._make_run(now)
+        record = RunRecord(run, None, route, "sync", now, None, "running", 0, 0, 0, 0)
+        with self._state.route_lock(route, self._who, now):
+            self._state.rows.forget(route)
+            self._state.sweeps.begin(record, full, why)
+        return run
+
+    def cancel(self, run: RunId) -> bool:
+        """Let a sweep end: what is being written is finished, no further step is taken. False where it was over.
+
+        Raises NotSwept.
+        """
+        if self._state.sweeps.of(run) is None:
+            raise NotSwept(f"no worker carries out a run {run}; `samepic runs` lists the runs")
+        return self._state.sweeps.end(run, cancelled=True)
+
+    def retry(self, run: RunId) -> Sweep:
+        """Take up a sweep that is over: whoever failed, and what no worker had done. Raises NotSwept, RouteBusy."""
+        sweep = self._state.sweeps.of(run)
+        if sweep is None:
+            raise NotSwept(f"run {run} was not carried out by workers; `samepic sync` does again what it left")
+        with self._state.route_lock(sweep.route, self._who, self._clock.now()):
+            latest = [one for one in self._state.runs.latest(sweep.route, _RUNS) if one.kind != "request"]
+            if not latest or latest[0].run != run:
+                raise NotSwept(f"a later run than {run} has begun, so that it is known anew who is left: sync again")
+            return self._state.sweeps.again(run)
+
+    def progress(self, run: RunId) -> Progress | None:
+        """How a sweep stands; None of a run that no worker carries out."""
+        sweep = self._state.sweeps.of(run)
+        if sweep is None:
+            return None
+        sweeps, state = self._state.sweeps, self._state
+        record = next(one for one in state.runs.latest(sweep.route, _RUNS) if one.run == run)
+        failed = state.rows.count(run, Stage.FAILED)
+        planned = sweeps.what_was_planned(run)
+        return Progress(sweep, record, tuple(sweeps.shards(run)), planned, sweeps.changed(run), failed)
+
+    def workers(self) -> list[str]:
+        """The workers that nobody has found silent, each by its process."""
+        return [one.who for one in self._state.leases.holders() if not one.lapsed]
+
+    async def sweep(self, route: str, *, full: bool = True, why: str = "") -> Progress:
+        """The same from beginning to end; where that is cancelled, so is the sweep. Raises RouteBusy."""
+        run = await asyncio.to_thread(self.start, route, full=full, why=why)
+        try:
+            return await self.ended(run)
+        except asyncio.CancelledError:
+            self._state.sweeps.end(run, cancelled=True)
+            raise
+
+    async def ended(self, run: RunId) -> Progress:
+        """Wait until a sweep is over."""
+        while True:
+            found = await asyncio.to_thread(self.progress, run)
+            if found is None:
+                raise NotSwept(f"no worker carries out a run {run}")
+            if found.sweep.going is Going.OVER:
+                return found
+            await asyncio.sleep(_POLL_S)

@@ -1,0 +1,66 @@
+"""Wires workers, and the sweeps that they carry out; beside `samepic.wiring`, so that no other command loads this."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine as Database
+
+from samepic.config.load import Configuration
+from samepic.engine import Engine
+from samepic.engine.engine import new_run, this_process
+from samepic.jobs import Sweeps, Worker, WorkerOptions
+from samepic.model.lease import Lease
+from samepic.state.jobs_file import jobs_file
+from samepic.state.postgresql import postgresql_engine
+from samepic.state.store import Store, open_state
+from samepic.wiring import Bound, WallClock, assembled, state_at
+
+
+@contextmanager
+def sweeps_of(configuration: Configuration) -> Iterator[Sweeps]:
+    """Sweeps of all routes, for whoever begins, watches or ends them. Raises StateNewer, StateUnusable."""
+    state = _state(configuration)
+    try:
+        yield Sweeps(state, WallClock(), new_run, this_process())
+    finally:
+        state.close()
+
+
+@asynccontextmanager
+async def worker(configuration: Configuration) -> AsyncIterator[Worker]:
+    """A worker of all routes; each route's systems are made when its first sweep comes. Raises as `sweeps_of`."""
+    async with AsyncExitStack() as stack:
+        state = _state(configuration)
+        stack.callback(state.close)
+        database = _jobs_database(configuration)
+        stack.callback(database.dispose)
+        routes = {route.name: route for route in configuration.settings.routes}
+
+        async def engine(name: str, lease: Lease, permit: Callable[[], None]) -> Engine:
+            if name not in routes:
+                raise LookupError(f"the configuration of this worker knows no route {name!r}")
+            made = assembled(configuration, routes[name], bound=Bound(lease, permit))
+            return (await stack.enter_async_context(made)).engine
+
+        yield Worker(state, engine, database, WallClock(), options(configuration))
+
+
+def options(configuration: Configuration) -> WorkerOptions:
+    """As configured."""
+    chosen = configuration.settings.workers
+    return WorkerOptions(timedelta(seconds=chosen.lease_seconds), chosen.people_per_shard, chosen.shards_at_once)
+
+
+def _state(configuration: Configuration) -> Store:
+    configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return open_state(state_at(configuration))
+
+
+def _jobs_database(configuration: Configuration) -> Database:
+    """A file of its own beside the state's file, or a schema of its own in its database."""
+    at = state_at(configuration)
+    return jobs_file(at.with_name("jobs.sqlite")) if isinstance(at, Path) else postgresql_engine(at)
