@@ -32,6 +32,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("how many people, and why", "samepic plan"),
         ("with their pictures, now and afterwards", "samepic plan --report plan.html"),
     ),
+    "samepic rehearse": (
+        ("how long the sync of the present plan will take, and why", "samepic rehearse"),
+        ("before anything is set up", "samepic rehearse --people 20000 --licences 20000"),
+    ),
     "samepic sync": (
         ("one person, at once", "samepic sync ola@contoso.com"),
         ("the first twenty, with their pictures before and after", "samepic sync --limit 20 --report first.html"),

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "samepic.cli.check:check",
     "status": "samepic.cli.status:status",
     "plan": "samepic.cli.plan:plan",
+    "rehearse": "samepic.cli.rehearse:rehearse",
     "sync": "samepic.cli.sync:sync",
     "plans": "samepic.cli.plans:plans",
     "approve": "samepic.cli.approve:approve",

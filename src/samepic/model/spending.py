@@ -20,7 +20,7 @@ _LESS = 0.75
 _MORE = 0.05
 _RECOVERS_S = 60.0
 _LONGEST_HOLD_S = 3600.0
-_BUCKETS = 120
+_BUCKETS = 240
 _LEASE = 1 / 120  # of the window, in which what was leased is used
 _SHORTEST_LEASE_S, _LONGEST_LEASE_S = 0.02, 0.5
 SLOTS_LEASE_S = 10.0
@@ -100,9 +100,10 @@ def lease(
     window = budget.window.total_seconds()
     at_least = span if lane is Lane.SWEEP else 0.0  # by then there is enough for several calls
     if short > 1e-9:
-        if lane is Lane.SWEEP:
-            spending = replace(spending, level=0.0)
-        return spending, Lease(0.0, span, 0.0, max(at_least, _until_freed(spending, short, now)))
+        freed = _until_freed(spending, short, now)
+        if lane is Lane.SWEEP:  # what comes back is taken evenly, or every window would begin with a rush
+            spending = replace(spending, level=-freed * limit / window)
+        return spending, Lease(0.0, span, 0.0, max(at_least, freed))
     rate = limit / window
     if lane is Lane.SWEEP:
         level = spending.level or 0.0

@@ -1,0 +1,167 @@
+"""`samepic rehearse`: what a run will call, which budget binds, and how long it takes; before anything is touched."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from samepic.cli import session
+from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
+from samepic.cli.print_json import print_json
+from samepic.cli.reader import reader
+from samepic.cli.watch import Watch
+from samepic.config.load import BadConfiguration, find, load
+from samepic.model.budget import Budget, BudgetName
+from samepic.model.decision import Reason
+from samepic.model.outcome import RunOutcome
+from samepic.transport.published import published
+from samepic.transport.rehearsing import Rehearsal, When, Work
+from samepic.transport.rehearsing import rehearse as reckon
+from samepic.wiring import Assembly, kept_budgets
+
+_NOT_LOOKED = (Reason.NOT_ELIGIBLE, Reason.UNMATCHED)
+_NOT_SHOWN = (*_NOT_LOOKED, Reason.NEW, Reason.ABSENT)
+
+
+def rehearse(
+    people: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Reckon for so many people who all get a picture; asks no system."),
+    ] = None,
+    licences: Annotated[
+        int | None,
+        typer.Option(metavar="L", min=0, help="Reckon for a tenant of so many licences; else as configured."),
+    ] = None,
+    config: Config = None,
+    route: RouteName = None,
+    as_json: Json = False,
+    log_format: Log = LogFormat.TEXT,
+) -> None:
+    """Tell what a sync will call and how long it takes.
+
+    How many calls of each kind, and which of Microsoft's budgets decides how long; nothing is written anywhere. Without
+    --people the systems are read as by `plan`, and what is told is the sync of that plan; then that of a run that finds
+    nothing to do. Times are at best: what others call in the tenant comes out of some of the same budgets.
+    """
+    if people is not None:
+        _for_people(people, licences, config, as_json, log_format)
+        return
+    settings = session.configuration(config, log_format)
+    budgets = _budgets(kept_budgets(settings), licences)
+    for chosen in session.routes(settings, route):
+
+        async def decide(assembly: Assembly) -> RunOutcome:
+            with Watch(None) as watch:
+                return await assembly.engine.plan(watch)
+
+        planned = session.run(settings, chosen, decide)
+        if planned.stopped is not None:
+            raise session.fail(planned.stopped)
+        work = work_of(planned)
+        first = reckon(work, budgets, (When.OBSERVE, When.WRITE))
+        _tell(chosen.name, work, first, _later(work, budgets), as_json=as_json)
+
+
+def work_of(planned: RunOutcome) -> Work:
+    """What the sync of a plan will be about: all comparing has been done."""
+    looked = planned.people - sum(planned.counts.get(reason, 0) for reason in _NOT_LOOKED)
+    shown = planned.people - sum(planned.counts.get(reason, 0) for reason in _NOT_SHOWN)
+    return Work(planned.people, looked, shown, 0, planned.pending)
+
+
+def _for_people(people: int, licences: int | None, config: Config, as_json: bool, log_format: LogFormat) -> None:
+    """No system is asked, and none has to be configured: where a file is, its budgets hold."""
+    from samepic.cli import logging
+
+    logging.start(log_format)
+    kept: dict[BudgetName, Budget] = published().budgets(licences or 0)
+    if config is not None or find(None).is_file():
+        try:
+            kept = _budgets(kept_budgets(load(find(config))), licences)
+        except BadConfiguration as error:
+            raise session.fail(str(error)) from None
+    work = Work(people, people, 0, 0, people)
+    _tell(None, work, reckon(work, kept), _later(work, kept), as_json=as_json)
+
+
+def _budgets(kept: dict[BudgetName, Budget], licences: int | None) -> dict[BudgetName, Budget]:
+    return published().budgets(licences) if licences is not None else kept
+
+
+def _later(work: Work, budgets: dict[BudgetName, Budget]) -> Rehearsal:
+    shown = min(work.looked, work.shown + work.written)
+    return reckon(Work(work.person, work.looked, shown), budgets, (When.OBSERVE,))
+
+
+def _tell(route: str | None, work: Work, first: Rehearsal, later: Rehearsal, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "route": route,
+                "people": work.person,
+                "written": work.written,
+                "sync": _as_json(first),
+                "nothing_to_do": _as_json(later),
+            }
+        )
+        return
+    console = reader()
+    console.print(f"{work.person:,} people, {work.written:,} of whom get a picture: {_words(first)}", highlight=False)
+    _show(first, console)
+    console.print(f"A run that finds nothing to do: {_words(later)}", highlight=False)
+
+
+def _as_json(rehearsal: Rehearsal) -> dict[str, Any]:
+    binds = rehearsal.binds
+    return {
+        "seconds": round(rehearsal.seconds, 1),
+        "binds": None if binds is None else binds.budget.name.value,
+        "requests": sum(round(one.requests) for one in rehearsal.calls),
+        "calls": {
+            one.operation: {"requests": round(one.requests), "parts": round(one.parts)} for one in rehearsal.calls
+        },
+        "budgets": {
+            use.budget.name.value: {
+                "units": round(use.units),
+                "limit": use.budget.limit,
+                "window_seconds": None if use.budget.window is None else use.budget.window.total_seconds(),
+                "seconds": round(use.seconds, 1),
+            }
+            for use in rehearsal.uses
+        },
+    }
+
+
+def _words(rehearsal: Rehearsal) -> str:
+    requests = sum(round(one.requests) for one in rehearsal.calls)
+    binds = rehearsal.binds
+    why = "no budget binds" if binds is None else f"{binds.budget.name} binds"
+    return f"about {_span(rehearsal.seconds)}, {requests:,} requests; {why}."
+
+
+def _show(rehearsal: Rehearsal, console: Console) -> None:
+    calls = Table("call", "requests", "in batches", box=None, pad_edge=False)
+    for one in rehearsal.calls:
+        parts = f"{one.parts:,.0f}" if one.operation.startswith("$batch") else ""
+        calls.add_row(one.operation, f"{one.requests:,.0f}", parts)
+    console.print(calls)
+    if not rehearsal.uses:
+        console.print('No budget is kept: with cloud = "custom" say licences, or --licences.', highlight=False)
+        return
+    budgets = Table("budget", "takes", "of", "within", "at least", box=None, pad_edge=False)
+    for use in rehearsal.uses:
+        window = use.budget.window
+        within = "at once" if window is None else _span(window.total_seconds())
+        budgets.add_row(use.budget.name, f"{use.units:,.0f}", f"{use.budget.limit:,.0f}", within, _span(use.seconds))
+    console.print(budgets)
+
+
+def _span(seconds: float) -> str:
+    """For a reader: two figures at most."""
+    for size, word in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.2g} {word}s" if seconds < 100 * size else f"{seconds / size:,.0f} {word}s"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,129 @@
+"""What a run will call, and how long the budgets let it take: reckoned from run_costs.toml beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from math import ceil
+from typing import Any
+
+from samepic.model.budget import Budget, BudgetName
+from samepic.model.spending import BURST, RESERVE, lasts
+from samepic.transport.published import published
+
+
+class When(StrEnum):
+    """The parts of a run that cost calls."""
+
+    OBSERVE = "observe"
+    DECIDE = "decide"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How many people a run is about. looked: with a mailbox. shown: with pictures in the target's listing.
+
+    compared: with a picture on both sides that were never compared. written: who get a picture.
+    """
+
+    person: int
+    looked: int
+    shown: int = 0
+    compared: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls of one sort. parts: the requests within them, where they are batches; else as many as calls."""
+
+    operation: str
+    requests: float
+    parts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a run takes of one budget, and the least time in which that is to be had."""
+
+    budget: Budget
+    units: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """uses: the slowest first. waiting_seconds: what the requests themselves take, reckoned with assumed latency."""
+
+    calls: tuple[Calls, ...]
+    uses: tuple[Use, ...]
+    waiting_seconds: float
+
+    @property
+    def binds(self) -> Use | None:
+        """The budget that decides how long it takes; None where none does."""
+        slowest = self.uses[0] if self.uses else None
+        return slowest if slowest is not None and slowest.seconds > self.waiting_seconds else None
+
+    @property
+    def seconds(self) -> float:
+        """About how long the run takes."""
+        return max([self.waiting_seconds, *(use.seconds for use in self.uses)])
+
+
+def rehearse(work: Work, budgets: Mapping[BudgetName, Budget], when: Iterable[When] = tuple(When)) -> Rehearsal:
+    """What a run over these people will call. budgets: those that are kept."""
+    calls = _calls(work, frozenset(when))
+    units: dict[BudgetName, float] = {}
+    for one in calls:
+        of_one = published().cost(one.operation.removeprefix("$batch of "))
+        for name, taken in of_one.items():
+            units[name] = units.get(name, 0.0) + taken * one.parts
+    uses = [
+        Use(budget, units[name], seconds_of(budget, units[name])) for name, budget in budgets.items() if name in units
+    ]
+    assumed = _costs()["assumed"]
+    waiting = sum(one.requests for one in calls) * assumed["seconds_of_a_request"] / assumed["requests_at_once"]
+    return Rehearsal(tuple(calls), tuple(sorted(uses, key=lambda use: -use.seconds)), waiting)
+
+
+def seconds_of(budget: Budget, units: float) -> float:
+    """How long a sweep waits altogether for so many units: a fifth at once, then evenly; see model/spending.py."""
+    if budget.window is None:
+        return units * float(_costs()["assumed"]["seconds_of_a_request"]) / budget.limit
+    window, most = budget.window.total_seconds(), budget.limit * (1 - RESERVE)
+    if units <= most:
+        return max(0.0, units / budget.limit - BURST) * window
+    return units / most * (window + lasts(budget))
+
+
+def _calls(work: Work, when: frozenset[When]) -> list[Calls]:
+    drivers = {**asdict(work), "run": 1, "bare": max(0, work.looked - work.shown)}
+    found: dict[str, Calls] = {}
+    for told in _costs()["calls"]:
+        if When(told["when"]) not in when:
+            continue
+        requests = _sum(told["requests"], drivers)
+        parts = _sum(told["parts"], drivers) if "parts" in told else requests
+        before = found.get(told["operation"], Calls(told["operation"], 0.0, 0.0))
+        found[before.operation] = Calls(before.operation, before.requests + requests, before.parts + parts)
+    return [Calls(one.operation, ceil(one.requests), ceil(one.parts)) for one in found.values() if one.requests > 0]
+
+
+def _sum(terms: Mapping[str, float], drivers: Mapping[str, float]) -> float:
+    return sum(each * drivers[driver] for driver, each in terms.items())
+
+
+@cache
+def _costs() -> dict[str, Any]:
+    return tomllib.loads(files("samepic.transport").joinpath("run_costs.toml").read_text(encoding="utf-8"))
+
+
+def known_operations() -> Sequence[str]:
+    """Every operation that the file has figures for."""
+    return [told["operation"] for told in _costs()["calls"]]

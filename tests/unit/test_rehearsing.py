@@ -1,0 +1,92 @@
+"""What a run will cost, reckoned: from data that knows every call, and in the time that the arithmetic really lets."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.command_line import samepic
+
+from samepic.model.budget import Budget, BudgetName, Lane
+from samepic.model.spending import Spending, give_back, lasts, lease
+from samepic.transport.published import published
+from samepic.transport.rehearsing import When, Work, known_operations, rehearse, seconds_of
+
+MINUTE = Budget(BudgetName.SHAREPOINT_APP_MINUTE, 1250, timedelta(minutes=1))
+EVERYBODY = Work(10_000, 10_000, written=10_000)
+
+
+def test_every_call_in_it_has_a_cost() -> None:
+    assert {name.removeprefix("$batch of ") for name in known_operations()} <= set(published().operations)
+
+
+@pytest.mark.parametrize("units", [100, 700, 1200, 3000, 9000])
+def test_the_time_is_what_a_sweep_really_waits(units: int) -> None:
+    """Against the leases themselves, spent by calls of 2 units that take no time."""
+    spending, now, left, until, back_to, spent = Spending(), 1000.0, 0.0, 0.0, 0.0, 0
+    while spent < units:
+        if now >= until or left < 2:
+            if left:
+                spending = give_back(spending, back_to, left, Lane.SWEEP)
+            wanted = 2 * MINUTE.limit * lasts(MINUTE) / 60
+            spending, leased = lease(spending, MINUTE, now, 2, wanted, Lane.SWEEP, 0.1)
+            left, until, back_to = leased.units, now + leased.lasts, leased.until
+            if not left:
+                now += leased.again
+                continue
+        left, spent, now = left - 2, spent + 2, now + 1e-4
+    assert seconds_of(MINUTE, units) == pytest.approx(now - 1000, rel=0.06, abs=1)
+
+
+def test_the_slowest_budget_binds_and_a_larger_tenant_is_faster() -> None:
+    small, large = (rehearse(EVERYBODY, published().budgets(licences)) for licences in (500, 60_000))
+    assert small.binds is not None
+    assert small.binds.budget.name is BudgetName.SHAREPOINT_APP_MINUTE
+    assert small.seconds > 4 * large.seconds or large.binds is not small.binds
+    assert [use.seconds for use in small.uses] == sorted((use.seconds for use in small.uses), reverse=True)
+    few = rehearse(Work(3, 3, written=3), {MINUTE.name: MINUTE})
+    assert few.binds is None
+
+
+def test_twice_the_people_twice_the_calls_and_who_is_in_step_costs_little() -> None:
+    one, two = (sum(c.requests for c in rehearse(Work(n, n, written=n), {}).calls) for n in (5000, 10_000))
+    assert two / one == pytest.approx(2, rel=0.01)
+    assert one / 5000 < 6.3
+    idle = rehearse(Work(10_000, 10_000, 10_000), {}, (When.OBSERVE,))
+    assert sum(c.requests for c in idle.calls) < 10_000 / 15
+
+
+def test_people_are_rehearsed_without_a_configuration_or_a_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("socket.socket.connect", None)
+    told = asked("--people", "2000")
+    assert (told["people"], told["written"], told["sync"]["binds"]) == (2000, 2000, "sharepoint_app_minute")
+    assert told["sync"]["budgets"]["sharepoint_app_minute"]["limit"] == 1250
+    assert told["sync"]["calls"]["Files/add"]["requests"] > 3 * 2000
+    larger = asked("--people", "2000", "--licences", "6000")
+    assert larger["sync"]["budgets"]["sharepoint_app_minute"]["limit"] == 3750
+    assert larger["sync"]["seconds"] < told["sync"]["seconds"] / 2.5
+    words = samepic("rehearse", "--people", "2000")
+    assert words.code == 0
+    assert "sharepoint_app_minute binds" in words.out
+    assert "A run that finds nothing to do" in words.out
+
+
+def asked(*arguments: str) -> Any:
+    ended = samepic("rehearse", *arguments, "--json")
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_no_people_and_a_file_that_cannot_be_used_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert samepic("rehearse", "--people", "0").code == 1
+    assert "samepic init" in samepic("rehearse").err
+    Path("samepic.toml").write_text("[microsoft365]\n")
+    ended = samepic("rehearse", "--people", "10")
+    assert (ended.code, "tenant_id" in ended.err) == (1, True)
