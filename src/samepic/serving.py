@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from samepic.config.load import Configuration
+from samepic.config.secrets import MissingSecret
 from samepic.engine import status_of
 from samepic.model.outcome import RunOutcome
 from samepic.service.service import Duties, Service
 from samepic.service.standing import Standing
+from samepic.service.webhook import Receiver
 from samepic.state.store import Store, open_state
-from samepic.wiring import WallClock, assembled, state_at
+from samepic.transport.trust import trusting
+from samepic.transport.unspoken import unspoken
+from samepic.wiring import WallClock, assembled, http_options, state_at
 
 
 class EngineSweeps:
@@ -53,7 +57,11 @@ SERVICE = "the service"
 
 @contextmanager
 def serving(configuration: Configuration) -> Iterator[Service]:
-    """The service, once on each state. Raises RouteBusy where one is at work, StateNewer, StateUnusable."""
+    """The service, once on each state.
+
+    Raises RouteBusy where one is at work, MissingSecret, StateNewer, StateUnusable.
+    """
+    webhook = _receiver(configuration)
     clock, who = WallClock(), f"process {os.getpid()} on {socket.gethostname()}"
     folder, settings = configuration.state_folder, configuration.settings
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -62,10 +70,30 @@ def serving(configuration: Configuration) -> Iterator[Service]:
         with state.route_lock(SERVICE, who, clock.now()):
             timings = {route.name: route.timing() for route in settings.routes}
             seed = settings.microsoft365.tenant_id.casefold()
-            duties = Duties(timings, seed, folder, who, settings.service.address())
+            duties = Duties(timings, seed, folder, who, settings.service.address(), webhook)
             sweeps = EngineSweeps(configuration)
             service = Service(duties, sweeps, state.schedules, StateStandings(configuration, state), clock)
             sweeps.answered = service.figures.answered
             yield service
     finally:
         state.close()
+
+
+def _receiver(configuration: Configuration) -> Receiver | None:
+    """Who is told, with the secret; trusted as the clouds are."""
+    chosen = configuration.settings.service.webhook
+    if chosen is None:
+        return None
+    try:
+        receiver = Receiver(
+            chosen.url,
+            unspoken(chosen.secret.value(configuration.path.parent)),
+            trusting(http_options(configuration).ca_file),
+        )
+        receiver.key()
+    except MissingSecret as error:
+        raise MissingSecret(f"[service.webhook] secret: {error}") from None
+    except ValueError:
+        raise MissingSecret("[service.webhook] secret: what follows whsec_ is no base64") from None
+    unspoken(chosen.url)
+    return receiver

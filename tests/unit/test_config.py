@@ -229,3 +229,21 @@ def test_a_service_listens_at_an_address_and_a_port(
 )
 def test_where_a_service_listens(listen: str, address: object) -> None:
     assert ServiceSettings(listen=listen).address() == address
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ('url = "http://chat.example/hook"\nsecret = { env = "X" }', "starts with https://"),
+        ('url = "https://"\nsecret = { env = "X" }', "starts with https://"),
+        ('url = "https://chat.example/hook"', "secret: is missing"),
+        ('url = "https://chat.example/hook"\nsecret = "hunter2"', "a secret is not written in this file"),
+    ],
+)
+def test_a_webhook_is_over_tls_and_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: str, words: str
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    with pytest.raises(BadConfiguration, match=words) as caught:
+        load(written(tmp_path, f"{GOOD}[service.webhook]\n{lines}\n"))
+    assert "hunter2" not in str(caught.value)

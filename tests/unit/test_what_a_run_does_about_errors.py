@@ -31,6 +31,7 @@ async def test_a_listing_refused_stops_the_run_and_says_what_to_grant(office: Of
 
     assert outcome.stopped is not None
     assert ("Sites.FullControl.All" in outcome.stopped) == (error is DENIED)
+    assert outcome.missing == (DENIED.missing if error is DENIED else ())
     assert outcome.written == 0
     [record] = await office.engine.runs()
     assert (record.state, record.words) == ("failed", outcome.stopped)

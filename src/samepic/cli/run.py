@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from samepic.cli import logging, session
 from samepic.cli.options import Config, Log, LogFormat
+from samepic.config.secrets import MissingSecret
 from samepic.ports.state import RouteBusy, StateNewer, StateUnusable
 from samepic.serving import serving
 
@@ -37,5 +38,5 @@ def run(config: Config = None, log_format: Log = LogFormat.TEXT) -> None:
         since = f" since {error.since:%Y-%m-%d %H:%M:%S} UTC" if error.since else ""
         words = f"samepic run is at work already: {error.who}{since}; `samepic status` shows what it does"
         raise session.fail(words) from None
-    except (StateNewer, StateUnusable, OSError) as error:
+    except (MissingSecret, StateNewer, StateUnusable, OSError) as error:
         raise session.fail(str(error)) from None

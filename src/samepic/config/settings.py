@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -157,6 +158,20 @@ class SharePointSettings(Section):
     )
 
 
+class WebhookSettings(Section):
+    """`[service.webhook]`: who is told of a failed sweep, a held plan, a missing permission; nobody if left out."""
+
+    url: str = Field(repr=False, description="where messages are posted, https only; numbers and no names are in them")
+    secret: SecretSource = Field(description="what they are signed with, for the receiver to check; needed by run only")
+
+    @field_validator("url")
+    @classmethod
+    def _over_tls(cls, value: str) -> str:
+        if not value.startswith("https://") or not urlsplit(value).hostname:
+            raise ValueError("is an address that starts with https://")
+        return value
+
+
 class ServiceSettings(Section):
     """`[service]`: what `samepic run` does beside sweeping."""
 
@@ -164,6 +179,8 @@ class ServiceSettings(Section):
         default="127.0.0.1:9464",
         description="address and port of /metrics, /healthz and /readyz, which tell numbers and no names; off: none",
     )
+
+    webhook: WebhookSettings | None = None
 
     @field_validator("listen")
     @classmethod

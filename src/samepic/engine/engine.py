@@ -202,7 +202,7 @@ class Engine:
                     if row.decision is not None:
                         counts[row.decision.reason] = counts.get(row.decision.reason, 0) + 1
             except Stop as stop:
-                swept.stopped = stop.words
+                swept.stopped, swept.missing = stop.words, stop.missing
             self._end(record, swept, counts, "failed" if swept.stopped else "done")
         return self._outcome(record, swept, counts, requests)
 
@@ -266,6 +266,7 @@ class Engine:
             skipped=swept.skipped,
             skips=tuple(swept.skips),
             stopped=swept.stopped,
+            missing=swept.missing,
             pending=swept.pending,
             matched_nobody=swept.matched_nobody,
             examples=plan.examples if plan and swept.held else (),

@@ -56,7 +56,7 @@ async def restore(
             await look_back(work, swept)
             await done(work, plan.id)
     except Stop as stop:
-        swept.stopped = stop.words
+        swept.stopped, swept.missing = stop.words, stop.missing
 
 
 async def _observe(work: Work, swept: Swept, wanted: Wanted, apply: bool) -> None:

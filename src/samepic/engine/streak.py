@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from samepic.engine.route import Route
+from samepic.model.system import Grant
 from samepic.ports.clock import Clock
 from samepic.ports.errors import AccessDenied, Busy, SystemFault
 
@@ -18,6 +19,11 @@ class Stop(Exception):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+
+    @property
+    def missing(self) -> tuple[Grant, ...]:
+        """What is to be granted, where it was that."""
+        return self.__cause__.missing if isinstance(self.__cause__, AccessDenied) else ()
 
 
 class Streak:

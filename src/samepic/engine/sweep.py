@@ -40,7 +40,7 @@ async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, app
         if apply and swept.held is None and not plan.tally.incomplete:
             await tidy(work)
     except Stop as stop:
-        swept.stopped = stop.words
+        swept.stopped, swept.missing = stop.words, stop.missing
 
 
 async def _planned(work: Work, swept: Swept) -> Plan:

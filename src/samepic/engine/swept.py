@@ -13,6 +13,7 @@ from samepic.model.decision import Reason
 from samepic.model.outcome import Failure, LookedAt, MatchedNobody, StepResult
 from samepic.model.plan import Hold
 from samepic.model.remembered import Row
+from samepic.model.system import Grant
 
 FAILURES_TOLD = 100
 
@@ -24,6 +25,7 @@ class Swept:
     plan: Plan | None = None
     held: Hold | None = None
     stopped: str | None = None
+    missing: tuple[Grant, ...] = ()
     written: int = 0
     cleared: int = 0
     failed: int = 0

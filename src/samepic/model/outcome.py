@@ -12,6 +12,7 @@ from samepic.model.held import PlanEvent
 from samepic.model.person import NotEligible
 from samepic.model.picture import PictureState, Place
 from samepic.model.plan import Hold, PlanId, RunId, Step
+from samepic.model.system import Grant
 
 
 class StepResult(StrEnum):
@@ -92,6 +93,7 @@ class RunOutcome:
     matched_nobody: MatchedNobody = MatchedNobody()
     examples: tuple[Step, ...] = ()
     looked_at: LookedAt = LookedAt()
+    missing: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from samepic.service.schedule import Schedule
 from samepic.service.scheduler import Scheduler
 from samepic.service.standing import Standings
 from samepic.service.web import Pages
+from samepic.service.webhook import Receiver, Webhook
 
 _log = logging.getLogger("samepic.service")
 
@@ -40,6 +41,7 @@ class Duties:
     folder: Path
     who: str
     listen: tuple[str, int] | None = None
+    webhook: Receiver | None = None
 
 
 class Service:
@@ -61,6 +63,7 @@ class Service:
         self.figures = Figures(self.scheduler, standings)
         self._standings = standings
         self._listens: str | None = None
+        self._webhook = None if duties.webhook is None else Webhook(duties.webhook, clock)
 
     async def run(self, until: asyncio.Event) -> None:
         """Be at work until the event; sweeps under way are ended then. Raises OSError where it cannot listen."""
@@ -70,6 +73,9 @@ class Service:
             stack.push_async_callback(control.aclose)
             if self._duties.listen is not None:
                 await self._start_pages(self._duties.listen, stack)
+            if self._webhook is not None:
+                telling = asyncio.create_task(self._webhook.run(), name="webhook")
+                stack.push_async_callback(_ended, telling)
             self._greet()
             scheduler = asyncio.create_task(self.scheduler.run(), name="scheduler")
             ended = asyncio.create_task(until.wait(), name="until")
@@ -147,6 +153,8 @@ class Service:
 
     def _told(self, ended: Ended) -> None:
         self.figures.ended(ended)
+        if self._webhook is not None:
+            self._webhook.tell(ended)
         outcome = ended.outcome
         facts: dict[str, Any] = {"route": ended.route, "why": ended.why.value, "came": ended.came.value}
         if outcome is not None:
@@ -154,6 +162,11 @@ class Service:
             facts |= {"cleared": outcome.cleared, "failed": outcome.failed, "seconds": round(outcome.seconds, 1)}
         level = {Came.FAILED: logging.ERROR, Came.HELD: logging.WARNING}.get(ended.came, logging.INFO)
         _log.log(level, "a sweep has ended", extra={"facts": facts | ({"words": ended.words} if ended.words else {})})
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _named(wanted: object, known: Mapping[str, Timing]) -> Sequence[str]:
