@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
 from samepic.engine.many import each
-from samepic.engine.streak import Stop, words_of
+from samepic.engine.streak import Stop
 from samepic.engine.work import Work
 from samepic.model.decision import Action
 from samepic.model.person import PersonId
@@ -88,9 +88,9 @@ async def _look(work: Work, stage: Stage, system: PictureSource) -> None:
         except Busy as busy:
             busy_in_a_row += 1
             if busy_in_a_row >= _BUSY_BATCHES:
-                raise Stop(words_of(busy)) from busy
+                raise Stop.of(busy) from busy
         except (AccessDenied, OutOfContract) as fault:
-            raise Stop(words_of(fault)) from fault
+            raise Stop.of(fault) from fault
         rows = [(row, seen.get(person)) for person, row in people.items()]
         await work.put([source_seen(*one) for one in rows] if is_source else await _targets_seen(work, rows))
         work.progress.advance(len(batch))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from samepic.engine.streak import Stop, words_of
+from samepic.engine.streak import Stop
 from samepic.engine.work import PAGE, Work
 from samepic.model.outcome import MatchedNobody
 from samepic.model.person import NotEligible, Person
@@ -55,7 +55,7 @@ async def _enter_everybody(work: Work, unknown: set[str]) -> str | None:
     except Busy as busy:
         return f"{census.profile.name}: the listing of people was cut short ({busy.saw})"
     except (AccessDenied, OutOfContract) as fault:
-        raise Stop(words_of(fault)) from fault
+        raise Stop.of(fault) from fault
     if not closed:
         return f"{census.profile.name}: the listing of people was cut short"
     if not people and (met := await work.remembering(work.state.memories.count, work.route.name)):
@@ -77,7 +77,7 @@ async def observe_listing(work: Work, system: PictureSource) -> list[str]:
     except Busy as busy:
         return [f"{system.profile.name}: the listing was cut short ({busy.saw})"]
     except (AccessDenied, OutOfContract) as fault:
-        raise Stop(words_of(fault)) from fault
+        raise Stop.of(fault) from fault
     return [] if closed else [f"{system.profile.name}: the listing was cut short"]
 
 
@@ -155,7 +155,7 @@ async def enter_groups(work: Work) -> str | None:
                     await work.remembering(work.state.listings.put_members, work.run, group, portion)
                     portion = []
         except (AccessDenied, OutOfContract, Busy, PersonGone) as fault:
-            raise Stop(words_of(fault)) from fault
+            raise Stop.of(fault) from fault
         if group == policy.only_group and not some:
             raise Stop(f"{work.route.census.profile.name}: the group {group!r} has no members: nobody would take part")
         if not some:

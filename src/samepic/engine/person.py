@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from samepic.engine.look import source_seen, target_seen
 from samepic.engine.match import Partner, addressed, contested, joined, may_be_contested, uncontested
 from samepic.engine.observe import key_of, left_out, with_file_name
-from samepic.engine.streak import Stop, words_of
+from samepic.engine.streak import Stop
 from samepic.engine.work import Work
 from samepic.model.person import KeyKind, Keys, NotEligible, Person, PersonId
 from samepic.model.remembered import Row
@@ -124,4 +124,4 @@ async def _is_member(work: Work, group: str | None, row: Row) -> bool:
     try:
         return await work.route.census.is_member(PersonId(row.person.keys.object_id or row.key), group)
     except SystemFault as fault:
-        raise Stop(words_of(fault)) from fault
+        raise Stop.of(fault) from fault

@@ -14,7 +14,7 @@ from samepic.engine.lock import locked
 from samepic.engine.person import find, observe
 from samepic.engine.phases import look_back
 from samepic.engine.plan import plan_of_request, step_of
-from samepic.engine.streak import Stop, words_of
+from samepic.engine.streak import Stop
 from samepic.engine.swept import Swept, name_of
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
@@ -31,7 +31,7 @@ async def request(work: Work, swept: Swept, keys: Sequence[str], *, apply: bool,
     try:
         rows = await find(work, keys)
     except SystemFault as fault:
-        raise Stop(words_of(fault)) from fault
+        raise Stop.of(fault) from fault
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def decided(row: Row) -> Row:

@@ -17,7 +17,7 @@ from samepic.engine.phases import carry_out, look_back, tell_failed
 from samepic.engine.plan import Plan, plan_of
 from samepic.engine.recover import recover
 from samepic.engine.restoring import Wanted, restoring
-from samepic.engine.streak import Stop, words_of
+from samepic.engine.streak import Stop
 from samepic.engine.swept import Swept
 from samepic.engine.work import PAGE, Work
 from samepic.model.decision import Action, Decision, Reason
@@ -135,7 +135,7 @@ async def _keys(work: Work, wanted: Wanted) -> AsyncIterator[str]:
             async for member in work.route.census.members(wanted.group):
                 yield member.casefold()
         except SystemFault as fault:
-            raise Stop(words_of(fault)) from fault
+            raise Stop.of(fault) from fault
 
 
 async def _planned(work: Work, swept: Swept, wanted: Wanted) -> Plan:

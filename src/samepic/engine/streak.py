@@ -14,16 +14,17 @@ _PROBE_AGAIN_AFTER = timedelta(seconds=30)
 
 
 class Stop(Exception):
-    """The run ends here; its words tell the administrator why."""
+    """The run ends here; its words tell the administrator why. missing: what is to be granted, where it is that."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, missing: tuple[Grant, ...] = ()) -> None:
         super().__init__(words)
         self.words = words
+        self.missing = missing
 
-    @property
-    def missing(self) -> tuple[Grant, ...]:
-        """What is to be granted, where it was that."""
-        return self.__cause__.missing if isinstance(self.__cause__, AccessDenied) else ()
+    @classmethod
+    def of(cls, fault: SystemFault) -> Stop:
+        """Because of a fault that is not one person's."""
+        return cls(words_of(fault), fault.missing if isinstance(fault, AccessDenied) else ())
 
 
 class Streak:
@@ -57,7 +58,7 @@ class Streak:
         probe = await system.probe()
         if not probe.works:
             missing = "; ".join(f"needs {grant.permission} ({grant.why})" for grant in probe.missing)
-            raise Stop("; ".join(filter(None, (f"{probe.system}: {probe.words}", missing)))) from fault
+            raise Stop("; ".join(filter(None, (f"{probe.system}: {probe.words}", missing))), probe.missing) from fault
 
 
 def words_of(fault: SystemFault) -> str:
