@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +57,15 @@ class Command:
 
 
 class Forks:
-    """The process that all commands of a test's module are forked from."""
+    """The process that commands are forked from."""
 
     def __init__(self) -> None:
         self._under_way: set[int] = set()
-        script = Path(__file__).with_name("samepic_forks.py")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SAMEPIC_")}
-        environment |= {"NO_COLOR": "1", "COLUMNS": "200"}
+        environment |= {"NO_COLOR": "1", "COLUMNS": "200", "OPENBLAS_NUM_THREADS": "1"}  # what forks has one thread
         self._process = subprocess.Popen(
-            [sys.executable, str(script)],
+            [sys.executable, "-m", "tests.samepic_forks"],
+            cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -100,11 +102,16 @@ class Forks:
         command.wait()
         return command
 
-    def close(self) -> None:
-        """End; commands that a failed test left behind are killed."""
-        for pid in self._under_way:
+    def kill_all(self) -> None:
+        """What a failed test left behind ends."""
+        for pid in tuple(self._under_way):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+            until(lambda pid=pid: self.poll(pid) is not None, "a killed command has ended")
+
+    def close(self) -> None:
+        """End."""
+        self.kill_all()
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(PATIENCE_S)
@@ -112,14 +119,21 @@ class Forks:
         self._process.stdout.close()
 
 
+@cache
+def _of_this_process() -> Forks:
+    made = Forks()
+    atexit.register(made.close)
+    return made
+
+
 @contextlib.contextmanager
 def forks() -> Iterator[Forks]:
-    """Commands for one module of tests."""
-    made = Forks()
+    """Commands for one module of tests. All modules share the process: loading takes it longer than most tests do."""
+    shared = _of_this_process()
     try:
-        yield made
+        yield shared
     finally:
-        made.close()
+        shared.kill_all()
 
 
 def until(true: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:

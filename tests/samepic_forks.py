@@ -1,11 +1,13 @@
 """Starts `samepic` commands for tests that kill them: imports it once, then forks for each command.
 
 Run as a program by tests/samepic_commands.py, which speaks to it in lines of JSON. Each fork runs the command line's
-own `main`; a cold start would only add a second of importing to each of some hundred runs.
+own `main`; a cold start would only add a second of importing to each of some hundred runs, and another for the worker
+that reads its pictures (forked_worker.py).
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -15,6 +17,8 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.forked_worker import Forked, hand_over
 
 import samepic.cli.main
 import samepic.service.scheduler
@@ -81,6 +85,14 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def preload() -> None:
+    """Load what any command loads on its way, and what its worker does."""
+    samepic.cli.main.app_of([])
+    for name in ("alembic.command", "alembic.script", "samepic.imaging.laying", "samepic.imaging.worker_jobs"):
+        importlib.import_module(name)
+    gc.freeze()  # nor need a fork look through it
+
+
 def run(order: dict[str, Any]) -> None:
     """In the fork: become the command."""
     for number, name in ((1, "out"), (2, "err")):
@@ -97,14 +109,14 @@ def run(order: dict[str, Any]) -> None:
         die_at_commit(*order["dies_at_commit"])
     if order.get("clock"):
         follow_clock(order["clock"])
+    hand_over(Forked())
     sys.argv = ["samepic", *order["arguments"]]
     samepic.cli.main.main()
 
 
 def serve() -> None:
     """Answer orders until nobody sends any."""
-    for name in ("alembic.command", "alembic.script", "samepic.state.versions"):
-        importlib.import_module(name)  # what a run with a fresh state loads on its way
+    preload()
     for line in sys.stdin:
         order = json.loads(line)
         if order["do"] == "start":

@@ -38,7 +38,7 @@ class Case:
         self.bench.fresh()
         control, upn = self.bench.at.control, self.upn
         if self.kind == "changed":
-            shutil.copytree(self.remembered, self.bench.state)
+            shutil.copytree(self.remembered, self.bench.state, dirs_exist_ok=True)
         if self.kind != "new":
             other = control.picture(self.bench.person("plain", 1), "exchange")
             assert other is not None

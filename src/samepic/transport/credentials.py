@@ -91,11 +91,8 @@ class ClientCertificate:
             "iat": now,
             "exp": now + _ASSERTION_SECONDS,
         }
-        private = self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
         header = {"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint}
-        assertion = jwt.encode(header, claims, RSAKey.import_key(private), algorithms=["PS256"])
+        assertion = jwt.encode(header, claims, RSAKey.import_key(self.key), algorithms=["PS256"])
         return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": unspoken(assertion)}
 
 
