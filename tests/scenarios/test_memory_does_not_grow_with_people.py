@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.peak_memory import peak_of
+
 RUN_OVER = """
-import asyncio, resource, sys, tempfile
+import asyncio, sys, tempfile
 from pathlib import Path
 from datetime import UTC, datetime
 from samepic.engine import Engine, Route
@@ -74,8 +75,6 @@ async def main(folder):
 
 with tempfile.TemporaryDirectory() as folder:
     asyncio.run(main(Path(folder)))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak if sys.platform == "darwin" else peak * 1024)
 """
 
 ALLOWED_BYTES = 4 * 1024 * 1024
@@ -83,10 +82,7 @@ WRITTEN = 40
 
 
 def peak_bytes(people: int) -> int:
-    command = [sys.executable, "-c", RUN_OVER, str(people), str(WRITTEN)]
-    ran = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    return int(ran.stdout)
+    return peak_of(sys.executable, "-c", RUN_OVER, str(people), str(WRITTEN), folder=Path(__file__).parents[2])
 
 
 def test_four_thousand_people_take_no_more_than_four_megabytes_above_five_hundred() -> None:

@@ -1,46 +1,38 @@
-"""The memory of a plan over real systems, in two processes, does not grow with the number of people.
+"""The memory of a plan over real systems does not grow with the number of people.
 
-The workers that read pictures are counted in: what is measured is the largest of all processes of a run. Four thousand
-people over made-up systems are in test_memory_does_not_grow_with_people.py; `make bench-scale` measures four thousand
-and twenty thousand over these.
+The real command, over HTTP, with the workers that read its pictures: what is measured is the largest of all processes
+of a run. The tenant is none of them, and its pictures are mosaics: portraits would take a minute to draw.
+`make bench-scale` measures up to twenty thousand people.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.tenant_process import SAMEPIC, tenant_process
+from tests import mosaics
+from tests.command_line import Office
+from tests.conftest import tenant_of
+from tests.peak_memory import peak_of
+from tests.tenant_process import SAMEPIC
 
 ALLOWED_BYTES = 4 * 1024 * 1024
+FEW, MANY = 500, 4000
 CHANGES_PENDING = 2
 
 
 def peaks_in_bytes(people: int, folder: Path) -> tuple[int, int]:
     """Of a first plan, which compares pictures, and of one that has nothing left to compare."""
-    config = folder / "samepic.toml"
-    with tenant_process("--people", str(people), "--write-config", str(config)):
-        return plan(config), plan(config)
+    folder.mkdir()
+    with tenant_of(people=people) as at:
+        mosaics.hang(at.tenant)
+        config = Office(folder, at).config
+        plan = (SAMEPIC, "plan", "--config", str(config))
+        return peak_of(*plan, ends_with=CHANGES_PENDING), peak_of(*plan, ends_with=CHANGES_PENDING)
 
 
-def plan(config: Path) -> int:
-    planning = subprocess.Popen([SAMEPIC, "plan", "--config", str(config)], stdout=subprocess.DEVNULL)
-    try:
-        _, status, used = os.wait4(planning.pid, 0)
-    except BaseException:
-        planning.kill()
-        raise
-    assert os.waitstatus_to_exitcode(status) == CHANGES_PENDING
-    return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def test_a_thousand_people_take_no_more_than_four_megabytes_above_two_hundred(tmp_path: Path) -> None:
-    folders = [tmp_path / "few", tmp_path / "many"]
-    for folder in folders:
-        folder.mkdir()
-    few = peaks_in_bytes(200, folders[0])
-    many = peaks_in_bytes(1000, folders[1])
+def test_4000_people_take_no_more_than_four_megabytes_above_500(tmp_path: Path) -> None:
+    few, many = peaks_in_bytes(FEW, tmp_path / "few"), peaks_in_bytes(MANY, tmp_path / "many")
     for which, fewer, more in zip(("first", "second"), few, many, strict=True):
-        assert more - fewer <= ALLOWED_BYTES, f"{which} plan: {fewer:,} bytes for 200 people, {more:,} for 1,000"
+        words = f"{which} plan: {fewer:,} bytes for {FEW} people, {more:,} for {MANY:,}"
+        print(words)
+        assert more - fewer <= ALLOWED_BYTES, words
