@@ -22,7 +22,7 @@ demo: setup  ## the main job on a made-up organisation of this machine
 
 test: setup  ## every test
 	@sh tools/need-debian-packages
-	.venv/bin/pytest -n 2 --dist loadgroup --durations 25
+	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 bench: setup  ## what drawing costs beside others, and how often the same-picture test errs; writes docs/reference
 	@$(UV) sync --locked --group bench --compile-bytecode --quiet

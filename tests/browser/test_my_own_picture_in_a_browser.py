@@ -6,14 +6,11 @@ import io
 import os
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 from tests.browser.window import NARROW, OTHER, SAME, account, apart, framed, open_tile, sign_in, somebody, window
 from tests.conftest import RunningTenant, StartTenant
 from tests.pictures import encoded, mosaic
-
-pytestmark = pytest.mark.xdist_group("browser-my-picture")
 
 
 def choose(page: Page, running: RunningTenant, file: Path) -> None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser.window import OTHER, SAME, apart, framed, open_tile, window
 from tests.pictures import encoded, mosaic
 from tests.tenant_process import SAMEPIC, tenant_process
-
-pytestmark = pytest.mark.xdist_group("browser-samepic")
 
 
 def test_a_colleague_sees_the_picture_after_a_sync(browser: Browser, tmp_path: Path) -> None:

@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page
 from tests.browser.window import LANGUAGES, NARROW, WIDE, account, sign_in, somebody, window
 from tests.conftest import RunningTenant
 
-pytestmark = pytest.mark.xdist_group("browser-pages")
-
 ROOMS = (
     "/",
     "/account/picture",

@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Page
 from tests.browser.window import OTHER, SAME, apart, as_colleagues_see, framed, open_tile, sign_in, somebody, window
 from tests.conftest import RunningTenant, StartTenant
 
-pytestmark = pytest.mark.xdist_group("browser-advice")
-
 PLACEHOLDER = "/_layouts/15/images/PersonPlaceholder.96x96x32.png"
 ROUND = 0.15
 """What a round picture hides, on each side."""

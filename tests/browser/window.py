@@ -34,7 +34,7 @@ def chromium(playwright: Playwright) -> Browser:
 def window(browser: Browser, language: str = "en", **options: object) -> Iterator[Page]:
     """A private window: no cookies, nothing cached. Scripts are off, so that nothing can hang on one."""
     settings: dict[str, object] = {"locale": LANGUAGES[language], "java_script_enabled": False, "viewport": WIDE}
-    context = browser.new_context(**(settings | options))  # type: ignore[arg-type]  # playwright's options are too many
+    context = browser.new_context(**(settings | options))  # type: ignore[arg-type]  # of thirty types, one for each option
     context.set_default_timeout(20_000)
     try:
         yield context.new_page()
