@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL
-from tests.databases import postgresql_database
+from tests.databases import postgresql_database, put_empty_state
 from tests.tenant_control import TenantControl
 from tests.vendor import Vendor
 
@@ -111,9 +111,15 @@ NewDatabase = Callable[[], Path | URL]
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
     """`new_database()`: where a state may lie, for `open_state`: in files, or in databases of a PostgreSQL server."""
-    files = (tmp_path / f"state{number}" / "state.db" for number in itertools.count())
+    numbers = itertools.count()
+
+    def new_file() -> Path:
+        file = tmp_path / f"state{next(numbers)}" / "state.db"
+        put_empty_state(file)
+        return file
+
     with contextlib.ExitStack() as stack:
-        yield (lambda: next(files)) if request.param == "sqlite" else lambda: stack.enter_context(postgresql_database())
+        yield new_file if request.param == "sqlite" else lambda: stack.enter_context(postgresql_database())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""PostgreSQL for tests: a server from a wheel, started when the first test wants one, a database for each."""
+"""Databases for tests. PostgreSQL is from a wheel: a server once the first test wants one, a database for each."""
 
 from __future__ import annotations
 
@@ -73,6 +73,20 @@ def postgresql_database(*, migrated: bool = True) -> Iterator[URL]:
     finally:
         with _as_administrator(url) as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def put_empty_state(file: Path) -> None:
+    """What a first run would make there, without making it: all migrations together take as long as many a test."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_bytes(_empty_state())
+
+
+@cache
+def _empty_state() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "state.db"
+        open_state(file).close()
+        return file.read_bytes()
 
 
 def engine_of(at: Path | URL) -> Engine:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL
+from tests.databases import put_empty_state
 from tests.pictures import encoded, mosaic
 
 from samepic.engine import Engine, Route
@@ -82,6 +83,13 @@ def somebody(number: int, **also: Any) -> Person:
     return Person(Keys(object_id=f"id-{number:05d}", upn=upn, mail=upn), display_name=f"Person {number}", **also)
 
 
+def opened(at: Path | URL) -> Store:
+    """The state there; an empty one where there is none."""
+    if isinstance(at, Path) and not at.exists():
+        put_empty_state(at)
+    return open_state(at)
+
+
 class Office:
     """Everybody exists in all three systems; pictures only where a test puts them."""
 
@@ -101,7 +109,7 @@ class Office:
         self.source = MemorySystem(source, self.clock.now)
         self.target = MemorySystem(target, self.clock.now)
         self.policy = policy or Policy()
-        self.state: Store = open_state(state_at or folder / "state.db")
+        self.state: Store = opened(state_at or folder / "state.db")
         self.vault = FileVault(folder / "vault")
         self.people: list[Person] = []
 
@@ -129,7 +137,7 @@ class Office:
         for path in self.folder.glob("state.db*"):
             if path.is_file():
                 path.unlink()
-        self.state = open_state(self.folder / "state.db")
+        self.state = opened(self.folder / "state.db")
 
     def source_id(self, person: Person) -> PersonId:
         """By which id the source knows somebody."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.office import opened
 
 from samepic.jobs.heartbeat import Heartbeat, Watch
 from samepic.model.decision import Action, Reason
@@ -16,7 +17,7 @@ from samepic.model.plan import RunId
 from samepic.model.remembered import Intent, Memory, Row
 from samepic.ports.leases import LeaseLost, Leases
 from samepic.ports.state import StateUnusable
-from samepic.state.store import Store, open_state
+from samepic.state.store import Store
 from samepic.transport.client import HttpClient, HttpOptions, Meter
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Clock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_state(tmp_path / "state.db")
+    return opened(tmp_path / "state.db")
 
 
 def intent(key: str) -> Intent:

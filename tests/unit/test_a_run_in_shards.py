@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.office import opened
 
 from samepic.model.person import Keys, Person
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, Span
-from samepic.state.store import Store, open_state
+from samepic.state.store import Store
 
 RUN = RunId("run")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_state(tmp_path / "state.db")
+    return opened(tmp_path / "state.db")
 
 
 def keys(store: Store, span: Span) -> list[str]:

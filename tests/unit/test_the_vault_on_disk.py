@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 from tests import vault_deaths
+from tests.office import opened
 
 from samepic.engine.tidy import collect
 from samepic.ports.vault import Held, VaultUnusable
-from samepic.state.store import Store, open_state
+from samepic.state.store import Store
 from samepic.state.vault import FileVault
 
 CALLS = {"open": 9, "fsync": 9, "fsynced": 9, "rename": 3, "renamed": 3}
@@ -39,7 +40,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Any
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_state(tmp_path / "state.db")
+    made = opened(tmp_path / "state.db")
     yield made
     made.close()
 
