@@ -62,9 +62,9 @@ def parrot() -> Iterator[Parrot]:
                 return self._send(200, json.dumps({"value": told, "d": [told]}).encode(), "application/json")
             if mode.endswith("cut"):
                 return self._send(int(mode[:3]), told[: len(told) * 2 // 3].encode(), "text/plain")
-            error = {"error": {"code": "Refused", "message": told}, "error_description": told}
+            error: dict[str, object] = {"error": {"code": "Refused", "message": told}, "error_description": told}
             if at_the_door:
-                error = {"error": "invalid_client", "error_description": told}  # type: ignore[dict-item]
+                error = {"error": "invalid_client", "error_description": told}
             return self._send(int(mode), json.dumps(error).encode(), "application/json")
 
         def _granted(self) -> dict[str, object]:

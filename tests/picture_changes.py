@@ -8,7 +8,7 @@ from random import Random
 
 import numpy
 from PIL import Image, ImageEnhance, ImageOps
-from tests.pictures import encoded
+from tests.pictures import encoded, turned
 
 from localtenant.store.scaling import graph_size, library_thumbnail
 from samepic.imaging import render
@@ -84,18 +84,8 @@ def channels_swapped(image: Image.Image) -> Image.Image:
 
 
 def _turned(image: Image.Image, orientation: int) -> bytes:
-    back = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    return encoded(scaled(image, 240).transpose(back[orientation]), quality=85, exif=exif)
+    stored, exif = turned(scaled(image, 240), orientation)
+    return encoded(stored, quality=85, exif=exif)
 
 
 def _ours(image: Image.Image, edge_px: int) -> bytes:

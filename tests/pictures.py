@@ -7,6 +7,18 @@ from typing import Any
 
 import numpy
 from PIL import Image
+from PIL.ExifTags import Base
+
+_AS_STORED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""By EXIF's orientation: what was done to an upright picture that a viewer then turns back."""
 
 
 def mosaic(seed: int, width: int = 200, height: int = 200) -> Image.Image:
@@ -20,3 +32,10 @@ def encoded(image: Image.Image, name: str = "JPEG", **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, name, **options)
     return out.getvalue()
+
+
+def turned(upright: Image.Image, orientation: int) -> tuple[Image.Image, Image.Exif]:
+    """The pixels as a camera stores them that was held so, 1 to 8, and the EXIF that says so."""
+    exif = Image.Exif()
+    exif[Base.Orientation] = orientation
+    return (upright.transpose(_AS_STORED[orientation]) if orientation in _AS_STORED else upright), exif

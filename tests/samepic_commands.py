@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 @dataclass
@@ -136,9 +136,9 @@ def forks() -> Iterator[Forks]:
         shared.kill_all()
 
 
-def until(true: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
+def until(true: Callable[[], object], what: str, *, every_s: float = 0.005) -> None:
     """Wait for something that must come true."""
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < deadline, f"in vain waited until {what}"
-        time.sleep(0.005)
+        time.sleep(every_s)

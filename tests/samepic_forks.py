@@ -67,7 +67,7 @@ def die_at_fsync(number: int, after: bool) -> None:
         if count == number:
             die()
 
-    os.fsync = counted  # type: ignore[assignment]  # for this process only
+    os.fsync = counted  # type: ignore[assignment]  # it counts and answers nothing
 
 
 def follow_clock(file: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageChops, ImageOps, ImageStat
+from tests import mosaics
 from tests.conftest import RunningTenant, tenant_of
+from tests.databases import put_empty_state
 from tests.samepic_commands import Command, Forks, forks, until
 
 from localtenant.control.library_picture import library_picture
 from localtenant.store.records import User
 from samepic.config.template import Found, render
-from samepic.state.store import open_state
 
 SIZES = ("s", "m", "l")
 Thumbs = tuple[bytes | None, ...]
@@ -44,8 +44,7 @@ class SyncBench:
         self.at.control.reset()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
-        self.state.mkdir(mode=0o700)
-        (self.state / "state.sqlite").write_bytes(state_of_nothing())
+        put_empty_state(self.state / "state.sqlite")
         self.configure()
         return self
 
@@ -82,7 +81,11 @@ class SyncBench:
 
     def person(self, case: str, number: int = 0) -> str:
         """Somebody's UPN."""
-        return str(self.at.control.people(case)[number]["upn"])
+        return self.upns(case)[number]
+
+    def upns(self, case: str) -> list[str]:
+        """Everybody's of one case."""
+        return [str(person["upn"]) for person in self.at.control.people(case)]
 
     def people(self) -> list[User]:
         return list(self.at.tenant.store.users)
@@ -155,15 +158,6 @@ class SyncBench:
         return self.held(fault)
 
 
-@cache
-def state_of_nothing() -> bytes:
-    """A state file as a first run makes it: making it by all migrations takes half as long as the run."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "state.sqlite"
-        open_state(file).close()
-        return file.read_bytes()
-
-
 def file_name(change: dict[str, Any]) -> str:
     """Of an upload, as the ledger has it."""
     found = re.search(r"/add\(url='([^']*)'", change["path"])
@@ -184,6 +178,7 @@ def difference(thumb: bytes, source: bytes) -> float:
 
 @contextlib.contextmanager
 def sync_bench(folder: Path, people: int, seed: int = 1) -> Iterator[SyncBench]:
-    """A tenant of so many people with commands to run against it."""
+    """A tenant of so many people, whose pictures are mosaics, with commands to run against it."""
     with tenant_of(people=people, seed=seed) as at, forks() as forked:
+        mosaics.hang(at.tenant)
         yield SyncBench(at, forked, folder / "work").fresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import asdict, dataclass
+from typing import Any
 
 CHANGES_KEPT = 50_000
 
@@ -84,7 +85,7 @@ class Ledger:
         """`{"changes": [...]}`, in the order in which they were carried out."""
         return {"changes": [asdict(change) for change in self._changes]}
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """`{"total", "entries": [...]}`; total counts the requests on the wire, not those inside a batch."""
         return {
             "total": sum(n for key, n in self._count.items() if not key.batched),

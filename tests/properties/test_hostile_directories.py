@@ -12,6 +12,7 @@ import tempfile
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -33,10 +34,11 @@ from samepic.cli.print_json import print_json
 from samepic.cli.reader import Screen
 from samepic.model.decision import Action, Reason
 from samepic.model.outcome import Explanation, Failure, RunOutcome, SystemView
-from samepic.model.person import Keys, Person
+from samepic.model.person import Keys, Person, PersonId
 from samepic.model.picture import NO_PICTURE
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.remembered import Row
+from samepic.model.system import Written
 from samepic.model.text import keepable, one_line
 from samepic.report import Document, Face, Faces, Section, save
 from samepic.state.store import open_state
@@ -317,8 +319,8 @@ async def _shows_nobody_elses(folder: Path, told: list[tuple[str, str | None, st
         office.target.add(Person(Keys(upn=upn.casefold())))
     write = office.target.write
 
-    async def folding(person: str, *given: object, **named: object) -> object:
-        return await write(person.casefold(), *given, **named)  # type: ignore[arg-type]  # as the port has them
+    async def folding(person: str, *given: Any, **named: Any) -> Written:
+        return await write(PersonId(person.casefold()), *given, **named)
 
     with (
         mock.patch.object(office.target, "write", folding),

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.office import TARGET, Office, again, face
 
 from samepic.model.decision import Reason
+from samepic.model.outcome import RunOutcome
 from samepic.model.policy import Policy, Retention, WhenDifferent
 from samepic.ports.errors import Busy
 from samepic.systems.memory import Fault, When
@@ -148,7 +149,7 @@ class Runs(RuleBasedStateMachine):
             self.office.state.close()
             self.folder.cleanup()
 
-    def _run(self):  # type: ignore[no-untyped-def]
+    def _run(self) -> RunOutcome:
         return asyncio.run(self.office.engine.sync())
 
     def _in_vault(self, data: bytes) -> bool:

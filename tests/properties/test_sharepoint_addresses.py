@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from hypothesis import example, given
@@ -64,11 +65,11 @@ CONDITIONS = st.recursive(
 )
 
 
-def truth(tree: tuple[object, ...], row: dict[str, int]) -> bool:
+def truth(tree: tuple[Any, ...], row: dict[str, int]) -> bool:
     if tree[0] == "not":
-        return not truth(tree[1], row)  # type: ignore[arg-type]
+        return not truth(tree[1], row)
     if tree[0] in ("and", "or"):
-        left, right = truth(tree[1], row), truth(tree[2], row)  # type: ignore[arg-type]
+        left, right = truth(tree[1], row), truth(tree[2], row)
         return left and right if tree[0] == "and" else left or right
     name, compare, value = tree
     have = row[str(name)]

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
-from tests.sync_bench import SyncBench, sync_bench
+from tests.sync_bench import SyncBench
 
 PEOPLE = 60
 NO_PICTURE_AT_ALL = b"<html>not found</html>" * 40
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncBench]:
-    with sync_bench(tmp_path_factory.mktemp("bad"), people=PEOPLE) as made:
-        yield made
-
-
-@pytest.fixture
-def bench(running: SyncBench) -> SyncBench:
-    return running.fresh()
 
 
 def portrait(bench: SyncBench, upn: str) -> bytes:

@@ -7,14 +7,13 @@ are mended by another request for the person, even ones by a sweep over everybod
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.samepic_commands import until
-from tests.sync_bench import SyncBench, file_name, sync_bench
+from tests.sync_bench import SyncBench, file_name
 
 PEOPLE = 3
 MOST_REQUESTS = 40
@@ -74,15 +73,9 @@ class Case:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncBench]:
-    with sync_bench(tmp_path_factory.mktemp("killed"), people=PEOPLE) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def remembered(bench: SyncBench, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def remembered(running_bench: SyncBench, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state in which everybody was met and in step."""
-    bench.fresh()
+    bench = running_bench.fresh()
     bench.sync(*(bench.person("plain", number) for number in (0, 1)))
     kept = tmp_path_factory.mktemp("remembered") / "state"
     shutil.copytree(bench.state, kept)

@@ -8,23 +8,17 @@ import pty
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.pictures import encoded, mosaic
-from tests.sync_bench import SyncBench, sync_bench
+from tests.sync_bench import SyncBench
 
+PEOPLE = 3
 DIED = -9
 FSYNCS = (4, 3, 2, 1)
 """The later ones first: what one has brought to the disk, the next need not do again."""
 ROOM = 1_500_000
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncBench]:
-    with sync_bench(tmp_path_factory.mktemp("vault"), people=3) as made:
-        yield made
 
 
 def files(bench: SyncBench) -> dict[str, bytes]:
@@ -50,7 +44,6 @@ def assert_nothing_half(bench: SyncBench) -> None:
 
 
 def test_killed_at_any_fsync_of_a_write_nothing_reported_is_lost(bench: SyncBench) -> None:
-    bench.fresh()
     upn = bench.person("never_visited")
     for number in FSYNCS:
         bench.at.control.put_picture(upn, "exchange", encoded(mosaic(number, 648, 648)))
@@ -67,7 +60,6 @@ def test_killed_at_any_fsync_of_a_write_nothing_reported_is_lost(bench: SyncBenc
 
 
 def test_a_disk_that_is_full_for_an_original_ends_the_run_in_words(bench: SyncBench) -> None:
-    bench.fresh()
     upn = bench.person("never_visited")
     bench.sync()
     before, shown = files(bench), bench.thumbs(upn)

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from PIL import Image
 from tests.pictures import encoded, mosaic
 from tests.samepic_commands import Command, until
-from tests.sync_bench import SIZES, SyncBench, sync_bench
+from tests.sync_bench import SIZES, SyncBench
 from tests.tenant_control import ControlError
 
-
-@pytest.fixture(scope="module")
-def _bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncBench]:
-    with sync_bench(tmp_path_factory.mktemp("breaker"), people=30) as bench:
-        yield bench
-
-
-@pytest.fixture
-def bench(_bench: SyncBench) -> SyncBench:
-    return _bench.fresh()
-
-
-def plain(bench: SyncBench) -> list[str]:
-    return [str(person["upn"]) for person in bench.at.control.people("plain")]
+PEOPLE = 30
 
 
 def without_one(bench: SyncBench) -> list[str]:
     """People who have a picture in Exchange and none in SharePoint yet."""
-    found = [str(person["upn"]) for person in bench.at.control.people("never_visited")]
+    found = bench.upns("never_visited")
     assert len(found) > 6
     return found
 
@@ -58,7 +43,7 @@ def held(bench: SyncBench, reason: str) -> Any:
 
 def test_a_source_that_lost_its_pictures_is_held_and_a_rejection_says_why(bench: SyncBench) -> None:
     bench.sync()
-    for upn in (*plain(bench), *without_one(bench)):
+    for upn in (*bench.upns("plain"), *without_one(bench)):
         with contextlib.suppress(ControlError):  # who has none cannot lose it
             bench.at.control.delete_picture(upn, "exchange")
 
@@ -103,7 +88,7 @@ def test_one_picture_for_many_is_held_shown_approved_and_then_written(bench: Syn
 def test_a_wave_in_small_runs_is_held_when_it_has_become_a_large_one(bench: SyncBench) -> None:
     first = bench.sync()
     lost = first["counts"].get("first_meeting", 0) + first["counts"].get("changed", 0)
-    upns = plain(bench)
+    upns = bench.upns("plain")
     for number in range(0, 12, 2):
         give(bench, upns[number : number + 2])
         command = bench.run("sync", "--json")
@@ -120,8 +105,8 @@ def test_a_wave_in_small_runs_is_held_when_it_has_become_a_large_one(bench: Sync
 
 
 def test_what_another_hand_replaces_in_the_moment_of_the_write_did_not_take(bench: SyncBench) -> None:
-    bench.sync(plain(bench)[0])
-    upn, other = plain(bench)[:2]
+    bench.sync(bench.upns("plain")[0])
+    upn, other = bench.upns("plain")[:2]
     give(bench, [upn, other])
     control, stranger = bench.at.control, encoded(mosaic(99, 300, 300))
     fault = control.post_fault(kind="hold_after", operation="ProcessQuery", person=upn, times=None)

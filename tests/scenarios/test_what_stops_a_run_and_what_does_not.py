@@ -5,35 +5,20 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
 
 import pytest
 from tests.samepic_commands import until
-from tests.sync_bench import SyncBench, sync_bench
+from tests.sync_bench import SyncBench
 
 from samepic.config.certificate import make_certificate
 
+PEOPLE = 60
 WRONG_SECRET = "3Uy8Q~not-the-secret-of-this-app"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncBench]:
-    with sync_bench(tmp_path_factory.mktemp("stops"), people=60) as made:
-        yield made
-
-
-@pytest.fixture
-def bench(running: SyncBench) -> SyncBench:
-    return running.fresh()
-
-
-def never_visited(bench: SyncBench) -> list[str]:
-    return [p["upn"] for p in bench.at.control.people("never_visited")]
 
 
 @pytest.mark.parametrize("operation", ["photo/$value", "Files/add", "ProcessQuery"])
 def test_one_persons_403_is_theirs_alone(bench: SyncBench, operation: str) -> None:
-    one, *others = never_visited(bench)
+    one, *others = bench.upns("never_visited")
     # The first ProcessQuery that names somebody asks for many; refused as a whole it would be everybody's.
     nth = 2 if operation == "ProcessQuery" else 1
     bench.at.control.post_fault(kind="status", status=403, operation=operation, person=one, nth=nth, times=None)
@@ -101,7 +86,7 @@ def test_credentials_that_expired_at_the_authority(bench: SyncBench) -> None:
 def assert_refused(bench: SyncBench, *words: str) -> None:
     """The run stops with 1, says why, prints no secret and writes nothing."""
     shown = bench.shown()
-    for arguments in (["sync"], ["sync", never_visited(bench)[0]], ["check"]):
+    for arguments in (["sync"], ["sync", bench.upns("never_visited")[0]], ["check"]):
         command = bench.run(*arguments)
         said = command.said()
         assert command.code == 1, said
@@ -114,7 +99,7 @@ def assert_refused(bench: SyncBench, *words: str) -> None:
 
 
 def test_a_second_run_says_who_is_at_work_and_ends_and_a_request_goes_on_beside(bench: SyncBench) -> None:
-    one, *_, last = never_visited(bench)
+    one, *_, last = bench.upns("never_visited")
     fault = bench.at.control.post_fault(kind="hold_before", operation="Files/add", times=None)
     first = bench.start("sync")
     until(lambda: bench.held(fault) or first.ended(), "it writes")
@@ -136,7 +121,7 @@ def test_a_second_run_says_who_is_at_work_and_ends_and_a_request_goes_on_beside(
 def test_a_request_beside_a_sweep_does_not_wait_for_its_end(bench: SyncBench) -> None:
     bench.at.control.post_fault(kind="hold_before", operation="items")
     sweep = bench.start("sync")
-    one = never_visited(bench)[0]
+    one = bench.upns("never_visited")[0]
     assert bench.sync(one)["written"] == 1
     assert not sweep.ended()
     bench.at.control.clear_faults()
@@ -155,7 +140,7 @@ def test_a_full_disk_ends_the_run_with_words_and_loses_nothing(bench: SyncBench,
     if not bench.uploads():
         assert bench.shown() == shown
     bench.sync()
-    for upn in never_visited(bench):
+    for upn in bench.upns("never_visited"):
         bench.assert_whole(upn)
 
 
@@ -166,20 +151,16 @@ def spoilt(bench: SyncBench) -> dict[str, str]:
 
 @pytest.mark.parametrize("how", ["corrupt", "newer", "a folder"])
 def test_a_state_that_cannot_be_used_is_said_and_left_as_it_is(bench: SyncBench, how: str) -> None:
-    bench.state.mkdir()
     file = bench.state / "state.sqlite"
-    if how == "corrupt":
-        file.write_bytes(b"this was a database once" * 400)
-    elif how == "newer":
+    if how == "newer":
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("CREATE TABLE alembic_version (version_num TEXT)")
-            database.execute("INSERT INTO alembic_version VALUES ('9999')")
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
     else:
-        file.mkdir()
+        file.unlink()
+        file.mkdir() if how == "a folder" else file.write_bytes(b"this was a database once" * 400)
     before = None if file.is_dir() else file.read_bytes()
     shown = bench.shown()
-    for arguments in (["sync"], ["status"], ["sync", never_visited(bench)[0]]):
+    for arguments in (["sync"], ["status"], ["sync", bench.upns("never_visited")[0]]):
         command = bench.run(*arguments)
         assert command.code == 1, command.said()
         assert "Traceback" not in command.said(), command.said()
@@ -190,7 +171,7 @@ def test_a_state_that_cannot_be_used_is_said_and_left_as_it_is(bench: SyncBench,
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_system_is_waited_for_as_long_as_it_asks(bench: SyncBench, status: int) -> None:
-    one = never_visited(bench)[0]
+    one = bench.upns("never_visited")[0]
     fault = bench.at.control.post_fault(
         kind="status", status=status, headers={"Retry-After": "3"}, api="sharepoint", operation="Files/add"
     )
@@ -206,7 +187,7 @@ def test_a_busy_system_is_waited_for_as_long_as_it_asks(bench: SyncBench, status
 
 
 def test_a_connection_that_is_held_is_waited_for(bench: SyncBench) -> None:
-    one = never_visited(bench)[0]
+    one = bench.upns("never_visited")[0]
     fault = bench.at.control.post_fault(kind="hold_after", operation="Files/add", nth=2)
     command = bench.start("sync", one)
     until(lambda: bench.held(fault), "an upload is held")

@@ -13,6 +13,7 @@ from samepic.model.held import Said, Standing
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import PlanId
 from samepic.model.policy import Policy, WhenDifferent
+from samepic.systems.memory.wire import Version
 
 OLA = Said("ola", "a new photographer", "root")
 KARI = Said("kari", "these are strangers", "root")
@@ -97,7 +98,7 @@ async def test_a_rejection_holds_again_when_the_same_facts_come_back_and_an_appr
     assert changed.held is not None and changed.held.reason == "share"
 
 
-def _changed(office: Office):  # type: ignore[no-untyped-def]
+def _changed(office: Office) -> Version:
     """The twenty-first person's picture, once more another."""
     source, person = office.source, office.source_id(office.people[20])
     source.put(person, face(900))

@@ -95,7 +95,7 @@ def test_many_people_are_read_in_one_request() -> None:
         assert person.keys() == {"_ObjectType_", "AccountName", "UserProfileProperties"}
         assert person["AccountName"] == account_name(user)
         assert person["UserProfileProperties"] == at.properties(user)
-    ledger = [e for e in at.tenant.ledger.as_json()["entries"] if e["operation"] == "ProcessQuery"]  # type: ignore[attr-defined]
+    ledger = [e for e in at.tenant.ledger.as_json()["entries"] if e["operation"] == "ProcessQuery"]
     assert [e["count"] for e in ledger] == [1]
 
 

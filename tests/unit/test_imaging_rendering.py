@@ -8,7 +8,7 @@ import numpy
 import pillow_heif
 import pytest
 from PIL import Image, ImageCms
-from tests.pictures import encoded, mosaic
+from tests.pictures import encoded, mosaic, turned
 
 from samepic.imaging import DoesNotFit, Fault, check, render
 from samepic.model.picture import RENDITION_FORMATS, Picture, PictureFormat
@@ -92,18 +92,7 @@ def test_exif_turns_the_picture(orientation: int, name: str) -> None:
     upright = Image.new("RGB", (320, 320), GREEN)
     upright.paste(RED, (0, 0, 160, 160))
     upright.paste(BLUE, (160, 0, 320, 160))
-    undo = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
-    stored = upright.transpose(undo[orientation]) if orientation in undo else upright
-    exif = Image.Exif()
-    exif[0x0112] = orientation
+    stored, exif = turned(upright, orientation)
     (image,) = rendered(encoded(stored, name, exif=exif if name == "TIFF" else exif.tobytes()), Rendition("L", 80))
     assert near(colour(image, 0.2, 0.2), RED)
     assert near(colour(image, 0.8, 0.2), BLUE)

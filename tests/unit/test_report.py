@@ -7,6 +7,7 @@ import re
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PIL import Image
@@ -71,7 +72,7 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, mon
     page.write_text("old")
 
     class Broken(Faces):
-        def __iter__(self):  # type: ignore[no-untyped-def]
+        def __iter__(self) -> NoReturn:
             raise OSError("disk full")
 
     broken = Broken()

@@ -44,7 +44,9 @@ def sent(at: Site, body: str, headers: dict[str, str] | None = None) -> list[tup
     found = []
     for part in message_from_bytes(head + answer.content).get_payload():
         assert isinstance(part, Message) and part.get_content_type() == "application/http"
-        top, _, text = part.get_payload(decode=True).decode().partition("\r\n\r\n")  # type: ignore[union-attr]
+        inner = part.get_payload(decode=True)
+        assert isinstance(inner, bytes)
+        top, _, text = inner.decode().partition("\r\n\r\n")
         found.append((int(top.split()[1]), json.loads(text) if text.strip() else None))
     return found
 
@@ -66,7 +68,7 @@ def test_reads_and_a_changeset() -> None:
     assert [status for status, _ in found] == [200, 500, 200, 404]
     assert found[2][1] == {"value": "ÅØ"}
     entries: Counter[tuple[str, bool]] = Counter()
-    for entry in at.tenant.ledger.as_json()["entries"]:  # type: ignore[attr-defined]
+    for entry in at.tenant.ledger.as_json()["entries"]:
         entries[entry["operation"], entry["batched"]] += entry["count"]
     assert entries == {
         ("$batch", False): 1,

@@ -194,7 +194,7 @@ async def test_a_picture_that_changes_between_plan_and_write_is_left_to_the_next
         if reads == 6:  # all are known; now the source fills up with one face
             give(office, 0, 6, face(7777))
 
-    office.source.while_reading = change  # type: ignore[assignment]
+    office.source.while_reading = change
     first = await office.engine.sync()
     office.source.while_reading = lambda person: None
     second = await office.engine.sync()

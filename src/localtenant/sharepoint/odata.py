@@ -111,7 +111,7 @@ def _segment(text: str, aliases: Mapping[str, str]) -> Segment:
     return Segment(name, tuple(plain), tuple(named), called=True)
 
 
-Selection = Mapping[str, "Selection"]
+Selection = dict[str, "Selection"]
 """What is asked for, by property; an expanded property's own selection under it. Empty means everything usual."""
 
 
@@ -136,11 +136,11 @@ class Query:
 
 def query_of(params: Mapping[str, str]) -> Query:
     """The `$` options of a query string; 400 for a number that is none."""
-    select: dict[str, Selection] = {}
+    select: Selection = {}
     for path in _names(params.get("$select")):
         level = select
         for name in path.split("/"):
-            level = level.setdefault(name, {})  # type: ignore[assignment]  # built here, so it is a dict
+            level = level.setdefault(name, {})
     order = []
     for clause in _names(params.get("$orderby")):
         name, _, direction = clause.partition(" ")
