@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test bench bench-request bench-scale check format screenshots clean
+.PHONY: help setup demo test bench bench-peers bench-request bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ bench: setup  ## what drawing costs beside others, and how often the same-pictur
 	@$(UV) sync --locked --group bench --compile-bytecode --quiet
 	.venv/bin/python tools/bench_imaging.py
 	.venv/bin/python tools/bench_same_picture.py
+
+bench-peers: setup  ## Samepic beside what people use today, and beside plain aiohttp; takes hours; writes docs/reference
+	@$(UV) sync --locked --group bench --compile-bytecode --quiet
+	.venv/bin/python tools/bench_peers.py $(ARGS)
 
 bench-request: setup  ## how long one person waits; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_request.py
