@@ -6,10 +6,13 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from samepic.config.load import Configuration
 from samepic.config.secrets import MissingSecret
 from samepic.engine import status_of
+from samepic.engine.engine import new_run, this_process
+from samepic.jobs import Sweeps
 from samepic.model.outcome import RunOutcome
 from samepic.service.service import Duties, Service
 from samepic.service.standing import Standing
@@ -32,6 +35,21 @@ class EngineSweeps:
         """See the port."""
         async with assembled(self._configuration, self._routes[route], self.answered) as assembly:
             return await assembly.engine.sync()
+
+
+class SharedSweeps:
+    """The same, by workers where any lives when a sweep begins, else in this process."""
+
+    def __init__(self, configuration: Configuration, state: Store) -> None:
+        self.alone = EngineSweeps(configuration)
+        self._lease = timedelta(seconds=configuration.settings.workers.lease_seconds)
+        self._shared = Sweeps(state, WallClock(), new_run, this_process())
+
+    async def sweep(self, route: str, *, full: bool) -> RunOutcome:
+        """See the port."""
+        if await self._shared.a_worker_lives(self._lease):
+            return await self._shared.sweep(route, full=full, why="samepic run")
+        return await self.alone.sweep(route, full=full)
 
 
 class StateStandings:
@@ -71,9 +89,9 @@ def serving(configuration: Configuration) -> Iterator[Service]:
             timings = {route.name: route.timing() for route in settings.routes}
             seed = settings.microsoft365.tenant_id.casefold()
             duties = Duties(timings, seed, folder, who, settings.service.address(), webhook)
-            sweeps = EngineSweeps(configuration)
+            sweeps = SharedSweeps(configuration, state)
             service = Service(duties, sweeps, state.schedules, StateStandings(configuration, state), clock)
-            sweeps.answered = service.figures.answered
+            sweeps.alone.answered = service.figures.answered
             yield service
     finally:
         state.close()

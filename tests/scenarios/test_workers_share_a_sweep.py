@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import URL
 from tests.samepic_commands import Command, until
 from tests.sync_bench import SyncBench, sync_bench
 
@@ -206,3 +208,27 @@ def test_cancelled_it_ends_soon_with_nothing_half_done_and_can_be_taken_up_again
     everybody_is_right(bench)
     late = bench.run("retry", run)
     assert late.code == 1 and "a later run" in late.said()
+
+
+def test_in_postgresql_too_another_goes_on_where_one_was_killed(bench: SyncBench, postgresql: URL) -> None:
+    path = bench.folder / "samepic.toml"
+    url = f"postgresql://{postgresql.username}@/{postgresql.database}?host={postgresql.query['host']}"
+    path.write_text(re.sub(r"(?m)^# url = .postgresql.*$", lambda _: f'url = "{url}"', path.read_text(), count=1))
+    run, killed = began(bench), worker(bench)
+    other = worker(bench)
+    fault = bench.at.control.post_fault(kind="hold_after", operation="Files/add", nth=8, times=None)
+    assert bench.held_or_ended(fault, killed), killed.said()
+    assert killed.kill() == -signal.SIGKILL
+    bench.at.control.clear_faults()
+
+    def over() -> bool:
+        told = bench.run("runs", run, "--json").json()
+        return bool(told["going"] == "over" and told["state"] == "done") or other.ended()
+
+    until(over, "the sweep is over")
+    dismissed(other)
+    assert not (bench.state / "state.sqlite").exists() and not (bench.state / "jobs.sqlite").exists()
+    for user in bench.people():
+        if user.case is Case.NEVER_VISITED:
+            bench.assert_whole(user.upn)
+    assert bench.sync()["written"] == 0

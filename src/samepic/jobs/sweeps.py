@@ -6,10 +6,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from samepic.model.outcome import RunRecord
-from samepic.model.plan import RunId
+from samepic.model.outcome import MatchedNobody, RunOutcome, RunRecord
+from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Stage
 from samepic.model.sweeping import Changed, Going, Part, Planned, Shard, Sweep
 from samepic.ports.clock import Clock
@@ -97,14 +97,46 @@ class Sweeps:
         """The workers that nobody has found silent, each by its process."""
         return [one.who for one in self._state.leases.holders() if not one.lapsed]
 
-    async def sweep(self, route: str, *, full: bool = True, why: str = "") -> Progress:
-        """The same from beginning to end; where that is cancelled, so is the sweep. Raises RouteBusy."""
+    async def a_worker_lives(self, lease: timedelta) -> bool:
+        """Whether any worker says anything within the half of a lease: one that was killed is entered for longer."""
+        before = await asyncio.to_thread(self._state.leases.holders)
+        deadline = asyncio.get_running_loop().time() + lease.total_seconds() / 2
+        while before and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(_POLL_S)
+            if any(not one.lapsed and one not in before for one in await asyncio.to_thread(self._state.leases.holders)):
+                return True
+        return False
+
+    async def sweep(self, route: str, *, full: bool = True, why: str = "") -> RunOutcome:
+        """Begin a sweep and wait for its end; where the waiting is cancelled, so is the sweep. Raises RouteBusy."""
         run = await asyncio.to_thread(self.start, route, full=full, why=why)
         try:
-            return await self.ended(run)
+            return await asyncio.to_thread(self._outcome, await self.ended(run))
         except asyncio.CancelledError:
             self._state.sweeps.end(run, cancelled=True)
             raise
+
+    def _outcome(self, progress: Progress) -> RunOutcome:
+        record, planned = progress.record, progress.planned
+        counts, hold = self._state.runs.outcome(record.run)
+        ended_at = record.ended_at or self._clock.now()
+        taken = progress.changed.written + progress.changed.cleared
+        observed = self._state.sweeps.what_was_observed(record.run)
+        return RunOutcome(
+            run=record.run,
+            plan=record.plan or PlanId(""),
+            route=record.route,
+            people=record.people,
+            counts=counts,
+            held=hold,
+            written=record.written,
+            cleared=record.cleared,
+            failed=record.failed,
+            seconds=max(0.0, (ended_at - record.started_at).total_seconds()),
+            stopped=progress.sweep.stopped,
+            pending=max(0, planned.changes - taken) if planned else 0,
+            matched_nobody=observed.matched_nobody if observed else MatchedNobody(),
+        )
 
     async def ended(self, run: RunId) -> Progress:
         """Wait until a sweep is over."""

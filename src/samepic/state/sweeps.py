@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, exists, func, insert, select, update
+from sqlalchemy import RowMapping, and_, case, delete, exists, func, insert, select, update
 
 from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.outcome import MatchedNobody, RunRecord
@@ -148,18 +148,13 @@ class SweepTable:
 
     def changed(self, run: RunId) -> Changed:
         """What a run has changed so far, whoever did it."""
-        wanted = select(change.c.action, change.c.before == NO_PICTURE, func.count()).where(change.c.run == run)
-        written = cleared = gained = 0
+        had_none = func.sum(case((change.c.before == NO_PICTURE, 1), else_=0))
+        wanted = select(change.c.action, func.count(), had_none).where(change.c.run == run).group_by(change.c.action)
         with self._database.read() as connection:
-            for action, had_none, many in connection.execute(
-                wanted.group_by(change.c.action, change.c.before == NO_PICTURE)
-            ):
-                if action is Action.WRITE:
-                    written += many
-                    gained += many if had_none else 0
-                else:
-                    cleared += many
-                    gained -= 0 if had_none else many
+            told = {action: (many, none) for action, many, none in connection.execute(wanted)}
+        written, had_nothing = told.get(Action.WRITE, (0, 0))
+        cleared, nothing_either = told.get(Action.CLEAR, (0, 0))
+        gained = had_nothing - (cleared - nothing_either)
         return Changed(written, cleared, gained)
 
     def moved(self, run: RunId) -> Mapping[tuple[Reason, Reason], int]:
