@@ -17,6 +17,7 @@ from tests.command_line import Office
 from tests.conftest import RunningTenant
 from tests.databases import end_sessions, engine_of, postgresql_database, telling
 from tests.office import Office as InMemory
+from tests.samepic_commands import until
 
 from samepic.model.decision import Reason
 from samepic.model.held import HeldPlan, Kind, PlanEvent, Said, Standing
@@ -24,6 +25,7 @@ from samepic.model.person import Keys, Person, PersonId
 from samepic.model.picture import Stamp
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.remembered import Memory, Row, Seen
+from samepic.model.system import Listed
 from samepic.ports.state import RouteBusy, StateNewer, StateUnusable
 from samepic.state.postgresql import url_of
 from samepic.state.store import open_state
@@ -66,6 +68,27 @@ def test_what_postgresql_cannot_keep_becomes_the_sign_for_it(postgresql: URL) ->
     store.close()
 
 
+def test_a_new_runs_people_are_found_without_reading_everybody_for_each_page(postgresql: URL) -> None:
+    """The planner knows nothing of a run that has just begun, and takes any index that begins with the run."""
+    store = open_state(postgresql.update_query_dict({"options": "-c enable_seqscan=off"}))
+    people = [Keys(f"id-{number}", f"p{number}@made.up") for number in range(1500)]
+    pages = [people[start : start + 500] for start in range(0, 1500, 500)]
+    for page in pages:
+        store.listings.put(RUN, "target", [Listed(keys) for keys in page])
+    for page in pages:
+        assert len(store.listings.candidates(RUN, "target", page, [])) == 500
+    store.close()
+    by_either_key = 2 * len(people)
+    until(lambda: rows_read(postgresql, "run_listed") >= by_either_key, "the server has counted")
+    assert rows_read(postgresql, "run_listed") <= 1.5 * by_either_key
+
+
+def rows_read(url: URL, table: str) -> int:
+    counted = text("SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables")
+    with engine_of(url).connect() as connection:
+        return int(connection.execute(text(f"{counted} WHERE relname = '{table}'")).scalar_one())
+
+
 def test_an_error_does_not_tell_whom_it_is_about(any_database: Path | URL) -> None:
     store = open_state(any_database)
     store.leases.take("Kari Nordmann", "kari@contoso.com", NOW)
@@ -93,6 +116,8 @@ def test_a_session_that_ends_costs_nothing_while_no_lock_is_held(postgresql: URL
     with store.route_lock("r", "me", NOW):
         pass
     assert end_sessions(postgresql) > 1
+    assert store.memories.count("r") == 1
+    assert end_sessions(postgresql) > 0
     with store.route_lock("r", "me", NOW):
         assert store.memories.count("r") == 1
     store.close()

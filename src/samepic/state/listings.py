@@ -35,6 +35,7 @@ class ListingTable:
         ]
         with self._database.write() as connection:
             connection.execute(insert(listed), rows)
+        self._database.grown(listed, run, len(rows))
 
     def candidates(self, run: RunId, system: str, keys: Collection[Keys], places: Collection[Place]) -> list[Listed]:
         """Every row that shares any key with any of these people, or lies at one of these places."""

@@ -40,6 +40,8 @@ class PrintTable:
                 for band, value in enumerate(_bands(one))
             ]
             self._database.upsert(connection, run_band, bands)
+        for table in (run_print, run_band):
+            self._database.grown(table, run, len(prints))
 
     def buckets(self, run: RunId, more_than: int) -> list[tuple[int, int, int]]:
         """Where more than so many people agree in a band: band, value and how many, the fullest first."""

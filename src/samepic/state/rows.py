@@ -34,6 +34,7 @@ class RowTable:
         """Enter rows, or replace those of the same keys."""
         with self._database.write() as connection:
             self._database.upsert(connection, person, [_columns(run, row) for row in rows])
+        self._database.grown(person, run, len(rows))
 
     def page(
         self, run: RunId, after: str, limit: int, stage: Stage | None = None, upto: str | None = None
