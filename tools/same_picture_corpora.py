@@ -16,13 +16,17 @@ from PIL import Image
 sys.path.insert(0, ".")
 from tests.look_alikes import Pair, changed_pairs, pairs_of, portrait
 from tests.nobody import everything
-from tests.picture_changes import scaled, upright
+from tests.picture_changes import DIFFERENT, scaled, upright
 from tests.pictures import encoded
+from tests.rough import before_a_wall, night_sky, rough, sketch
 
 from localtenant.worlds import recipes
 from samepic.imaging import fingerprint, same_picture
 from samepic.model.comparison import ToldBy
 from samepic.model.picture import Fingerprint, Picture, distance
+
+TUNED_ON, REPORTED = 3, 41
+"""Seeds of the portraits."""
 
 PHOTOGRAPHS = (
     *("astronaut", "brick", "camera", "cell", "chelsea", "coffee", "coins", "color", "grass", "gravel"),
@@ -67,6 +71,26 @@ def photograph(name: str) -> list[Judged]:
     image = _photographs()[name]
     data = encoded(image, "PNG", compress_level=1)
     return [_judged(pair) for pair in changed_pairs(name, data, image, Random(name))]
+
+
+def barely_there(number: int) -> list[Judged]:
+    """One rough picture, one night sky, one sketch with everything that is done to them; two people before one wall."""
+    found = []
+    for draw in (rough, night_sky, sketch):
+        image, name = draw(number), f"{draw.__name__.replace('_', ' ')} {number}"
+        data = encoded(image, "PNG", compress_level=1)
+        pairs = changed_pairs(name, data, image, Random(name))
+        # A tint that has as much blue as red has none of them to swap.
+        found += [_judged(pair) for pair in pairs if pair.same or pair.change in DIFFERENT]
+    motif = recipes.recipe(number).partition("~")[0]
+    for other in (number + 31, number + 62):
+        twin = f"{recipes.recipe(other).partition('@')[0]}@{motif.partition('@')[2]}"
+        one, two = (before_a_wall(portrait(REPORTED, recipe), rough(number)) for recipe in (motif, twin))
+        subject = f"wall {number}, p{number} and p{other}"
+        for size_px in (400, 72, 48):
+            pair = Pair(encoded(one), encoded(scaled(two, size_px)), False, f"another before it, {size_px} px", subject)
+            found.append(_judged(pair))
+    return found
 
 
 def other_photographs() -> Iterator[Judged]:

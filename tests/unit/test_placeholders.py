@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PIL import Image
 from tests.look_alikes import portrait
 from tests.nobody import everything, figure, the_tenants
 from tests.picture_changes import scaled, upright
 from tests.pictures import encoded, mosaic
+from tests.rough import night_sky, sketch
 
 from localtenant.worlds import recipes
 from samepic.imaging import fingerprint, same_picture
@@ -62,6 +65,14 @@ def test_no_portrait_is_nobody() -> None:
         for shown in shown_as:
             assert not of(encoded(shown)).blank, number
     assert not any(of(encoded(mosaic(seed))).blank for seed in range(20))
+
+
+@pytest.mark.parametrize("draw", [night_sky, sketch])
+def test_points_and_strokes_of_many_strengths_are_a_picture(draw: Callable[[int], Image.Image]) -> None:
+    """One plain ground and nothing smooth on it, as letters have, but of many inks."""
+    for number in range(8):
+        for edge_px in (512, 96):
+            assert not of(encoded(draw(number).resize((edge_px, edge_px)), quality=75)).blank, (number, edge_px)
 
 
 def test_nobody_is_the_same_as_nobody_else() -> None:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from samepic.model.comparison import Comparison, ToldBy
 from samepic.model.picture import Fingerprint, Miniature, Picture, distance
 
-APART_BITS = 120
-"""Hashes of one shape that differ in more bits are of two pictures, however they are laid on each other."""
+APART_BITS = 128
+"""Half of them, as many as chance makes differ. Hashes of one shape that differ in more bits are of two pictures."""
 
 NEAR_BITS = 28
 """Up to here mirrored hashes are of mirror images. It is also the unit of the distance of what is apart."""

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy
 
-from samepic.imaging.aligning import WHOLE, Fit, Floats, Window, align, at, part, softened
+from samepic.imaging.aligning import WHOLE, Fit, Floats, Window, align, at, part, roughness, softened
 from samepic.imaging.comparing import same_shape
 from samepic.model.comparison import Comparison, ToldBy
 from samepic.model.picture import Miniature
 
 UNLIKE_AT_MOST = 0.010
 """Of two miniatures of the same picture: one less the correlation of their lightness."""
+
+ROUGHNESS_COUNTS = 2.0
+"""Where it is more than that, as often what the less rough one loses by being drawn anew, once aside and back. Either
+miniature was drawn once, and in laying one on the other it is drawn again. Portraits lose too little to matter."""
 
 LIGHTER_AT_MOST = 32.0
 """Levels, of 255, by which one picture may be lighter than the other throughout."""
@@ -58,6 +62,9 @@ class _Planes:
 
 def _judged(first: _Planes, second: _Planes, fit: Fit, told_by: ToldBy) -> Comparison:
     unlike = fit.unlike / UNLIKE_AT_MOST
+    if unlike > 1:
+        rough = min(roughness(first.lightness), roughness(second.lightness))
+        unlike /= max(1.0, ROUGHNESS_COUNTS * rough / UNLIKE_AT_MOST)
     far = max(unlike, _colours_apart(first, second, fit.window), abs(fit.lighter) / LIGHTER_AT_MOST)
     if far <= 1:
         return Comparison(True, far, told_by)

@@ -27,6 +27,18 @@ _UNEVEN_AT_MOST = 1.9
 
 _LEAST_SMOOTH = 0.25
 
+_LEAST_TONE = 0.02
+"""Of all pixels; what is less is no tone of the drawing but what encoding left beside one."""
+
+_INK_LEVELS, _INK_DEVIATION = 44, 0.21
+"""Strokes that are in no tone are of one ink where there are no more levels from the faintest to the strongest, or
+where they deviate by no more of their mean. Letters lie by chance between pixels, and encoding is hard on faint ones;
+the lights of a town, stars, and what a pencil draws are of many inks, by both signs."""
+
+_LEAST_STROKES = 12
+_FAINT = 0.4
+"""Of the strongest stroke: what is fainter is the waves that encoding leaves beside an edge."""
+
 _CELLS = (52, 16, 16)
 _CELL_LEVELS = (5, 16, 16)
 
@@ -35,7 +47,10 @@ Marks = NDArray[numpy.bool_]
 
 
 def is_placeholder(image: Image.Image) -> bool:
-    """One colour or nearly so, or a drawing in flat tones: nobody's face. `image` is a square of 48 px or more."""
+    """One colour or nearly so, or a drawing in flat tones and one ink: nobody's face.
+
+    `image` is a square of 48 px or more.
+    """
     rgb = numpy.asarray(image, dtype=numpy.float64)
     if float(rgb.std(axis=(0, 1)).max()) < _FLAT_LEVELS:
         return True
@@ -44,12 +59,31 @@ def is_placeholder(image: Image.Image) -> bool:
     if smooth.mean() < _LEAST_SMOOTH:
         return False
     left: Levels = pixels[smooth]
-    unevenness = 0.0
+    unevenness, tones = 0.0, []
     for _ in range(_TONES):
-        left, uneven = _without_its_main_tone(left)
+        before = len(left)
+        left, tone, uneven = _without_its_main_tone(left)
         unevenness += uneven
+        if before - len(left) >= _LEAST_TONE * smooth.size:
+            tones.append(tone)
     within = int(smooth.sum()) - len(left)
-    return len(left) <= _BETWEEN_AT_MOST * int(smooth.sum()) and unevenness <= _UNEVEN_AT_MOST * within
+    is_flat = len(left) <= _BETWEEN_AT_MOST * int(smooth.sum()) and unevenness <= _UNEVEN_AT_MOST * within
+    return is_flat and _is_of_one_ink(pixels[..., 0], smooth, tones)
+
+
+def _is_of_one_ink(lightness: Levels, smooth: Marks, tones: list[float]) -> bool:
+    """Whether what is drawn on the tones, too thin to be one, is as strong everywhere."""
+    wide = numpy.pad(lightness, 1, mode="edge")
+    rows, columns = lightness.shape
+    around = [wide[down : down + rows, across : across + columns] for down in range(3) for across in range(3)]
+    extreme = (lightness == numpy.maximum.reduce(around)) | (lightness == numpy.minimum.reduce(around))
+    strength = numpy.minimum.reduce([numpy.abs(lightness - tone) for tone in tones])
+    strokes = strength[extreme & ~smooth & (strength > 2 * _LIGHTNESS_REACH)]
+    if len(strokes) < _LEAST_STROKES:
+        return True
+    strokes = strokes[strokes > _FAINT * numpy.percentile(strokes, 95)]
+    faintest, strongest = numpy.percentile(strokes, (5, 95))
+    return bool(strongest - faintest <= _INK_LEVELS or strokes.std() <= _INK_DEVIATION * strokes.mean())
 
 
 def _smooth(lightness: Levels) -> Marks:
@@ -60,13 +94,13 @@ def _smooth(lightness: Levels) -> Marks:
     return numpy.asarray(steps <= _SMOOTH_LEVELS)
 
 
-def _without_its_main_tone(pixels: Levels) -> tuple[Levels, float]:
-    """The pixels that are not of the commonest tone; and how far the lightness of the others is from it, in all."""
+def _without_its_main_tone(pixels: Levels) -> tuple[Levels, float, float]:
+    """The pixels that are not of the commonest tone; its lightness; and how far the others' is from it, in all."""
     if not len(pixels):
-        return pixels, 0.0
+        return pixels, 0.0, 0.0
     number = numpy.ravel_multi_index(tuple((pixels // _CELL_LEVELS).T), _CELLS, mode="clip")
     tone = numpy.median(pixels[number == numpy.bincount(number).argmax()], axis=0)
     for _ in range(2):  # a tone may lie at a cell's edge
         near = (numpy.abs(pixels - tone) <= (_LIGHTNESS_REACH, _COLOUR_REACH, _COLOUR_REACH)).all(axis=1)
         tone = numpy.median(pixels[near], axis=0)
-    return pixels[~near], float(numpy.abs(pixels[near][:, 0] - tone[0]).sum())
+    return pixels[~near], float(tone[0]), float(numpy.abs(pixels[near][:, 0] - tone[0]).sum())
