@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.pictures import encoded, mosaic
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import StepResult
+from samepic.model.policy import Policy
 from samepic.model.system import Rendition
 
 
@@ -179,4 +181,24 @@ async def test_a_rendition_that_the_source_cut_elsewhere_than_we_do_is_not_taken
     outcome = await office.engine.sync()
 
     assert outcome.counts == {Reason.IN_STEP: 1}
+    assert len(office.target.writes) == 1
+
+
+async def test_a_picture_that_one_can_see_through_lies_on_the_routes_background_and_stays(tmp_path: Path) -> None:
+    """What the target shows of it has no transparency any more, and is the same picture even if the state is lost."""
+    office = Office(tmp_path, policy=Policy(background="#00478f"))
+    [person] = office.hire(source=False)
+    cut_out = mosaic(4, 300, 300)
+    cut_out.putalpha(Image.radial_gradient("L").resize(cut_out.size).point(lambda level: 255 if level < 120 else 0))
+    office.source.put(office.source_id(person), encoded(cut_out, "PNG"))
+
+    assert (await office.engine.sync()).written == 1
+    shown = office.shown(person)
+    assert shown is not None
+    corner = Image.open(io.BytesIO(shown)).convert("RGB").getpixel((3, 3))
+    assert all(abs(one - two) <= 6 for one, two in zip(corner, (0, 71, 143), strict=True))
+
+    assert (await office.engine.sync()).counts == {Reason.IN_STEP: 1}
+    office.forget()
+    assert (await office.engine.sync()).counts == {Reason.IN_STEP: 1}
     assert len(office.target.writes) == 1

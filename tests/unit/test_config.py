@@ -180,7 +180,7 @@ def test_the_comments_that_init_writes_are_settings_too(tmp_path: Path) -> None:
     loaded = load(written(tmp_path, text.replace("\n[routes.hold]", "\n".join(["", *route_lines, "[routes.hold]"]))))
     route = loaded.settings.routes[0]
     defaults = RouteSettings(name="x", source="exchange_online", target="sharepoint_online")
-    for key in ("when_removed", "drifted", "clash", "first_meeting", "guests", "disabled", "hold"):
+    for key in ("when_removed", "drifted", "clash", "first_meeting", "background", "guests", "disabled", "hold"):
         assert getattr(route, key) == getattr(defaults, key), key
 
 
@@ -205,6 +205,24 @@ def test_a_schedule_that_cannot_work_is_refused(
     monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
     with pytest.raises(BadConfiguration, match=words):
         load(written(tmp_path, GOOD + lines))
+
+
+@pytest.mark.parametrize("background", ["white", "#fff", "#12345g", "#1234567", "123456", ""])
+def test_a_background_is_a_colour_of_six_digits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, background: str
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    with pytest.raises(BadConfiguration, match="background"):
+        load(written(tmp_path, f'{GOOD}background = "{background}"\n'))
+
+
+def test_a_background_reaches_the_policy_and_is_white_by_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMEPIC_TEST_SECRET", "s")
+    for lines, expected in (('background = "#F3f2f1"\n', "#F3f2f1"), ("", "#ffffff")):
+        route = load(written(tmp_path, GOOD + lines)).settings.routes[0]
+        assert route.policy(frozenset()).background == expected
 
 
 def test_a_schedule_is_told_in_the_services_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

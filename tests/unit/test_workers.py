@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import signal
 import subprocess
@@ -14,13 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.misbehaving_worker import COMMAND as MISBEHAVING
 from tests.pictures import encoded, mosaic
 
-from samepic.imaging import Cell, DoesNotFit, Fault, NoWorker, PictureFault, Unreadable, Workers, draw
+from samepic.imaging import Cell, DoesNotFit, Fault, NoWorker, PictureFault, Unreadable, Workers, draw, same_picture
 from samepic.imaging.contact_sheet import contact_sheet
 from samepic.imaging.worker_wire import MOST_BYTES, MOST_FACTS, Garbled, Message, packed, unpacked
-from samepic.model.picture import CropBox
+from samepic.model.picture import RENDITION_FORMATS, WHITE, CropBox, PictureFormat
 from samepic.model.system import Rendition
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,33 @@ def is_gone(pid: int) -> bool:
 def test_a_worker_draws_what_this_process_would(workers: Workers, crop: CropBox | None) -> None:
     assert workers.draw(GOOD, SIZES, crop) == draw(GOOD, SIZES, crop)
     assert workers.fingerprint(GOOD) == draw(GOOD).fingerprint
+
+
+@pytest.mark.parametrize("into", RENDITION_FORMATS)
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_lies_under_a_picture_is_what_was_asked_for(workers: Workers, mode: str, into: PictureFormat) -> None:
+    """One can see through its left half; what is there is the background's colour, on both sides of the pipe."""
+    seen_through = Image.new("RGBA", (400, 400), (200, 200, 200, 255))
+    seen_through.paste((0, 0, 0, 0), (0, 0, 200, 400))
+    data, size = encoded(seen_through.convert(mode), "PNG"), [Rendition("L", 300, into)]
+    for background, expected in (("#00478f", (0, 71, 143)), (WHITE, (255, 255, 255))):
+        drawn = workers.draw(data, size, background=background)
+        assert drawn == draw(data, size, background=background)
+        pixels = Image.open(io.BytesIO(drawn.renditions[0].data)).convert("RGB")
+        assert all(abs(one - two) <= 6 for one, two in zip(pixels.getpixel((60, 150)), expected, strict=True))
+        assert all(abs(one - 200) <= 6 for one in pixels.getpixel((240, 150)))
+    assert drawn == workers.draw(data, size), "white is what lies there unless it is said"
+
+
+def test_a_picture_is_recognised_on_the_background_it_was_given(workers: Workers) -> None:
+    """What a target shows of a picture that one can see through has the background in it, and no transparency."""
+    face = mosaic(4, 400, 400)
+    face.putalpha(Image.radial_gradient("L").resize(face.size).point(lambda level: 255 if level < 120 else 0))
+    data = encoded(face, "PNG")
+    on_blue = workers.draw(data, SIZES, background="#00478f")
+    shown = workers.draw(on_blue.renditions[-1].data).fingerprint
+    assert same_picture(shown, on_blue.fingerprint)
+    assert not same_picture(shown, workers.draw(data).fingerprint)
 
 
 def test_a_worker_refuses_what_this_process_would(workers: Workers) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from samepic.config.database_url import refuse_password
 from samepic.config.secrets import SecretSource
 from samepic.model.budget import BudgetName
+from samepic.model.picture import WHITE
 from samepic.model.policy import Policy, Retention, WhenDifferent, WhenRemoved
 from samepic.model.timing import Starts, Timing
 
@@ -236,6 +237,11 @@ class RouteSettings(Section):
     first_meeting: Literal["show", "write"] = Field(
         default="write", description="when both have different pictures and were never the same: show, or write"
     )
+    background: str = Field(
+        default=WHITE,
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="what lies under a picture that one can see through: red, green and blue, two digits each",
+    )
     runs: Literal["on_request", "on_schedule", "both"] = Field(
         default="on_request",
         description="what starts work: people who ask for their own picture, the clock under `samepic run`, or both; "
@@ -317,6 +323,7 @@ class RouteSettings(Section):
             hold_within=timedelta(hours=self.hold.hours),
             hold_same=self.hold.same_picture,
             overruled_within=timedelta(days=7),
+            background=self.background,
             guests=self.guests,
             disabled=self.disabled,
             only_group=self.only_group,

@@ -122,6 +122,8 @@ def _choices() -> list[str]:
         '# clash = "show"',
         "# Both have a picture when Samepic first meets a person, and they differ: the source is the master.",
         '# first_meeting = "write"',
+        "# What lies under a picture that one can see through: white, or another colour.",
+        '# background = "#ffffff"',
         "# What starts work: people who ask (on_request), the clock (on_schedule, under `samepic run`), or both.",
         '# runs = "both"',
         '# schedule = "0 2 * * *"',

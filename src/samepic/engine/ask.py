@@ -130,7 +130,7 @@ async def _read(work: Work, system: PictureSource, person: PersonId, state: Stam
         return _Learnt(NO_PICTURE, Seen(state, verdict=Verdict.HIDDEN))
     stamp, picture = read
     try:
-        taken = await work.drawing(work.workers.fingerprint, picture.data)
+        taken = await work.fingerprint(picture.data)
     except PictureFault as fault:
         return _Learnt(stamp, Seen(stamp, None), fault.words)
     return _Learnt(stamp, Seen(stamp, taken, whole=at_least_px is None))

@@ -88,7 +88,7 @@ async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> 
         read = await work.route.target.read(intent.target_person)
         if read is None or read[1].sha256 in intent.sha256:
             return True
-        shown = await work.drawing(work.workers.fingerprint, read[1].data)
+        shown = await work.fingerprint(read[1].data)
     except PersonGone:
         return False
     except (PictureRefused, PictureFault):

@@ -68,9 +68,7 @@ async def _drawn(work: Work, kept: Kept) -> Drawn | None:
     """None where the vault has lost it: what the source shows has to do."""
     try:
         data = await work.drawing(work.vault.fetch, kept.sha256)
-        return (
-            None if data is None else await work.drawing(work.workers.draw, data, work.route.target.profile.renditions)
-        )
+        return None if data is None else await work.draw(data, work.route.target.profile.renditions)
     except PictureFault:
         return None
     except VaultDamaged:

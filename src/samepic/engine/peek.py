@@ -112,7 +112,7 @@ async def _peeked(work: Work, row: Row) -> _Peeked:
         if read is None:
             return _Peeked(replace(row, source=NO_PICTURE))
         stamp, picture = read
-        taken = await work.drawing(work.workers.fingerprint, picture.data)
+        taken = await work.fingerprint(picture.data)
     except PersonGone:
         return _Peeked(replace(row, source=GONE))
     except (PictureRefused, PictureFault):

@@ -66,7 +66,7 @@ async def prepare(work: Work, row: Row) -> Ready:
             raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
         stamp, picture = read
         try:
-            drawn = await work.drawing(work.workers.draw, picture.data, work.route.target.profile.renditions)
+            drawn = await work.draw(picture.data, work.route.target.profile.renditions)
         except PictureFault as fault:
             raise Refused(stamp, fault.words) from fault
         if drawn.fingerprint.blank:
@@ -87,7 +87,7 @@ async def prepare_restored(work: Work, row: Row) -> Ready:
         if kept is None or data is None:
             raise Refused(None, NO_LONGER_KEPT)
         try:
-            drawn = await work.drawing(work.workers.draw, data, work.route.target.profile.renditions)
+            drawn = await work.draw(data, work.route.target.profile.renditions)
         except PictureFault as fault:
             raise Refused(None, fault.words) from fault
     return Ready(row.source, drawn.renditions, drawn.fingerprint, kept)
@@ -112,7 +112,7 @@ async def keep(work: Work, row: Row) -> Replaced | None:
         raise PictureMoved(target.profile.name, "read", "another picture is there than was decided about")
     await work.drawing(work.vault.keep, picture.data)
     try:
-        drawn = await work.drawing(work.workers.draw, picture.data)
+        drawn = await work.draw(picture.data)
     except PictureFault:
         drawn = None
     return Replaced(picture, entry_of(work, row.key, target.profile.name, stamp, picture, drawn))

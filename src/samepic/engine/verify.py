@@ -107,7 +107,7 @@ async def _compared(work: Work, change: Unsettled, memory: Memory, shown: Stamp)
         read = await work.route.target.read(PersonId(memory.target_person or ""), _ENOUGH_PX)
         if read is None:
             return _Told(change, Settled.DID_NOT_TAKE, person=person)
-        stamp, taken = read[0], await work.drawing(work.workers.fingerprint, read[1].data)
+        stamp, taken = read[0], await work.fingerprint(read[1].data)
     except (PictureRefused, PictureFault):
         return _Told(change, Settled.DID_NOT_TAKE, person=person)
     except SystemFault:

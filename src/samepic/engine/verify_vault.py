@@ -112,7 +112,7 @@ async def _copy(work: Work, system: PictureSource, person: PersonId | None, kept
     stamp, picture = read
     drawn: Drawn | None = None
     with suppress(PictureFault):
-        drawn = await work.drawing(work.workers.draw, picture.data)
+        drawn = await work.draw(picture.data)
     entry = entry_of(work, kept.key, system.profile.name, stamp, picture, drawn)
     return (entry, picture) if entry.sha256 == kept.sha256 or _alike(entry, kept) else None
 

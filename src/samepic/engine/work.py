@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +13,12 @@ from typing import ParamSpec, TypeVar
 from samepic.engine.convoy import Convoys
 from samepic.engine.route import Route
 from samepic.engine.streak import Streak
-from samepic.imaging import Workers
+from samepic.imaging import Drawn, Workers
+from samepic.model.picture import Fingerprint
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, Span
+from samepic.model.system import Rendition
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress
 from samepic.ports.state import State
@@ -69,6 +71,15 @@ class Work:
     async def drawing(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the workers or the vault."""
         return await asyncio.get_running_loop().run_in_executor(self._drawing, lambda: call(*args, **kwargs))
+
+    async def draw(self, data: bytes, renditions: Sequence[Rendition] = ()) -> Drawn:
+        """Have a picture drawn and its fingerprint taken, on the policy's background. Raises PictureFault, NoWorker."""
+        background = self.route.policy.background
+        return await self.drawing(self.workers.draw, data, renditions, background=background)
+
+    async def fingerprint(self, data: bytes) -> Fingerprint:
+        """Have a picture's fingerprint taken, on the policy's background. Raises PictureFault, NoWorker."""
+        return (await self.draw(data)).fingerprint
 
     async def pages(self, stage: Stage | None = None) -> AsyncIterator[list[Row]]:
         """The rows of a stage, a page at a time. Rows may be replaced meanwhile; none comes twice."""

@@ -14,7 +14,7 @@ from samepic.imaging.header import Header
 from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
 from samepic.imaging.pixels import decode
 from samepic.imaging.rendering import largest_px, renditions_of
-from samepic.model.picture import CropBox
+from samepic.model.picture import WHITE, CropBox
 from samepic.model.system import Rendition
 
 
@@ -24,14 +24,16 @@ def draw(
     crop: CropBox | None = None,
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
+    background: str = WHITE,
 ) -> Drawn:
     """Check a picture, make its renditions in their order and take its fingerprint, decoding its bytes once.
 
-    crop: the person's own square, which wins over the upper middle. Raises Unreadable, DoesNotFit.
+    crop: the person's own square, which wins over the upper middle. background: see Policy; the fingerprint is of what
+    is shown, and so depends on it too. Raises Unreadable, DoesNotFit.
     """
     header = bounded(data, max_bytes, max_pixels)
     shown = crop or Crop.UPPER_CENTRE
-    image = decode(data, header, max(ENOUGH_PX, largest_px(renditions)), square_px(header, shown))
+    image = decode(data, header, max(ENOUGH_PX, largest_px(renditions)), square_px(header, shown), background)
     with translated():
         made = renditions_of(image, header, renditions, shown)
         return Drawn(header, tuple(made), fingerprint_of(_small(image, header, shown), header, shown))

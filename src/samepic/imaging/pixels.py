@@ -1,4 +1,4 @@
-"""What is done to pixels: turned by EXIF, squared, scaled, brought to sRGB, laid on white."""
+"""What is done to pixels: turned by EXIF, squared, scaled, brought to sRGB, laid on a background."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from samepic.imaging.decoding import loaded, opened
 from samepic.imaging.faults import Fault, Unreadable
 from samepic.imaging.header import Header
 from samepic.imaging.limits import MAX_WHOLE_PIXELS
+from samepic.model.picture import WHITE
 
 _WORKING_MODES = ("L", "YCbCr", "RGB", "RGBA", "CMYK", "LAB")
 
@@ -23,16 +24,19 @@ that follows has nothing to choose from. Measured: docs/why/2026-11-22-speed.md.
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _PROFILES_MODES = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK", b"Lab ": "LAB"}
 
-BACKGROUND = "white"
-"""What lies under a picture that one can see through, as on Office's own cards."""
+_BACKGROUND = "samepic background"
+"""Where an image's `info`, which goes with it through all that is done to it, has what lies under it."""
 
 
-def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = None) -> Image.Image:
+def decode(
+    data: bytes, header: Header, edge_px: int, square_px: int | None = None, background: str = WHITE
+) -> Image.Image:
     """Decode once, upright, so large that the square has `edge_px` or more; a JPEG hardly larger than that.
 
     A JPEG decoded at 1/2, 1/4 or 1/8 takes less time and is as good as one scaled by a filter. square_px: the
     square's edge in the original, None for all of its shorter side. The mode is one of L, YCbCr, RGB, RGBA, CMYK, LAB;
-    YCbCr needs no conversion. The embedded colour profile stays in `info`.
+    YCbCr needs no conversion. The embedded colour profile stays in `info`. background: as #rrggbb, what `to_srgb` lays
+    under pixels that one can see through.
     """
     with opened(data, header) as image:
         scale = SPARE * edge_px / (square_px or min(image.size))
@@ -44,7 +48,9 @@ def decode(data: bytes, header: Header, edge_px: int, square_px: int | None = No
         image.draft(mode, wanted)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             image.decodermaxblock = len(data)  # in one piece: its decoder is slower at the end of each
-        return _working_mode(_upright(loaded(image)))
+        upright = _working_mode(_upright(loaded(image)))
+        upright.info[_BACKGROUND] = background
+        return upright
 
 
 def _keeps_lightness_apart(image: Image.Image) -> bool:
@@ -69,7 +75,7 @@ def square(
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """Bring colours to sRGB by the embedded profile, and alpha onto white. The result is RGB and carries no metadata.
+    """Bring colours to sRGB by the embedded profile, and alpha onto the background. The result carries no metadata.
 
     A profile that cannot be used is ignored, as browsers do.
     """
@@ -81,7 +87,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
     if alpha is None:
         rgb.info = {}
         return rgb
-    result = Image.new("RGB", image.size, BACKGROUND)
+    result = Image.new("RGB", image.size, image.info.get(_BACKGROUND, WHITE))
     result.paste(rgb, mask=alpha)
     return result
 

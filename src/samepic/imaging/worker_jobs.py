@@ -13,7 +13,8 @@ Job = Callable[[Message], Message]
 
 
 def _draw(order: Message) -> Message:
-    return answer_with(draw(order.parts[0], renditions_in(order), crop_in(order)))
+    background = order.facts["background"]
+    return answer_with(draw(order.parts[0], renditions_in(order), crop_in(order), background=background))
 
 
 def _contact_sheet(order: Message) -> Message:

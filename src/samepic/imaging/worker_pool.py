@@ -16,7 +16,7 @@ from samepic.imaging.limits import MAX_BYTES, MAX_CPU_SECONDS, MAX_WALL_SECONDS
 from samepic.imaging.worker import COMMAND, Ended, NoWorker, Worker
 from samepic.imaging.worker_values import drawn_of, fault_of, order_to_draw, order_to_show, sheet_of
 from samepic.imaging.worker_wire import Garbled, Message
-from samepic.model.picture import CropBox, Fingerprint
+from samepic.model.picture import WHITE, CropBox, Fingerprint
 from samepic.model.system import Rendition
 
 T = TypeVar("T")
@@ -56,14 +56,21 @@ class Workers:
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
 
-    def draw(self, data: bytes, renditions: Sequence[Rendition] = (), crop: CropBox | None = None) -> Drawn:
+    def draw(
+        self,
+        data: bytes,
+        renditions: Sequence[Rendition] = (),
+        crop: CropBox | None = None,
+        background: str = WHITE,
+    ) -> Drawn:
         """Check a picture, make its renditions and take its fingerprint, all from one decoding.
 
+        background: what lies under a picture that one can see through, as #rrggbb; the fingerprint is of both.
         Raises Unreadable, DoesNotFit, and NoWorker where no worker can be started.
         """
         if len(data) > MAX_BYTES:  # before it is copied to anybody
             raise too_many_bytes(len(data), MAX_BYTES)
-        order = order_to_draw(data, renditions, crop, self._cpu_seconds)
+        order = order_to_draw(data, renditions, crop, background, self._cpu_seconds)
         return self._asked(order, lambda answer: drawn_of(answer, renditions))
 
     def fingerprint(self, data: bytes) -> Fingerprint:

@@ -16,13 +16,16 @@ from samepic.model.system import Rendition
 _MOST_WORDS = 500
 
 
-def order_to_draw(data: bytes, renditions: Sequence[Rendition], crop: CropBox | None, cpu_seconds: float) -> Message:
+def order_to_draw(
+    data: bytes, renditions: Sequence[Rendition], crop: CropBox | None, background: str, cpu_seconds: float
+) -> Message:
     """See Workers.draw."""
     facts = {
         "job": "draw",
         "cpu_seconds": cpu_seconds,
         "renditions": [asdict(rendition) for rendition in renditions],
         "crop": crop and asdict(crop),
+        "background": background,
     }
     return Message(facts, [data])
 

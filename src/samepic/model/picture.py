@@ -95,6 +95,10 @@ class Picture:
         return hashlib.sha256(self.data).hexdigest()
 
 
+WHITE = "#ffffff"
+"""What lies under a picture that one can see through, unless a policy says otherwise: as on Office's own cards."""
+
+
 @dataclass(frozen=True, slots=True)
 class CropBox:
     """The square that a person chose of their own picture, in pixels of the upright original.

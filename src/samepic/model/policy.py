@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from samepic.model.picture import WHITE
+
 
 class WhenDifferent(StrEnum):
     """What to do where the two sides show different pictures and the choice is the administrator's."""
@@ -39,6 +41,7 @@ class Policy:
 
     hold_within: what runs without a person's word lost in this time counts together with the plan's own.
     hold_same: to more people than this one picture, or a blank, goes only with a person's word.
+    background: what lies under a picture that one can see through, as #rrggbb.
     """
 
     when_removed: WhenRemoved = WhenRemoved.KEEP
@@ -50,6 +53,7 @@ class Policy:
     hold_within: timedelta = timedelta(days=1)
     hold_same: int = 5
     overruled_within: timedelta = timedelta(days=7)
+    background: str = WHITE
     guests: bool = False
     disabled: bool = False
     only_group: str | None = None
