@@ -14,11 +14,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from localtenant.endpoint import COUNTED
 from localtenant.faults.shapes import refusal
 from localtenant.graph import errors as graph
 from localtenant.ledger import LedgerKey, method_name
 from localtenant.tenant import Tenant
+from localtenant.traffic import COUNTED
 
 FOLDERS = ("control", "authority", "graph", "directory", "exchange", "sharepoint", "home")
 """Each has `routes.py` with `routes(tenant) -> list[Route]`; an earlier folder's route wins."""

@@ -43,6 +43,8 @@ class Tenant:
     chosen_budgets: Mapping[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.store.past.now = self.clock.now
+        self.store.past.seconds = self.faults.longest_stale_seconds
         self.budgets = Budgets(self.clock, len(self.store.users), self.chosen_budgets)
 
     def remember_settings(self) -> None:

@@ -12,10 +12,9 @@ from starlette.responses import PlainTextResponse, Response
 from localtenant.directory.people import latest_change
 from localtenant.directory.user_properties import CARRIED, DEFAULT, NAMES, TYPE, as_json, value
 from localtenant.graph.door import Call, json, quoted
-from localtenant.graph.errors import bad_request, no_such_resource
+from localtenant.graph.errors import bad_request, expired_token, no_such_resource
 from localtenant.graph.paging import count, page
 from localtenant.graph.query import (
-    expired_token,
     next_link,
     pack,
     read_query,

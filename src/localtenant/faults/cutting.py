@@ -41,12 +41,17 @@ async def send_cut_body(answer: Collected, share: float, send: Send) -> None:
 async def send_cut_listing(answer: Collected, share: float, send: Send) -> bool:
     """Send only the first part of a page's items, and no link to a next page. False where there was nothing to cut."""
     shortened = cut_listing(answer.body, share) if answer.start.get("status") == 200 else None
-    if shortened is not None:
-        answer.body = shortened
-        answer.declare(len(shortened))
+    await send_changed(answer, shortened, send)
+    return shortened is not None
+
+
+async def send_changed(answer: Collected, body: bytes | None, send: Send) -> None:
+    """Send an answer with another body, or as it is where there is none."""
+    if body is not None:
+        answer.body = body
+        answer.declare(len(body))
     await send(answer.start)
     await send({"type": "http.response.body", "body": answer.body})
-    return shortened is not None
 
 
 def cut_listing(body: bytes, share: float) -> bytes | None:

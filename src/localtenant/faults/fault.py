@@ -8,7 +8,28 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-KINDS = ("status", "cut_listing", "cut_body", "hold_before", "hold_after")
+KINDS = (
+    "status",
+    "error_page",
+    "expired_cursor",
+    "cut_listing",
+    "repeat_page",
+    "skip_page",
+    "cut_body",
+    "corrupt_body",
+    "slow_body",
+    "hold_before",
+    "hold_after",
+    "stall",
+    "reset_before",
+    "reset_after",
+    "stale_reads",
+    "clock_skew",
+)
+BY_EFFECT = frozenset({"cut_listing", "repeat_page", "skip_page", "expired_cursor", "stale_reads"})
+"""Kinds that not every matching request can meet: they count as met once something was really done to an answer."""
+
+MOST_CALLERS = 100
 APIS = ("authority", "graph", "ews", "sharepoint", "home")
 
 
@@ -34,7 +55,9 @@ class Fault:
     nth: the first matching request from the posting on that meets it, counted from 1.
     times: how many matching requests meet it from there on; None for every one.
     people: every name by which the person goes in requests, folded; empty for anybody.
-    share: how much of the body or of the listing is left, 0 to 1.
+    share: how much of the body or of the listing is left, 0 to 1; where in the body bytes are corrupted.
+    seconds: how far the clock is off, or how long a read is stale after a write.
+    met_by: how often by whom: app, person, operation.
     """
 
     id: str
@@ -48,14 +71,17 @@ class Fault:
     batched: bool | None = None
     nth: int = 1
     times: int | None = 1
-    status: int = 503
+    status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
     share: float = 0.5
+    bytes_per_second: int = 1_000
+    seconds: float = 5
     seen: int = 0
     met: int = 0
     holding: int = 0
+    met_by: dict[tuple[str, str | None, str], int] = field(default_factory=dict)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def matches(self, call: Call) -> bool:
@@ -78,14 +104,22 @@ class Fault:
         self.released.set()
         self.released = asyncio.Event()
 
+    def account(self, caller: tuple[str, str | None, str]) -> None:
+        """Somebody has met it. caller: app, person, operation."""
+        self.met += 1
+        if caller in self.met_by or len(self.met_by) < MOST_CALLERS:
+            self.met_by[caller] = self.met_by.get(caller, 0) + 1
+
     def as_json(self) -> dict[str, object]:
-        """As posted, with `seen`, `met` and `holding`."""
+        """As posted, with `seen`, `met`, `holding` and `met_by`."""
         shown = ["id", "kind", "api", "operation", "method", "person", "path", "batched", "nth", "times"]
-        if self.kind == "status":
-            shown += ["status", "headers", "code", "message"]
-        if self.kind.startswith("cut"):
-            shown += ["share"]
-        return {name: getattr(self, name) for name in (*shown, "seen", "met", "holding")}
+        shown += _SHOWN.get(self.kind, ())
+        told = {name: getattr(self, name) for name in (*shown, "seen", "met", "holding")}
+        by = [
+            {"app": app, "person": person, "operation": operation, "count": count}
+            for (app, person, operation), count in self.met_by.items()
+        ]
+        return {**told, "met_by": by}
 
 
 def fault_from(posted: object, fault_id: str) -> Fault:
@@ -105,6 +139,10 @@ def fault_from(posted: object, fault_id: str) -> Fault:
     if wrong:
         raise BadFault("; ".join(wrong))
     given = {name: value for name, value in posted.items() if value is not None or name == "times"}
+    if given["kind"] == "status":
+        given.setdefault("status", 503)
+    if given["kind"] == "stale_reads":
+        given.setdefault("times", None)
     given["headers"] = {str(name): str(value) for name, value in given.get("headers", {}).items()}
     return Fault(id=fault_id, **given)
 
@@ -113,6 +151,19 @@ def folded_text(path: str, query: bytes, body: bytes = b"") -> str:
     """What a person's or a path's name is looked for in: path, query and body, escapes resolved, case folded."""
     return "\n".join((path, unquote_to_bytes(query).decode(errors="replace"), body.decode(errors="replace"))).casefold()
 
+
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "status": ("status", "headers", "code", "message"),
+    "expired_cursor": ("status", "headers", "code", "message"),
+    "cut_listing": ("share",),
+    "cut_body": ("share",),
+    "corrupt_body": ("share",),
+    "slow_body": ("bytes_per_second",),
+    "stale_reads": ("seconds",),
+    "clock_skew": ("seconds",),
+}
+
+MOST_SECONDS = 10 * 366 * 86_400
 
 _FIELDS: dict[str, tuple[type | tuple[type, ...], Callable[[Any], bool] | None, str]] = {
     "kind": (str, lambda v: v in KINDS, f"one of {', '.join(KINDS)}"),
@@ -129,4 +180,6 @@ _FIELDS: dict[str, tuple[type | tuple[type, ...], Callable[[Any], bool] | None, 
     "code": (str, None, "the vendor's error code"),
     "message": (str, None, "the error's words"),
     "share": ((int, float), lambda v: 0 <= v < 1, "what is left of it, from 0 to less than 1"),
+    "bytes_per_second": (int, lambda v: v >= 1, "1 or more"),
+    "seconds": ((int, float), lambda v: abs(v) <= MOST_SECONDS, f"a number, {MOST_SECONDS} at most, either way"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from localtenant.faults.fault import Call, Fault, fault_from
+from localtenant.faults.fault import BY_EFFECT, Call, Fault, fault_from
 
 
 class Faults:
@@ -22,20 +22,24 @@ class Faults:
         self._by_id[fault.id] = fault
         return fault
 
+    def longest_stale_seconds(self) -> float:
+        """How far back a read may have to look; 0 where every read is fresh."""
+        return max((fault.seconds for fault in self._by_id.values() if fault.kind == "stale_reads"), default=0)
+
     def look_at_bodies(self) -> bool:
         """Whether a fault is about a person, whose name may stand in a request's body only."""
         return any(fault.person for fault in self._by_id.values())
 
-    def meet(self, call: Call) -> Fault | None:
-        """Account for a request; the fault that it meets, if any."""
+    def meet(self, call: Call, caller: tuple[str, str | None, str]) -> Fault | None:
+        """Account for a request; the fault that it meets, if any. caller: app, person, operation."""
         due: Fault | None = None
         for fault in self._by_id.values():
             if fault.matches(call):
                 fault.seen += 1
                 if due is None and fault.is_due():
                     due = fault
-        if due is not None and due.kind != "cut_listing":  # a listing counts once something was cut off it
-            due.met += 1
+        if due is not None and due.kind not in BY_EFFECT:
+            due.account(caller)
         return due
 
     def release(self, fault_id: str) -> Fault | None:

@@ -76,6 +76,12 @@ def bad_request(message: str, code: str = "BadRequest") -> GraphError:
     return GraphError(400, code, message)
 
 
+def expired_token() -> GraphError:
+    """A page or state token that means nothing to the directory."""
+    words = "The specified page token value has expired and can no longer be included in your request."
+    return bad_request(words, "Directory_ExpiredPageToken")
+
+
 def unsupported_query(message: str) -> GraphError:
     """A query that the directory does not answer (graph/aad-advanced-queries)."""
     return GraphError(400, "Request_UnsupportedQuery", message)

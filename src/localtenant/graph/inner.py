@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Message, Scope
 
-from localtenant.endpoint import BATCHED
 from localtenant.graph.door import Call
 from localtenant.graph.errors import GraphError, answer, method_not_allowed, no_such_segment
+from localtenant.traffic import BATCHED
 
 Index = dict[int, list[Route]]
 _indexes: WeakKeyDictionary[Starlette, Index] = WeakKeyDictionary()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from localtenant.graph.door import Call, quoted
-from localtenant.graph.errors import GraphError, bad_request, unsupported_query
+from localtenant.graph.errors import bad_request, expired_token, unsupported_query
 from localtenant.graph.filters import Filter, parse
 
 DEFAULT_TOP = 100
@@ -116,12 +116,6 @@ def unpack(token: str) -> object:
         return json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         raise expired_token() from None
-
-
-def expired_token() -> GraphError:
-    """A page or state token that means nothing to the directory."""
-    words = "The specified page token value has expired and can no longer be included in your request."
-    return bad_request(words, "Directory_ExpiredPageToken")
 
 
 def _cursor(token: str) -> Cursor:

@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope
 
-from localtenant.endpoint import BATCHED
 from localtenant.faults.cutting import Collected
 from localtenant.sharepoint.errors import bad_query
+from localtenant.traffic import BATCHED
 
 MAX_REQUESTS = 1000
 MAX_IN_CHANGESET = 100

@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from localtenant.store.folder import StateFolder
 from localtenant.store.measure import Measure, measure
 from localtenant.store.names import Names
+from localtenant.store.past import Past
 from localtenant.store.records import (
     Group,
     Held,
@@ -49,14 +50,17 @@ class Store:
         """Empty. folder: where changes and uploads are kept; without one they live as long as the process."""
         self._folder = folder
         self.last_item_id = 0  # the highest of files put since the world was made, those deleted since among them
-        self.users: Table[User] = Table("users", self._changed)
-        self.groups: Table[Group] = Table("groups", self._changed)
-        self.mailboxes: Table[Mailbox] = Table("mailboxes", self._changed)  # by user id
-        self.profiles: Table[Profile] = Table("profiles", self._changed)  # by user id
-        self.files: Table[LibraryFile] = Table("files", self._changed)  # by folded server-relative path
-        self.folders: Table[LibraryFolder] = Table("folders", self._changed)  # by folded server-relative path
-        self.removed_users: Table[RemovedUser] = Table("removed_users", self._changed)
-        self.settings: Table[PhotoUpdateSettings] = Table("settings", self._changed)  # "photoUpdateSettings"
+        self.past = Past()
+        self.users: Table[User] = Table("users", self._changed, self.past)
+        self.groups: Table[Group] = Table("groups", self._changed, self.past)
+        self.mailboxes: Table[Mailbox] = Table("mailboxes", self._changed, self.past)  # by user id
+        self.profiles: Table[Profile] = Table("profiles", self._changed, self.past)  # by user id
+        self.files: Table[LibraryFile] = Table("files", self._changed, self.past)  # by folded server-relative path
+        self.folders: Table[LibraryFolder] = Table(
+            "folders", self._changed, self.past
+        )  # by folded server-relative path
+        self.removed_users: Table[RemovedUser] = Table("removed_users", self._changed, self.past)
+        self.settings: Table[PhotoUpdateSettings] = Table("settings", self._changed, self.past)  # "photoUpdateSettings"
         self._names = Names(self.users)
         self._measured: dict[PictureRef, Measure | None] = {}
         self._blobs: dict[str, bytes] = {}

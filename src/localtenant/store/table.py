@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
+
+from localtenant.store.past import AS_OF, Past
 
 R = TypeVar("R")
 
 
 class Table(Generic[R]):
-    """An ordered mapping whose changes are reported to `on_change(table name, key, record or None)`."""
+    """An ordered mapping whose changes are reported to `on_change(table name, key, record or None)`.
 
-    def __init__(self, name: str, on_change: Callable[[str, str, R | None], None] | None = None) -> None:
+    past: where what is replaced or removed is noted.
+    """
+
+    def __init__(
+        self, name: str, on_change: Callable[[str, str, R | None], None] | None = None, past: Past | None = None
+    ) -> None:
         self.name = name
+        self._past = past
         self._rows: dict[str, R] = {}
         self._sorted: list[str] | None = None
         self._loaded: dict[str, R | None] = {}  # what each changed key held before its first change
@@ -22,11 +30,16 @@ class Table(Generic[R]):
         self._on_change = on_change
 
     def get(self, key: str) -> R | None:
-        """The record, None where there is none."""
+        """The record, None where there is none; under a view of the past, what it was then."""
+        view = AS_OF.get()
+        if view is not None and (change := view.change_of(self.name, key)) is not None:
+            return cast("R | None", change.held)
         return self._rows.get(key)
 
     def put(self, key: str, record: R) -> R:
         """Set the record and report it."""
+        if self._past is not None:
+            self._past.note(self.name, key, self._rows.get(key))
         self._loaded.setdefault(key, self._rows.get(key))
         if key not in self._rows:
             self._sorted = None
@@ -40,6 +53,8 @@ class Table(Generic[R]):
         """Remove the record if there is one, and report it."""
         if key not in self._rows:
             return
+        if self._past is not None:
+            self._past.note(self.name, key, self._rows[key])
         self._set_aside(key)
         del self._rows[key]
         self._sorted = None
