@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 def _answers(port: int) -> bool:
@@ -57,15 +56,3 @@ def test_an_ended_demo_leaves_no_tenant(how: signal.Signals, code: int, tmp_path
     assert demo.returncode == code, said
     _until(lambda: not _answers(port), "the tenant is gone")
     assert "Traceback" not in said, said
-
-
-def test_two_demos_at_once_do_not_meet(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "samepic", "demo", "--people", "20", "--json", "--folder"]
-    both = [
-        subprocess.Popen([*command, str(tmp_path / name)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for name in ("one", "two")
-    ]
-    for demo in both:
-        out, said = demo.communicate(timeout=PATIENCE_S)
-        assert demo.returncode == 0, said
-        assert json.loads(out)["second_run"]["written"] == 0
