@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from tests.peak_memory import peak_of
 
 RUN_OVER = """
@@ -85,6 +86,7 @@ def peak_bytes(people: int) -> int:
     return peak_of(sys.executable, "-c", RUN_OVER, str(people), str(WRITTEN), folder=Path(__file__).parents[2])
 
 
+@pytest.mark.timeout(900)
 def test_four_thousand_people_take_no_more_than_four_megabytes_above_five_hundred() -> None:
     few, many = peak_bytes(500), peak_bytes(4000)
     assert many - few <= ALLOWED_BYTES, f"{few:,} bytes for 500 people, {many:,} for 4,000"

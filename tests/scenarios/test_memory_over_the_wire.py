@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests import mosaics
 from tests.command_line import Office
 from tests.conftest import tenant_of
@@ -30,6 +31,7 @@ def peaks_in_bytes(people: int, folder: Path) -> tuple[int, int]:
         return peak_of(*plan, ends_with=CHANGES_PENDING), peak_of(*plan, ends_with=CHANGES_PENDING)
 
 
+@pytest.mark.timeout(1800)
 def test_4000_people_take_no_more_than_four_megabytes_above_500(tmp_path: Path) -> None:
     few, many = peaks_in_bytes(FEW, tmp_path / "few"), peaks_in_bytes(MANY, tmp_path / "many")
     for which, fewer, more in zip(("first", "second"), few, many, strict=True):
