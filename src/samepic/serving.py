@@ -14,6 +14,7 @@ from samepic.engine import status_of
 from samepic.engine.engine import new_run, this_process
 from samepic.jobs import Sweeps
 from samepic.model.outcome import RunOutcome
+from samepic.service.logged import Logged
 from samepic.service.service import Duties, Service
 from samepic.service.standing import Standing
 from samepic.service.webhook import Receiver
@@ -34,7 +35,8 @@ class EngineSweeps:
     async def sweep(self, route: str, *, full: bool) -> RunOutcome:
         """See the port."""
         async with assembled(self._configuration, self._routes[route], self.answered) as assembly:
-            return await assembly.engine.sync()
+            names = self._configuration.settings.log.names
+            return await assembly.engine.sync(progress=Logged(names=names))
 
 
 class SharedSweeps:

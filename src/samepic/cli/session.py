@@ -36,9 +36,12 @@ def configuration(path: Path | None, log_format: LogFormat) -> Configuration:
     """Start the log and load the file; a file that cannot be used ends the command with all its faults."""
     logging.start(log_format)
     try:
-        return load(find(path))
+        settings = load(find(path))
     except BadConfiguration as error:
         raise fail(str(error)) from None
+    if settings.settings.log.names:
+        logging.allow_names()
+    return settings
 
 
 def routes(settings: Configuration, name: str | None) -> tuple[RouteSettings, ...]:

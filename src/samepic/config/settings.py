@@ -159,6 +159,14 @@ class SharePointSettings(Section):
     )
 
 
+class LogSettings(Section):
+    """`[log]`: what log lines may tell."""
+
+    names: bool = Field(
+        default=False, description="whether they name people, beside their ids, and repeat what systems said of them"
+    )
+
+
 class WebhookSettings(Section):
     """`[service.webhook]`: who is told of a failed sweep, a held plan, a missing permission; nobody if left out."""
 
@@ -338,6 +346,7 @@ class Settings(Section):
     state: StateSettings = StateSettings()
     workers: WorkersSettings = WorkersSettings()
     vault: VaultSettings = VaultSettings()
+    log: LogSettings = LogSettings()
     service: ServiceSettings = ServiceSettings()
     microsoft365: Microsoft365Settings
     sharepoint_online: SharePointSettings = SharePointSettings()

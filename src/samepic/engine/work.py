@@ -19,6 +19,7 @@ from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Rendition
+from samepic.ports.about import about
 from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress
 from samepic.ports.state import State
@@ -113,6 +114,7 @@ def working(
 ) -> Iterator[Work]:
     """Work with threads that end with it."""
     with (
+        about(route=route.name, run=run),
         ThreadPoolExecutor(1, "samepic-state") as remembering,
         ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
     ):

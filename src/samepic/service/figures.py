@@ -44,6 +44,7 @@ class Figures:
             registry=self._registry,
         )
         for route in scheduler.routes:
+            self._seconds.labels(route)
             for came in (Came.DONE, Came.HELD, Came.FAILED, Came.INTERRUPTED):
                 self._sweeps.labels(route, came.value)  # a zero is an answer, too
             for counter in (self._written, self._cleared, self._failed):
