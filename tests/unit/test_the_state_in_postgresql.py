@@ -223,6 +223,19 @@ def test_of_many_that_decide_about_a_plan_at_once_one_is_the_first(postgresql: U
     store.close()
 
 
+def test_a_process_that_was_stopped_in_a_transaction_blocks_nobody_for_good(postgresql: URL) -> None:
+    """The server ends its session: after a minute, here at once, and it cannot commit when it wakes."""
+    stopped = open_state(postgresql.update_query_dict({"options": "-c idle_in_transaction_session_timeout=100"}))
+    another = open_state(postgresql)
+    with pytest.raises(StateUnusable, match="lost"), stopped._database.write() as asleep:
+        asleep.execute(text("INSERT INTO route_joins VALUES ('r', 'x')"))
+        with another._database.write(alone=True) as connection:
+            assert connection.execute(text("SELECT count(*) FROM route_joins")).scalar() == 0
+        asleep.execute(text("SELECT 1"))
+    for store in (stopped, another):
+        store.close()
+
+
 def test_what_happened_to_a_plan_is_never_changed(postgresql: URL) -> None:
     for statement in ("UPDATE plan_event SET who = 'x'", "DELETE FROM plan_event", "TRUNCATE plan_event"):
         with (

@@ -57,7 +57,7 @@ def postgresql_engine(url: URL) -> Engine:
     """
     settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
     theirs = url.query.get("options", ())
-    options = " ".join([theirs, settings] if isinstance(theirs, str) else [*theirs, settings])
+    options = " ".join([settings, theirs] if isinstance(theirs, str) else [settings, *theirs])  # the last one counts
     asked = {name: value for name, value in _CONNECTING.items() if name not in url.query}
     try:
         engine = create_engine(
