@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test bench bench-peers bench-request bench-scale check format screenshots clean
+.PHONY: help setup demo test bench bench-peers bench-planning bench-request bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench-request: setup  ## how long one person waits; writes docs/reference/perfor
 
 bench-scale: setup  ## requests and memory for up to 20,000 people; takes long; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_scale.py
+
+bench-planning: setup  ## state and planning for up to 100,000 people, on both databases; ARGS="--people 1000000" for more
+	.venv/bin/python tools/bench_planning.py $(ARGS)
 
 check: setup  ## formatting, lint, types, import rules
 	.venv/bin/ruff format --check .
