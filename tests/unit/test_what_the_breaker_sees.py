@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 from PIL import Image
@@ -14,10 +15,11 @@ from tests.pictures import encoded
 
 from localtenant.worlds import portraits, recipes
 from samepic.engine import Route
-from samepic.engine.alike import alike
+from samepic.engine.alike import MOST_LAID, Laying, alike
 from samepic.engine.work import working
 from samepic.imaging import check, fingerprint, workers
 from samepic.model.decision import Reason
+from samepic.model.picture import Fingerprint, Miniature
 from samepic.model.plan import RunId
 from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
 from samepic.ports.progress import Silent
@@ -243,3 +245,43 @@ async def test_six_of_which_no_band_of_bits_is_all_the_same_are_found_by_their_p
     with working(route, office.state, office.vault, office.clock, run, Silent(), workers()) as work:
         found = await alike(work)
     assert (found.now, found.before, sorted(found.keys)) == (6, 0, [f"p{number}" for number in range(6)])
+
+
+def small(bits: int, shade: int = 0) -> Fingerprint:
+    """Hashes of these bits, over a miniature that their shade makes another."""
+    pixels = Random(shade).randbytes(64)
+    return Fingerprint(bits, bits, Miniature(8, 8, pixels, 4, pixels[:32]))
+
+
+async def test_seven_of_one_file_are_found_among_any_number_who_look_alike_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than the fullest buckets that are gone through, each fuller than those that the seven fill."""
+    monkeypatch.setattr("samepic.state.prints._MOST_BUCKETS", 10)
+    office, run, chance = Office(tmp_path), RunId("run"), Random(1)
+    band = sum(1 << (8 * bit) for bit in range(32))  # every eighth bit is one band's
+    for number in range(15):
+        alike_in_it = chance.getrandbits(256) & band
+        crowd = {f"c{number:02}{one}": small(alike_in_it | (chance.getrandbits(256) & ~band)) for one in range(8)}
+        office.state.prints.put(run, {key: replace(one, blank=True) for key, one in crowd.items()})  # never the same
+    file = small(chance.getrandbits(256), 1)
+    office.state.prints.put(run, {f"same{one}": file for one in range(7)})
+    route = Route("office", office.census, office.source, office.target, Policy())
+    with working(route, office.state, office.vault, office.clock, run, Silent(), workers()) as work:
+        found = await alike(work)
+    assert (found.now, sorted(found.keys)) == (7, [f"same{one}" for one in range(7)])
+
+
+def test_what_laying_pictures_on_each_other_may_cost_has_an_end_and_near_ones_count_as_one_then(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    laying, one = Laying(), small(0, 1)
+    near, far, apart = small(0b11, 9), small((1 << 60) - 1, 9), small((1 << 130) - 1, 9)
+    assert not laying.same(one, near) and laying.left == MOST_LAID - 1, "laid: the pixels differ"
+    assert laying.same(one, small(0, 1)) and not laying.same(one, apart) and laying.left == MOST_LAID - 1
+    laying.left = MOST_LAID // 2
+    assert not laying.same(one, far) and laying.left == MOST_LAID // 2, "half of it is for the near ones"
+    laying.left = 0
+    assert laying.same(one, near) and not laying.same(one, far)
+    laying.tell()
+    assert "of 3 pairs the bits alone told" in caplog.text

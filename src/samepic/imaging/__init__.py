@@ -7,7 +7,7 @@ same in this process, for whoever trusts the bytes.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from samepic.imaging.comparing import same_picture
+from samepic.imaging.comparing import APART_BITS, NEAR_BITS, same_picture
 from samepic.imaging.drawn import MOST_CELLS, Cell, Drawn
 from samepic.imaging.faults import DoesNotFit, Fault, PictureFault, Unreadable
 from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 _HERE = {"check": "decoding", "draw": "drawing", "fingerprint": "fingerprinting", "render": "rendering"}
 
 __all__ = [
+    "APART_BITS",
     "MAX_BYTES",
     "MAX_PIXELS",
     "MOST_CELLS",
+    "NEAR_BITS",
     "Cell",
     "DoesNotFit",
     "Drawn",

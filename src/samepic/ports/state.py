@@ -182,12 +182,20 @@ class Prints(Protocol):
         """Those in a bucket, by key, beginning after one: person, picture, and whether it was given them before."""
         ...
 
+    def identical(self, run: RunId, more_than: int) -> list[int]:
+        """Marks of which more than so many people have the same, as they do whose pictures agree in every bit."""
+        ...
+
+    def marked(self, run: RunId, mark: int, after: str, limit: int) -> list[tuple[str, Fingerprint, bool]]:
+        """Those of one mark, as `bucket` tells them."""
+        ...
+
     def likely(self, run: RunId, more_than: int) -> list[str]:
         """People who share small buckets with at least so many others, though not all the same one: most first."""
         ...
 
     def around(self, run: RunId, key: str) -> list[tuple[str, Fingerprint, bool]]:
-        """One person and those who share a bucket with them, as `bucket` tells them; the person comes first."""
+        """One person and those who share most buckets with them, as `bucket` tells them; the person comes first."""
         ...
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from samepic.model.picture import FINGERPRINT_BITS, Fingerprint
 from samepic.model.plan import RunId
@@ -20,7 +20,9 @@ _MOST_BUCKETS = 500
 """The fullest come first; one picture that goes to many makes a full one in every band."""
 
 _MOST_IN_A_SMALL_ONE = 64
-_MOST_LIKELY = 200
+_MOST_LIKELY = 100
+_MOST_AROUND = 128
+_MOST_MARKS = 20
 
 
 class PrintTable:
@@ -63,6 +65,24 @@ class PrintTable:
             told = connection.execute(wanted.where(run_band.c.key > after).order_by(run_band.c.key).limit(limit)).all()
             return [(key, fingerprint, before) for key, fingerprint, before in told]
 
+    def identical(self, run: RunId, more_than: int) -> list[int]:
+        """Marks of which more than so many people have the same, as they do whose pictures agree in every bit."""
+        marked = _marked(run).subquery()
+        size = func.count()
+        wanted = select(marked.c.mark).group_by(marked.c.mark).having(size > more_than).order_by(size.desc())
+        with self._database.read() as connection:
+            return [int(mark) for mark in connection.execute(wanted.limit(_MOST_MARKS)).scalars()]
+
+    def marked(self, run: RunId, mark: int, after: str, limit: int) -> list[tuple[str, Fingerprint, bool]]:
+        """Those of one mark, as `bucket` tells them."""
+        marked = _marked(run).subquery()
+        wanted = select(run_print.c.key, run_print.c.fingerprint, run_print.c.before)
+        wanted = wanted.join(marked, marked.c.key == run_print.c.key)
+        wanted = wanted.where(run_print.c.run == run, marked.c.mark == mark, run_print.c.key > after)
+        with self._database.read() as connection:
+            told = connection.execute(wanted.order_by(run_print.c.key).limit(limit)).all()
+            return [(key, fingerprint, before) for key, fingerprint, before in told]
+
     def likely(self, run: RunId, more_than: int) -> list[str]:
         """People who agree in some band with at least so many others, though not all in the same: most first.
 
@@ -83,16 +103,24 @@ class PrintTable:
             return list(connection.execute(wanted.limit(_MOST_LIKELY)).scalars())
 
     def around(self, run: RunId, key: str) -> list[tuple[str, Fingerprint, bool]]:
-        """One person and those who agree with them in some band, as `bucket` tells them; the person comes first."""
+        """One person and those who agree with them in most bands, as `bucket` tells them; the person comes first."""
         one, other = run_band.alias(), run_band.alias()
         agree = (other.c.run == one.c.run) & (other.c.band == one.c.band) & (other.c.value == one.c.value)
-        keys = select(other.c.key).select_from(one.join(other, agree)).where(one.c.run == run, one.c.key == key)
+        keys = select(other.c.key, func.count().label("bands")).select_from(one.join(other, agree))
+        keys = keys.where(one.c.run == run, one.c.key == key).group_by(other.c.key)
+        nearest = keys.order_by(func.count().desc(), other.c.key).limit(_MOST_AROUND).subquery()
         wanted = select(run_print.c.key, run_print.c.fingerprint, run_print.c.before)
-        wanted = wanted.where(run_print.c.run == run, run_print.c.key.in_(keys.distinct()))
-        wanted = wanted.order_by(run_print.c.key != key, run_print.c.key)
+        wanted = wanted.join(nearest, nearest.c.key == run_print.c.key).where(run_print.c.run == run)
+        wanted = wanted.order_by(run_print.c.key != key, nearest.c.bands.desc(), run_print.c.key)
         with self._database.read() as connection:
-            told = connection.execute(wanted.limit(BANDS * _MOST_IN_A_SMALL_ONE)).all()
+            told = connection.execute(wanted).all()
             return [(who, fingerprint, before) for who, fingerprint, before in told]
+
+
+def _marked(run: RunId) -> Select[tuple[str, int]]:
+    """Everybody with a number that follows from all of their bands: equal where these are, and hardly ever else."""
+    mark = func.sum(run_band.c.value * (2 * run_band.c.band + 1)).label("mark")
+    return select(run_band.c.key, mark).where(run_band.c.run == run).group_by(run_band.c.key)
 
 
 def _bands(one: Fingerprint) -> list[int]:
