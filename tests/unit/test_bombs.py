@@ -14,7 +14,8 @@ from tests.corpus_samples import sample
 from tests.pictures import encoded, mosaic
 from tests.worker_memory import cost
 
-from samepic.imaging import Fault, Workers
+from samepic.imaging import MAX_BYTES, MAX_PIXELS, Fault, Unreadable, Workers
+from samepic.imaging.decoding import bounded
 from samepic.imaging.limits import MAX_CPU_SECONDS, MAX_MEMORY_BYTES
 from samepic.model.picture import CropBox
 
@@ -138,6 +139,46 @@ def test_the_largest_that_are_allowed_find_room_and_time(workers: Workers, name:
     spent = cost(workers, encoded(Image.merge("RGB" if len(bands) == 3 else "RGBA", bands), name, **LARGEST[name]))
     assert spent.fault is None
     assert spent.bytes <= MAX_MEMORY_BYTES
+
+
+def test_a_progressive_jpeg_of_fifty_megapixels_finds_room_too(workers: Workers) -> None:
+    """All its coefficients are kept until the last scan; a photograph of that size is no bomb."""
+    noise = Image.effect_noise((2000, 1562), 40).resize((8000, 6250), Image.Resampling.BICUBIC)
+    large = encoded(Image.merge("RGB", (noise,) * 3), progressive=True, quality=40)
+    spent = cost(workers, large, CropBox(4000, 3000, 310))
+    assert spent.fault is None
+    assert spent.bytes <= MAX_MEMORY_BYTES
+
+
+@pytest.mark.parametrize(("factors", "most"), [("22 11 11", 49), ("21 11 11", 37), ("11 11 11", 25), ("11", 49)])
+def test_how_large_a_progressive_jpeg_may_be_is_counted_in_what_is_kept_of_it(factors: str, most: int) -> None:
+    """Read off its header alone: two bytes of each coefficient, and fewer of colours at half the edge."""
+    for megapixels in (most, most + 1):
+        each = b"".join(bytes((number, int(factor, 16), 0)) for number, factor in enumerate(factors.split()))
+        frame = struct.pack(">BHHB", 8, 1000 * megapixels, 1000, len(each) // 3) + each
+        scan = b"\xff\xda" + struct.pack(">HB", 3, 1)
+        header = b"\xff\xd8\xff\xc2" + struct.pack(">H", 2 + len(frame)) + frame + scan
+        data = header + bytes(4_000_000)
+        if megapixels == most:
+            bounded(data, MAX_BYTES, MAX_PIXELS)
+            continue
+        with pytest.raises(Unreadable, match="Saved as a JPEG that is not progressive" if most < 49 else "at most"):
+            bounded(data, MAX_BYTES, 49_000_000 if most == 49 else MAX_PIXELS)
+
+
+@pytest.mark.parametrize("factors", [b"", b"\x00\x00\x00"])
+def test_a_progressive_jpeg_without_colours_is_broken(factors: bytes) -> None:
+    frame = struct.pack(">BHHB", 8, 6000, 6000, len(factors) // 3) + factors
+    header = b"\xff\xd8\xff\xc2" + struct.pack(">H", 2 + len(frame)) + frame
+    with pytest.raises(Unreadable, match="broken"):
+        bounded(header + b"\xff\xda" + bytes(4_000_000), MAX_BYTES, MAX_PIXELS)
+
+
+@pytest.mark.parametrize("end", range(4, 19))
+def test_a_header_that_ends_before_its_colours_is_refused_as_any_other(end: int) -> None:
+    frame = struct.pack(">BHHB", 8, 6000, 6000, 3) + bytes((0, 0x22, 0, 1, 0x11, 0, 2, 0x11, 0))
+    with pytest.raises(Unreadable):
+        bounded((b"\xff\xd8\xff\xc2" + struct.pack(">H", 2 + len(frame)) + frame)[:end], MAX_BYTES, MAX_PIXELS)
 
 
 def test_a_small_square_of_a_camera_s_largest_picture_finds_room_too(workers: Workers) -> None:

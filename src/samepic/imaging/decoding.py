@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from PIL import (
@@ -21,8 +22,8 @@ from PIL import (
 
 from samepic.imaging.faults import TOO_MUCH_MEMORY_WORDS, Fault, PictureFault, Unreadable, too_many_bytes
 from samepic.imaging.header import Header, read_header
-from samepic.imaging.header_jpeg import jpeg_scans
-from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS, MAX_WHOLE_PIXELS
+from samepic.imaging.header_jpeg import jpeg_kept_bytes, jpeg_scans
+from samepic.imaging.limits import MAX_BYTES, MAX_KEPT_BYTES, MAX_KEPT_EACH, MAX_PIXELS, MAX_WHOLE_PIXELS
 from samepic.imaging.polyglots import refuse_polyglot
 from samepic.model.picture import Picture, PictureFormat
 
@@ -133,13 +134,25 @@ def bounded(data: bytes, max_bytes: int, max_pixels: int) -> Header:
         raise too_many_bytes(len(data), max_bytes)
     header = read_header(data)
     pixels = header.width_px * header.height_px
-    max_pixels = min(max_pixels, MAX_PIXELS if header.is_scaled else MAX_WHOLE_PIXELS)
+    most = MAX_PIXELS if header.is_scaled or _is_kept_at_large(header, data) else MAX_WHOLE_PIXELS
+    max_pixels = min(max_pixels, most)
     if pixels == 0:
         raise Unreadable(Fault.BROKEN, "The picture says that it has no width or no height.")
     if pixels > max_pixels:
         size = f"{header.width_px:,} x {header.height_px:,} pixels"
-        raise Unreadable(Fault.TOO_MANY_PIXELS, f"The picture has {size}; at most {max_pixels:,} in all are read.")
+        words = f"The picture has {size}; at most {max_pixels:,} in all are read."
+        if max_pixels == MAX_WHOLE_PIXELS:
+            words += f" Saved as a JPEG that is not progressive, it may have {MAX_PIXELS:,}."
+        raise Unreadable(Fault.TOO_MANY_PIXELS, words)
     if header.format is PictureFormat.JPEG and not header.is_scaled and jpeg_scans(data, MAX_SCANS) > MAX_SCANS:
         raise Unreadable(Fault.BROKEN, f"This JPEG has more than {MAX_SCANS} scans, which only slow its reader down.")
     refuse_polyglot(data)
     return header
+
+
+def _is_kept_at_large(header: Header, data: bytes) -> bool:
+    """Whether it is a progressive JPEG that may be as large as the others: a photograph, by its bytes, and no bomb."""
+    if header.format is PictureFormat.JPEG:
+        with suppress(struct.error, IndexError):
+            return jpeg_kept_bytes(data) <= min(MAX_KEPT_BYTES, MAX_KEPT_EACH * len(data))
+    return False

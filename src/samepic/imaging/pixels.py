@@ -44,7 +44,8 @@ def decode(
         # Rounded up: the square has to have its edge after the decoder has rounded too.
         wanted = ceil(image.width * scale), ceil(image.height * scale)
         if image.width * image.height > MAX_WHOLE_PIXELS:  # a small square of a camera's largest picture
-            wanted = min(wanted[0], image.width // 2), min(wanted[1], image.height // 2)
+            least = 2 if header.is_scaled else 4  # where its coefficients are kept, there is little room beside them
+            wanted = min(wanted[0], image.width // least), min(wanted[1], image.height // least)
         image.draft(mode, wanted)
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             image.decodermaxblock = len(data)  # in one piece: its decoder is slower at the end of each
