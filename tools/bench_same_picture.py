@@ -161,7 +161,8 @@ The photographs:
 
 What the test cannot do: of a regular pattern as fine as a miniature's pixels, such as a wall of bricks, the miniature
 shows only what its pixels happen to meet. Laid on the right place it does not agree with itself, so no search finds it,
-and a cut or a small copy of it counts as another picture. That costs a write of the same picture.
+and a cut or a small copy of it counts as another picture. That costs a write of the same picture. A night sky of
+few stars, at 48 px or cut, may still be taken for a drawing.
 
 ## Placeholders
 

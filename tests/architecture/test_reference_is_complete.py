@@ -73,7 +73,9 @@ def test_every_format_limit_and_fault_of_a_picture_is_told() -> None:
     figures = (
         f"| bytes | {limits.MAX_BYTES >> 20} MiB",
         f"of its size | {limits.MAX_PIXELS:,} |",
-        f"among them | {limits.MAX_WHOLE_PIXELS:,} |",
+        f"any progressive JPEG | {limits.MAX_WHOLE_PIXELS:,} |",
+        f"no more than {limits.MAX_KEPT_EACH} bytes of coefficients",
+        f"{limits.MAX_KEPT_BYTES // 1_000_000} MB of coefficients",
         f"| scans of a progressive JPEG | {MAX_SCANS} |",
         f"| processor time | {limits.MAX_CPU_SECONDS:g} s |",
         f"| memory above the idle worker | {limits.MAX_MEMORY_BYTES >> 20} MiB",
