@@ -63,6 +63,8 @@ TABLE: dict[tuple[str, str], Kind] = {
         "PUT /_tenant/pictures/{person}/{store}", "DELETE /_tenant/pictures/{person}/{store}",
         "GET /_tenant/portraits/{recipe}", "GET /_tenant/clock", "POST /_tenant/clock", "GET /_tenant/behaviours",
         "PUT /_tenant/behaviours", "PATCH /_tenant/behaviours", "POST /_tenant/reset",
+        "GET /_tenant/budgets", "PATCH /_tenant/budgets", "PUT /_tenant/budgets", "GET /_tenant/pace",
+        "PATCH /_tenant/pace", "GET /_tenant/judgement",
     )},
     **{tuple(line.split(" ")): GRAPH_DATA for line in (  # type: ignore[misc]  # two words each
         "GET /users", "GET /users/$count", "GET /users/delta", "GET /users/delta()",
