@@ -227,6 +227,11 @@ def test_a_process_that_was_stopped_in_a_transaction_blocks_nobody_for_good(post
     """The server ends its session: after a minute, here at once, and it cannot commit when it wakes."""
     stopped = open_state(postgresql.update_query_dict({"options": "-c idle_in_transaction_session_timeout=100"}))
     another = open_state(postgresql)
+    with another._database.read() as connection:
+        asked = text("SELECT setting::int FROM pg_settings WHERE name = :name")
+        names = ("idle_in_transaction_session_timeout", "lock_timeout")
+        stopped_ms, waits_ms = (int(connection.execute(asked, {"name": name}).scalar_one()) for name in names)
+    assert 0 < stopped_ms < waits_ms, "whoever waits outlives it"
     with pytest.raises(StateUnusable, match="lost"), stopped._database.write() as asleep:
         asleep.execute(text("INSERT INTO route_joins VALUES ('r', 'x')"))
         with another._database.write(alone=True) as connection:
