@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from samepic.model.budget import Lane
+from samepic.ports.budgets import calling_for, lane
 from samepic.ports.errors import Busy
 from samepic.transport.together import Together, abreast
 
@@ -25,6 +27,21 @@ async def test_questions_of_one_moment_are_asked_together() -> None:
     assert isinstance(answers[2], ValueError)
     assert isinstance(answers[5], LookupError)
     await together.aclose()
+
+
+async def test_a_persons_question_shares_no_request_with_a_sweeps() -> None:
+    asked: list[tuple[Lane, list[int]]] = []
+
+    async def ask(keys: Sequence[int]) -> dict[int, int | Exception]:
+        asked.append((lane(), list(keys)))
+        return {k: k for k in keys}
+
+    together: Together[int, int] = Together(ask, most=4)
+    sweep = [asyncio.create_task(together.answer(n)) for n in range(3)]
+    with calling_for(Lane.REQUEST):
+        assert await together.answer(7) == 7
+    assert await asyncio.gather(*sweep) == [0, 1, 2]
+    assert sorted(asked) == [(Lane.REQUEST, [7]), (Lane.SWEEP, [0, 1, 2])]
 
 
 async def test_the_slower_the_system_the_more_questions_share_a_request() -> None:

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from samepic.model.budget import Lane
+from samepic.ports.budgets import lane
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -19,6 +22,7 @@ class Together(Generic[K, V]):
 
     A question alone waits for next to nothing; the slower the system, the more questions share a request. Where the
     last asking was shared, the next waits a little longer for company: in a run over many people there is some.
+    Whoever waits for their own picture shares no request with a sweep, whose requests wait for their turn.
     ask: answers many keys; a key's own failure is an exception among the values, a common one is raised.
     The same key asked twice in one gathering is asked once.
     """
@@ -28,6 +32,24 @@ class Together(Generic[K, V]):
         ask: Callable[[Sequence[K]], Awaitable[Mapping[K, V | Exception]]],
         most: int,
         within_seconds: float = 0.004,
+    ) -> None:
+        self._of = {whom: _Gathering(ask, most, within_seconds) for whom in Lane}
+
+    async def answer(self, key: K) -> V:
+        """One key's answer, or its failure."""
+        return await self._of[lane()].answer(key)
+
+    async def aclose(self) -> None:
+        """Give up what is under way, and what waits."""
+        for gathering in self._of.values():
+            await gathering.aclose()
+
+
+class _Gathering(Generic[K, V]):
+    """The questions of one lane."""
+
+    def __init__(
+        self, ask: Callable[[Sequence[K]], Awaitable[Mapping[K, V | Exception]]], most: int, within_seconds: float
     ) -> None:
         self._ask = ask
         self._most = most
