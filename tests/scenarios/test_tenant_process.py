@@ -228,3 +228,15 @@ def test_the_configuration_that_it_writes_points_at_it(tmp_path: Path) -> None:
     file.write_text("# my own\n" + file.read_text())
     assert "own configuration" in refused("--port", "0", "--write-config", str(file))
     assert file.read_text().startswith("# my own\n")
+
+
+def test_the_configuration_that_it_writes_says_what_it_lets_apps_call(tmp_path: Path) -> None:
+    config = tmp_path / "samepic.toml"
+    named = ("--people", "5", "--budget", "people_manager=40", "--budget", "directory=off", "--time-scale", "4")
+    with tenant_process(*named, "--write-config", str(config)):
+        found = load(config).settings.microsoft365
+    assert (found.licences, found.time_scale) == (5, 4)
+    assert found.budgets.own() == {"people_manager": 40}
+    with tenant_process("--people", "5", "--write-config", str(config)):
+        found = load(config).settings.microsoft365
+    assert (found.licences, found.time_scale, found.budgets.own()) == (None, 1, {})

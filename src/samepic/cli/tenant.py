@@ -19,6 +19,7 @@ from samepic.cli.options import Log, LogFormat
 
 if TYPE_CHECKING:
     from localtenant.announcement import Announcement
+    from localtenant.founding import Options
 
 PORT = 8365
 MOST_PEOPLE = 1_000_000
@@ -85,7 +86,7 @@ def serve(
 
     def announce(said: Announcement) -> None:
         if write_config is not None:
-            _write(write_config, said)
+            _write(write_config, said, options)
         print(json.dumps(said.as_json()), flush=True)  # noqa: T201  # one line for programs, whatever the terminal
 
     if write_config is not None and not _may_write(write_config):
@@ -131,9 +132,14 @@ def _may_write(path: Path) -> bool:
     return not path.exists() or path.read_text(encoding="utf-8", errors="replace").startswith(WRITTEN)
 
 
-def _write(path: Path, said: Announcement) -> None:
+def _write(path: Path, said: Announcement, options: Options) -> None:
+    """What the tenant lets its apps call, the file says too, so that Samepic keeps to it."""
+    from localtenant.founding import PEOPLE
     from samepic.config.owned_file import write_owned
+    from samepic.config.settings import BudgetSettings
     from samepic.config.template import Found, render
+
+    own = {name: value for name, value in options.budgets.items() if name in BudgetSettings.model_fields}
 
     found = Found(
         tenant_id=said.tenant_id,
@@ -143,6 +149,9 @@ def _write(path: Path, said: Announcement) -> None:
         certificate=Path(said.client_certificate),
         ca_file=Path(said.ca_file) if said.ca_file else None,
         sharepoint_name=said.url,
+        licences=None if options.budgets.get("all") == "off" else options.people or PEOPLE,
+        time_scale=options.time_scale,
+        budgets={name: int(value) for name, value in own.items() if value.isdecimal() and int(value)},
     )
     write_owned(path, (WRITTEN + render(found)).encode())
 

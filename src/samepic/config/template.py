@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from samepic.config.settings import DIRECTORY_RULE
@@ -22,6 +23,9 @@ class Found:
     ca_file: Path | None = None
     sharepoint_name: str | None = None
     state_folder: str = "samepic-state"
+    licences: int | None = None
+    time_scale: float = 1
+    budgets: Mapping[str, int] = field(default_factory=dict)
 
 
 def render(found: Found) -> str:
@@ -75,7 +79,7 @@ def render(found: Found) -> str:
             *([_line("ca_file", str(found.ca_file))] if found.ca_file else ['# ca_file = "private-ca.pem"']),
             '# proxy = "http://proxy.example:3128"',
             "# Microsoft lets larger tenants call more: how many licences yours has. docs/reference/budgets.md",
-            "# licences = 1000",
+            *_budgets(found),
             "",
             "[sharepoint_online]",
             "# contoso, where SharePoint is contoso.sharepoint.com; found out from the tenant when left out.",
@@ -103,6 +107,16 @@ def _credential(found: Found) -> list[str]:
         lines.append(f"secret = {{ env = {json.dumps(found.secret_env)} }}")
     else:
         lines.append('# secret = { env = "SAMEPIC_CLIENT_SECRET" }')
+    return lines
+
+
+def _budgets(found: Found) -> list[str]:
+    lines = ["# licences = 1000" if found.licences is None else f"licences = {found.licences}"]
+    if found.time_scale != 1:
+        lines.append(f"time_scale = {found.time_scale:g}")
+    if found.budgets:
+        own = ", ".join(f"{name} = {limit}" for name, limit in found.budgets.items())
+        lines.append(f"budgets = {{ {own} }}")
     return lines
 
 
