@@ -113,7 +113,7 @@ def lease(
         free = min(free, max(level, need))
     units = max(need, min(wanted, free))
     grain = window / _BUCKETS
-    until = (now + span + min(in_flight, window / 20) + window) // grain * grain + grain
+    until = (now + span + min(in_flight, window / 60) + window) // grain * grain + grain
     if lane is Lane.SWEEP:
         spending = replace(spending, level=(spending.level or 0.0) - units)
     return _with(spending, until, units), Lease(units, span, until)
