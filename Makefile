@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test bench bench-peers bench-planning bench-request bench-scale check format screenshots clean
+.PHONY: help setup demo test bench bench-peers bench-planning bench-request bench-budget bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench-peers: setup  ## Samepic beside what people use today, and beside plain ai
 
 bench-request: setup  ## how long one person waits; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_request.py
+
+bench-budget: setup  ## a first load under a budget that binds; writes docs/reference/performance.md
+	.venv/bin/python tools/bench_budget.py
 
 bench-scale: setup  ## requests and memory for up to 20,000 people; takes long; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_scale.py
