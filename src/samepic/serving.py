@@ -16,12 +16,12 @@ from samepic.jobs import Sweeps
 from samepic.model.outcome import RunOutcome
 from samepic.service.logged import Logged
 from samepic.service.service import Duties, Service
-from samepic.service.standing import Standing
+from samepic.service.standing import BudgetUse, Standing
 from samepic.service.webhook import Receiver
 from samepic.state.store import Store, open_state
 from samepic.transport.trust import trusting
 from samepic.transport.unspoken import unspoken
-from samepic.wiring import WallClock, assembled, http_options, state_at
+from samepic.wiring import WallClock, assembled, http_options, kept_budgets, state_at
 
 
 class EngineSweeps:
@@ -60,6 +60,7 @@ class StateStandings:
     def __init__(self, configuration: Configuration, state: Store) -> None:
         self._sides = {route.name: (route.target, route.source) for route in configuration.settings.routes}
         self._state = state
+        self._kept = kept_budgets(configuration)
 
     def of(self, route: str) -> Standing:
         """See the port."""
@@ -69,6 +70,15 @@ class StateStandings:
         pictures: dict[str, int] = {system: count for system, count in sides if count is not None}
         status = status_of(route, self._state)
         return Standing(status, runs.last_sweep(route), runs.last_sweep(route, done=True), pictures)
+
+    def budgets(self) -> list[BudgetUse]:
+        """See the port."""
+        used = self._state.budgets.used()
+        return [
+            BudgetUse(name.value, used[name][0], kept.limit, used[name][1])
+            for name, kept in self._kept.items()
+            if name in used
+        ]
 
 
 SERVICE = "the service"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -37,6 +38,8 @@ async def test_a_batch_sends_again_only_what_was_busy(vendor: Vendor) -> None:
 
     vendor.answers["/v1.0/$batch"] = answer
     api = vendor.api()
+    counted: list[tuple[str, int]] = []
+    api._http.options = replace(api._http.options, answered=lambda *told: counted.append(told))
     inner = [Inner("/a"), Inner("/b"), Inner("/b/value", after=1), Inner("/none"), Inner("/none/value", after=3)]
     found = await batch(api, inner, doing="photos")
     assert [a.status for a in found] == [200, 200, 200, 404, 200]
@@ -45,6 +48,9 @@ async def test_a_batch_sends_again_only_what_was_busy(vendor: Vendor) -> None:
     assert [[r["id"] for r in asked] for asked in rounds] == [["0", "1", "2", "3", "4"], ["1", "2"]]
     assert rounds[1][1]["dependsOn"] == ["1"]
     assert round(vendor.slept[0]) == 7
+    assert [status for _, status in counted] == [200, 200, 429, 200], (
+        "a token, a batch, a refusal within, the batch again"
+    )
     await api.aclose()
 
 

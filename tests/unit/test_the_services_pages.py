@@ -22,7 +22,7 @@ from samepic.model.timing import Starts, Timing
 from samepic.ports.state import StateUnusable
 from samepic.service.scheduler import LONGEST_NAP_S
 from samepic.service.service import Duties, Service
-from samepic.service.standing import Standing
+from samepic.service.standing import BudgetUse, Standing
 
 ROUTE = "main"
 AT = datetime(2026, 3, 28, 11, tzinfo=UTC)
@@ -40,6 +40,9 @@ class Standings:
             raise StateUnusable("state.sqlite", "disk I/O error")
         last = RunRecord(RunId("r"), PlanId("p"), route, "sync", AT, AT, self.came, 3, 1, 0, 0)
         return Standing(RouteStatus(route, 3, {Reason.IN_STEP: 3}), last, last, {"sharepoint_online": 3})
+
+    def budgets(self) -> list[BudgetUse]:
+        return [BudgetUse("directory", 30, 1250, 0.8)]
 
 
 class AtWork:
@@ -125,6 +128,8 @@ async def test_every_prometheus_can_read_it(tmp_path: Path, accept: str) -> None
         samples = [sample for family in parse(text) for sample in family.samples]
         names = {sample.name for sample in samples}
         assert {"samepic_people", "samepic_throttled_calls_total", "samepic_queue_depth"} <= names
+        told = {sample.name: sample.value for sample in samples if sample.labels.get("budget") == "directory"}
+        assert told == {"samepic_budget_used": 30, "samepic_budget_limit": 1250, "samepic_budget_share": 0.8}
         assert {sample.labels.get("route") for sample in samples} == {ROUTE, "other", None}
 
 

@@ -95,6 +95,7 @@ async def test_what_a_dead_worker_had_lapses_and_what_a_living_one_left_comes_ba
     with calling_for(Lane.REQUEST):
         leases = await dead.spendings.lease([dead_ask(dead)], Lane.REQUEST, 0)
         assert leases[0].units == 40
+        assert store.budgets.used() == {BudgetName.SHAREPOINT_APP_MINUTE: (40, 1.0)}
         began = monotonic()
         await call(living)
         assert WINDOW_S - 0.1 <= monotonic() - began <= 2 * WINDOW_S

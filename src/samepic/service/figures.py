@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -14,7 +14,7 @@ from samepic.model.decision import Reason
 from samepic.ports.state import StateUnusable
 from samepic.service.ended import Came, Ended
 from samepic.service.scheduler import Scheduler
-from samepic.service.standing import Standing, Standings
+from samepic.service.standing import BudgetUse, Standing, Standings
 
 THROTTLED = (429, 503)
 """Answers that mean too much or too soon (learn.microsoft.com/graph/throttling, SharePoint's the same)."""
@@ -89,6 +89,7 @@ class _LookedUp:
         reachable = GaugeMetricFamily("samepic_state_reachable", "Whether the state can be read: 1 or 0.")
         try:
             standings = {route: self._standings.of(route) for route in self._scheduler.routes}
+            budgets = self._standings.budgets()
         except StateUnusable:
             reachable.add_metric([], 0)
             yield reachable
@@ -96,6 +97,7 @@ class _LookedUp:
             reachable.add_metric([], 1)
             yield reachable
             yield from _of_the_state(standings, self._scheduler.now())
+            yield from _of_budgets(budgets)
         yield from self._of_the_scheduler()
 
     def _of_the_scheduler(self) -> Iterator[Metric]:
@@ -131,6 +133,17 @@ def _of_the_state(standings: dict[str, Standing], now: datetime) -> Iterator[Met
         held.add_metric([route], standing.status.held is not None)
         unfinished.add_metric([route], standing.status.unfinished)
     yield from (people, pictures, age, failed, held, unfinished)
+
+
+def _of_budgets(budgets: Sequence[BudgetUse]) -> Iterator[Metric]:
+    used = _gauge("samepic_budget_used", "Units of a vendor's budget that count now.", "budget")
+    limit = _gauge("samepic_budget_limit", "Units that the vendor publishes, or that are configured.", "budget")
+    share = _gauge("samepic_budget_share", "The share of them that is kept below, after refusals.", "budget")
+    for one in budgets:
+        used.add_metric([one.name], one.used)
+        limit.add_metric([one.name], one.limit)
+        share.add_metric([one.name], one.share)
+    yield from (used, limit, share)
 
 
 def _gauge(name: str, meaning: str, *labels: str) -> GaugeMetricFamily:

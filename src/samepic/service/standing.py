@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,9 +19,23 @@ class Standing:
     pictures: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """A vendor's budget. used: units that count now; limit: the published figure; share: of it, what we keep below."""
+
+    name: str
+    used: float
+    limit: float
+    share: float
+
+
 class Standings(Protocol):
     """Where the service reads them; from any thread."""
 
     def of(self, route: str) -> Standing:
         """One route's. Raises StateUnusable."""
+        ...
+
+    def budgets(self) -> Sequence[BudgetUse]:
+        """Those that are kept and of which calls were made. Raises StateUnusable."""
         ...

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Row, select, text
 
-from samepic.model.budget import Budget, Lane
+from samepic.model.budget import Budget, BudgetName, Lane
 from samepic.model.spending import Lease, Spending, give_back, lease, others_wait, throttled, told
 from samepic.ports.budgets import Ask
 from samepic.state.database import Database, upsert
@@ -38,6 +38,21 @@ class BudgetTable:
     async def throttled(self, scope: str, budgets: Sequence[Budget], wait: float) -> None:
         """See the port."""
         await asyncio.to_thread(self._throttled, scope, budgets, wait)
+
+    def used(self) -> dict[BudgetName, tuple[float, float]]:
+        """Of each budget that calls were made of: units that count now, of whoever shares it and uses most; the share.
+
+        share: of the published figure, which we keep below at present.
+        """
+        found: dict[BudgetName, tuple[float, float]] = {}
+        with self._database.read() as connection:
+            now = _now(connection)
+            for row in connection.execute(select(table)):
+                spending = _spending(row)
+                units = sum(units for until, units in spending.taken if until > now)
+                most, least = found.get(BudgetName(row.name), (0.0, 1.0))
+                found[BudgetName(row.name)] = (max(most, units), min(least, spending.share))
+        return found
 
     def _lease(self, asks: Sequence[Ask], whom: Lane, in_flight: float) -> list[Lease]:
         leases = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +58,12 @@ class Api:
         if self._joined:
             self._joined = False
             await self._http.leave()
+
+    def refused_within(self, statuses: Iterable[int]) -> None:
+        """Tell whoever counts of calls that were refused within a batch's answer."""
+        for status in statuses:
+            if self._http.options.answered is not None:
+                self._http.options.answered(self.meter.system, status)
 
     async def send(
         self,

@@ -11,6 +11,7 @@ from typing import Any
 from samepic.transport.answer import Answer
 from samepic.transport.api import Api
 from samepic.transport.batch_bodies import body_of
+from samepic.transport.client import NOT_APPLIED
 
 MOST = 20
 """Requests in one batch."""
@@ -89,6 +90,7 @@ async def _send(
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
         raise api.out_of_contract(doing, "a batch's answer of another shape") from None
     found = dict(parts)
+    api.refused_within(part.status for part in found.values() if part.status in NOT_APPLIED)
     if len(parts) != len(chosen) or set(found) != set(chosen):  # two answers to one request: nobody knows which holds
         raise api.out_of_contract(doing, f"{len(chosen)} requests in a batch, {len(parts)} answers")
     return found

@@ -66,7 +66,7 @@ class HttpOptions:
     """What a place's network wants. proxy None with trust_env: HTTPS_PROXY and its kin decide.
 
     ca_file: a PEM file of a private authority, trusted beside the system's own.
-    answered: called with the system and the status of every answer, for whoever counts.
+    answered: called with the system and the status of every answer, and of each refusal within a batch's.
     """
 
     connect_timeout: timedelta = timedelta(seconds=10)
