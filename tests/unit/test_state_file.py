@@ -17,6 +17,7 @@ from sqlalchemy import URL
 from tests.databases import engine_of
 
 from samepic.model.decision import Action, Decision, Likeness, Reason
+from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys, NotEligible, Person, PersonId
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Fingerprint, Miniature, Place, Stamp
 from samepic.model.plan import RunId
@@ -229,3 +230,26 @@ def test_questions_of_any_number_of_keys_have_few_shapes_and_leave_nobody_out(ho
 
     assert {len(portion) for portion in asked} <= {1, 8, 64, 512}
     assert [key for portion in asked for key in dict.fromkeys(portion)] == keys
+
+
+TWO_AT_NIGHT = datetime(2026, 11, 22, 2, tzinfo=UTC)
+
+
+def test_until_when_a_routes_sweeps_are_done_is_kept_and_may_be_set_back(store: Store) -> None:
+    assert store.schedules.taken("main") is None
+    for moment in (TWO_AT_NIGHT, TWO_AT_NIGHT + timedelta(days=900), TWO_AT_NIGHT):
+        store.schedules.take("main", moment)
+        assert store.schedules.taken("main") == moment
+    assert store.schedules.taken("other") is None
+
+
+def test_the_latest_sweep_is_neither_a_plan_nor_a_request_nor_one_under_way(store: Store) -> None:
+    for number, (kind, state) in enumerate(
+        [("sync", "done"), ("sync", "failed"), ("plan", "done"), ("request", "failed"), ("sync", "running")]
+    ):
+        record = RunRecord(RunId(f"r{number}"), None, "main", kind, TWO_AT_NIGHT, None, state, 0, 0, 0, 0)
+        store.runs.end(record, {}, None, None)
+    latest, done = store.runs.last_sweep("main"), store.runs.last_sweep("main", done=True)
+    assert latest is not None and done is not None
+    assert (latest.run, done.run) == ("r1", "r0")
+    assert store.runs.last_sweep("other") is None
