@@ -55,6 +55,19 @@ def die_at_commit(name: str, when: str) -> None:
     setattr(IntentTable, name, dying)
 
 
+def die_at_call(module: str, owner: str, name: str, when: str) -> None:
+    """Kill this process before or after a method is called."""
+    holder = getattr(importlib.import_module(module), owner)
+    method = getattr(holder, name)
+
+    def dying(*arguments: Any, **named: Any) -> None:
+        if when == "after":
+            method(*arguments, **named)
+        die()
+
+    setattr(holder, name, dying)
+
+
 def die_at_fsync(number: int, after: bool) -> None:
     """Kill this process before or after Python's n-th fsync; SQLite does its own."""
     fsync, count = os.fsync, 0
@@ -105,6 +118,8 @@ def run(order: dict[str, Any]) -> None:
         die_after_answer(order["dies_after_answer"])
     if order.get("dies_at_fsync"):
         die_at_fsync(*order["dies_at_fsync"])
+    if order.get("dies_at_call"):
+        die_at_call(*order["dies_at_call"])
     if order.get("dies_at_commit"):
         die_at_commit(*order["dies_at_commit"])
     if order.get("clock"):
