@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PIL import Image
 
@@ -17,12 +15,6 @@ BEST_QUALITY = 90
 LEAST_QUALITY = 36
 """Below it a face is no longer one."""
 
-_SMALLER_BELOW = 60
-"""Where a system takes a smaller edge too, a smaller picture is better than one of a lower quality."""
-
-_SHRUNK = 0.85
-"""Of the edge, each time; about a quarter of the bytes go."""
-
 _WHOLE_COLOUR_QUALITY = 75
 """Down to this quality every pixel of a thumbnail keeps its own colour (4:4:4).
 
@@ -31,41 +23,22 @@ above WHOLE_COLOUR_PX nobody sees it, and a tenth of the bytes goes (4:2:0).
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """An edge, and the lowest quality at which it is still given."""
-
-    edge_px: int
-    least_quality: int
-
-
 def fitted(square: Square, rendition: Rendition, edge_px: int) -> Picture:
-    """Encode a square with this edge, or a smaller one where the rendition allows it, as well as its limit lets us.
+    """Encode a square with this edge as well as the rendition's limit lets us.
 
-    The same pixels and limit give the same bytes; a larger limit never a smaller edge, and never a lower quality at
-    the same edge. Raises DoesNotFit.
+    The same pixels and limit give the same bytes; a larger limit never a lower quality. Raises DoesNotFit.
     """
-    for attempt in _attempts(rendition, edge_px):
-        data, fits = _best(square.at(attempt.edge_px), rendition, attempt.least_quality)
-        if fits:
-            return Picture(data, rendition.format, attempt.edge_px, attempt.edge_px)
+    data, fits = _best(square.at(edge_px), rendition)
+    if fits:
+        return Picture(data, rendition.format, edge_px, edge_px)
     raise DoesNotFit(
         Fault.DOES_NOT_FIT,
-        f"{rendition.name}: at {attempt.edge_px} px the picture has {len(data):,} bytes at the lowest quality; "
+        f"{rendition.name}: at {edge_px} px the picture has {len(data):,} bytes at the lowest quality; "
         f"the system takes {rendition.max_bytes:,}.",
     )
 
 
-def _attempts(rendition: Rendition, edge_px: int) -> Iterator[_Attempt]:
-    """What is tried, the best first."""
-    least_px = min(edge_px, rendition.least_px or edge_px)
-    while edge_px > least_px:
-        yield _Attempt(edge_px, _SMALLER_BELOW)
-        edge_px = max(least_px, int(edge_px * _SHRUNK))
-    yield _Attempt(least_px, LEAST_QUALITY)
-
-
-def _best(pixels: Image.Image, rendition: Rendition, least_quality: int) -> tuple[bytes, bool]:
+def _best(pixels: Image.Image, rendition: Rendition) -> tuple[bytes, bool]:
     """The best encoding that fits; where none does, the smallest.
 
     Halving asks at each quality only whether it fits. Whatever the sizes are (they do not fall evenly), a larger
@@ -74,10 +47,10 @@ def _best(pixels: Image.Image, rendition: Rendition, least_quality: int) -> tupl
     data = encoded(pixels, rendition.format, BEST_QUALITY)
     if _fits(data, rendition) or rendition.format is PictureFormat.PNG:
         return data, _fits(data, rendition)
-    best = encoded(pixels, rendition.format, least_quality)
+    best = encoded(pixels, rendition.format, LEAST_QUALITY)
     if not _fits(best, rendition):
         return best, False
-    fitting, too_large = least_quality, BEST_QUALITY
+    fitting, too_large = LEAST_QUALITY, BEST_QUALITY
     while too_large - fitting > 1:
         quality = (fitting + too_large) // 2
         data = encoded(pixels, rendition.format, quality)

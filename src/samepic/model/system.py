@@ -33,7 +33,6 @@ class Rendition:
     """One of the sizes a system keeps of a picture. `max_bytes` None: no limit of its own.
 
     enlarge: the system needs exactly `edge_px`; otherwise a smaller original is given in its own size.
-    least_px: how small the edge may become so that a picture fits into `max_bytes`; None: not at all.
     """
 
     name: str
@@ -41,15 +40,10 @@ class Rendition:
     format: PictureFormat = PictureFormat.JPEG
     max_bytes: int | None = None
     enlarge: bool = False
-    least_px: int | None = None
 
     def __post_init__(self) -> None:
         if self.format not in RENDITION_FORMATS:
             raise ValueError(f"{self.name}: renditions are not made as {self.format}")
-        if self.least_px is not None and (self.enlarge or not 1 <= self.least_px <= self.edge_px):
-            raise ValueError(
-                f"{self.name}: {self.least_px} px is no smaller edge of a system that needs {self.edge_px}"
-            )
 
 
 @dataclass(frozen=True, slots=True)
