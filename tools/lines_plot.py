@@ -21,7 +21,7 @@ def lines_plot(path: Path, lines: Mapping[str, Sequence[tuple[float, float]]], u
         return _LEFT + _WIDE * along, _TOP + _HIGH * (1 - y / high)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDE + 110}" height="{_HIGH + 80}" ',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDE + 150}" height="{_HIGH + 80}" ',
         'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>',
         f'<path d="M{_LEFT} {_TOP}V{_TOP + _HIGH}H{_LEFT + _WIDE}" stroke="#999" fill="none"/>',
         f'<text x="{_LEFT}" y="{_TOP - 10}">{unit}</text>',
