@@ -13,7 +13,7 @@ MOST_BYTES = 100
 
 
 class NotOurs(OSError):
-    """The folder for the socket belongs to somebody else, or others may write in it."""
+    """The folder for the socket belongs to somebody else, or others may write in it; the words say what to do."""
 
 
 def address(folder: Path) -> Path:
@@ -33,7 +33,7 @@ def listening(path: Path) -> socket.socket:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = path.parent.stat()
     if owner.st_uid != os.getuid() or owner.st_mode & 0o022:
-        raise NotOurs(f"{path.parent}: others may write in this folder; no socket for orders is made there")
+        raise NotOurs(f"{path.parent}: others may write in this folder, and would give orders; chmod go-w it")
     path.unlink(missing_ok=True)
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
