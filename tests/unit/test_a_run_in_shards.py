@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.office import opened
+from tests.office import Office, opened
 
+from samepic.engine.phases import carry_out
+from samepic.engine.swept import Swept
 from samepic.model.person import Keys, Person
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
@@ -40,3 +42,17 @@ def test_a_span_counts_and_pages_a_stage_of_its_own_people(store: Store) -> None
     store.rows.put(RUN, rows)
     assert store.rows.count(RUN, Stage.FAILED, Span("k1", "k5")) == 2
     assert [row.key for row in store.rows.page(RUN, "k1", 9, Stage.FAILED, "k5")] == ["k3", "k5"]
+
+
+async def test_once_a_sweep_is_to_end_those_under_way_are_finished_and_nobody_else_is_begun(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.hire(100)
+    planned = await office.engine.plan()
+    written = office.target.writes
+    with office.engine.part(planned.run, ending=lambda: len(written) > 0) as work:
+        await carry_out(work, swept := Swept())
+    assert 0 < swept.written == len(written) <= work.at_once < 100
+    assert office.state.intents.count(office.engine.route.name) == 0
+    with office.engine.part(planned.run) as work:
+        await carry_out(work, Swept())  # taken up again, whoever was written is left alone
+    assert len(written) == len({write[0] for write in written}) == 100
