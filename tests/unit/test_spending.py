@@ -81,6 +81,18 @@ def test_a_sweep_alone_uses_nearly_all_and_never_more() -> None:
     assert fullest_window(times, 2, 60) <= MINUTE.limit
 
 
+def test_calls_of_any_size_use_nearly_all_too() -> None:
+    """Large batches wait for room once, not again for their turn."""
+    shared, worker, now, calls, used = [Spending()], Worker(0.01), 1e6, 0, 0
+    while now < 1e6 + 300:
+        need = 60 if calls % 20 == 9 else 30 if calls % 20 == 19 else 2
+        went = worker.call(shared, now, need)
+        if went >= 0:
+            calls, used = calls + 1, used + need
+        now += max(abs(went), 1e-6)
+    assert used >= 0.95 * 5 * MINUTE.limit
+
+
 @given(
     st.lists(st.tuples(st.floats(0.001, 3), st.sampled_from(Lane)), min_size=1, max_size=4),
     st.lists(st.floats(0, LATENCY), min_size=20, max_size=20),

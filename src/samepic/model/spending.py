@@ -101,8 +101,8 @@ def lease(
     at_least = span if lane is Lane.SWEEP else 0.0  # by then there is enough for several calls
     if short > 1e-9:
         freed = _until_freed(spending, short, now)
-        if lane is Lane.SWEEP:  # what comes back is taken evenly, or every window would begin with a rush
-            spending = replace(spending, level=-freed * limit / window)
+        if lane is Lane.SWEEP:  # this call goes then; what else comes back is taken evenly, not as a second rush
+            spending = replace(spending, level=min(need, BURST * limit) - freed * limit / window)
         return spending, Lease(0.0, span, 0.0, max(at_least, freed))
     rate = limit / window
     if lane is Lane.SWEEP:

@@ -117,7 +117,8 @@ class Budgets:
 
     async def ended(self, turn: Turn) -> None:
         """A call is answered, or will not be."""
-        self._in_flight = min(2.0, max(self.clock() - turn.began, 0.98 * self._in_flight))
+        took = self.clock() - turn.began  # a call arrives well before its answer does
+        self._in_flight = min(2.0, max(took / 2, 0.95 * self._in_flight))
         if turn.slots is None:
             return
         (purse, units), turn.slots = turn.slots, None
