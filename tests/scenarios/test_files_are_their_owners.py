@@ -12,6 +12,7 @@ from tests.command_line import samepic
 from tests.conftest import tenant_of
 from tests.pictures import encoded, mosaic
 
+from localtenant.founding import Options
 from samepic.cli.tenant import _write
 from samepic.state.token_file import TokenFile
 
@@ -38,7 +39,7 @@ def test_under_an_open_and_under_a_closed_umask(umask: int, tmp_path: Path) -> N
         plain = tenant.control.people("plain")
         for number, person in enumerate(plain[:2]):
             tenant.control.put_picture(person["id"], "exchange", encoded(mosaic(number, 300, 300)))
-        _write(config, tenant.said)
+        _write(config, tenant.said, Options())
         synced = samepic("sync", "--limit", "3", "--report", str(report), "--config", str(config))
         assert synced.code == 0, synced.err
         made = ["--tenant", tenant.said.domain, "--url", tenant.url]
