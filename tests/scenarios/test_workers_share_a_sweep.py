@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -66,6 +67,15 @@ def until_over(bench: SyncBench, run: str, *working: Command) -> None:
         return ask(bench, f"SELECT going FROM sweep WHERE run = '{run}'") == [("over",)]
 
     until(over, "the sweep is over")
+
+
+def until_nothing_is_on_its_way(bench: SyncBench) -> None:
+    """What was handed to the network before its sender was stopped or killed arrives whenever it does."""
+    seen, still_since = bench.at.control.ledger(), time.monotonic()
+    while time.monotonic() < still_since + 1:
+        time.sleep(0.1)
+        now = bench.at.control.ledger()
+        seen, still_since = now, still_since if now == seen else time.monotonic()
 
 
 def dismissed(command: Command) -> None:
@@ -147,6 +157,7 @@ def test_a_worker_that_wakes_after_its_lease_writes_nothing_more(bench: SyncBenc
         assert other.kill() == -signal.SIGKILL  # so that whatever is sent from now on is the sleeper's
         bench.at.control.clear_faults()  # the answers to what it was sending are on their way
         until(lambda: not bench.held(fault), "the tenant has answered")
+        until_nothing_is_on_its_way(bench)
         known = ask(bench, "SELECT key FROM change") + ask(bench, "SELECT key FROM intent ORDER BY key")
         bench.at.control.clear_ledger()
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -161,6 +162,36 @@ def test_a_database_out_of_reach_ends_the_lease_in_time_and_not_at_once() -> Non
     clock.now_s -= LENGTH.total_seconds()  # and does not come back
     with pytest.raises(LeaseLost):
         one.check()
+
+
+async def test_who_loses_the_lease_while_a_connection_is_made_sends_nothing() -> None:
+    arrived: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.append(await reader.read(1))
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client, asked = HttpClient(HttpOptions()), 0
+
+    def stopped_meanwhile() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise LeaseLost("one")
+
+    client.permit = stopped_meanwhile
+    with pytest.raises(LeaseLost):
+        await client.exchange(
+            "PUT", f"http://127.0.0.1:{port}/", meter=Meter("s"), doing="write", max_bytes=10, repeat=False, data=b"x"
+        )
+    await client.aclose()
+    server.close()
+    await server.wait_closed()
+    while not arrived:  # the connection was made, and is closed
+        await asyncio.sleep(0.01)
+    assert arrived == [b""]
 
 
 async def test_nothing_is_sent_without_permission() -> None:

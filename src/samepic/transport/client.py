@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
 import aiohttp
+from aiohttp.connector import Connection
 
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
@@ -233,6 +234,7 @@ class HttpClient:
                     limit=options.connections, limit_per_host=0, ssl=trusting(options.ca_file)
                 ),
                 headers={"User-Agent": USER_AGENT},
+                request_class=_permitted_by(lambda: self.permit()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=options.trust_env,
                 timeout=aiohttp.ClientTimeout(
@@ -241,6 +243,17 @@ class HttpClient:
                 ),
             )
         return self._session
+
+
+def _permitted_by(permit: Callable[[], None]) -> type[aiohttp.ClientRequest]:
+    """Requests that ask once more when they have a connection: finding one takes a while, and much may happen then."""
+
+    class Permitted(aiohttp.ClientRequest):
+        async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+            permit()
+            return await super().send(conn)
+
+    return Permitted
 
 
 def _password_of(address: str) -> str:
