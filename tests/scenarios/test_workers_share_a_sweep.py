@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,11 +100,20 @@ def nothing_twice_but(bench: SyncBench, in_flight: set[str]) -> None:
     assert {name.partition("_")[0] for (name, _), count in uploads.items() if count > 1} <= in_flight
 
 
+def stands_still(pid: int) -> bool:
+    """Each thread obeys a signal to stop for itself, a little later; where the system does not tell, a moment."""
+    threads = list(Path(f"/proc/{pid}/task").glob("*/stat"))
+    if not threads:
+        time.sleep(0.3)
+    return all(one.read_text().rpartition(")")[2].split()[0] == "T" for one in threads)
+
+
 def stop_outside_a_transaction(bench: SyncBench, command: Command) -> None:
     """SIGSTOP. Within one it would keep SQLite's lock, and everybody from writing until it is continued or killed."""
 
     def stopped() -> bool:
         os.kill(command.pid, signal.SIGSTOP)
+        until(lambda: stands_still(command.pid), "all its threads stand still")
         try:
             for name in ("state.sqlite", "jobs.sqlite"):
                 with sqlite3.connect(bench.state / name, timeout=0.2, isolation_level=None) as database:
@@ -164,7 +174,12 @@ def test_a_worker_that_wakes_after_its_lease_writes_nothing_more(bench: SyncBenc
         os.kill(sleeper.pid, signal.SIGCONT)
     assert sleeper.wait() == 1
     assert "silent for longer than its lease" in sleeper.said()
-    assert not bench.uploads() and not bench.properties_set()
+    assert not bench.uploads() and not bench.properties_set(), (
+        sleeper.said(),
+        other.said(),
+        in_flight,
+        bench.at.control.json("GET", "/changes"),
+    )
     assert ask(bench, "SELECT key FROM change") + ask(bench, "SELECT key FROM intent ORDER BY key") == known
     last = worker(bench)
     until_over(bench, run, last)

@@ -164,7 +164,8 @@ def test_a_database_out_of_reach_ends_the_lease_in_time_and_not_at_once() -> Non
         one.check()
 
 
-async def test_who_loses_the_lease_while_a_connection_is_made_sends_nothing() -> None:
+@pytest.mark.parametrize("asked_well", [1, 2], ids=["before it has one", "before its first byte"])
+async def test_who_loses_the_lease_while_a_connection_is_made_sends_nothing(asked_well: int) -> None:
     arrived: list[bytes] = []
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -178,7 +179,7 @@ async def test_who_loses_the_lease_while_a_connection_is_made_sends_nothing() ->
     def stopped_meanwhile() -> None:
         nonlocal asked
         asked += 1
-        if asked > 1:
+        if asked > asked_well:
             raise LeaseLost("one")
 
     client.permit = stopped_meanwhile

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.connector import Connection
 
 from samepic.ports.errors import Busy, OutOfContract
@@ -246,12 +247,24 @@ class HttpClient:
 
 
 def _permitted_by(permit: Callable[[], None]) -> type[aiohttp.ClientRequest]:
-    """Requests that ask once more when they have a connection: finding one takes a while, and much may happen then."""
+    """Requests that ask again when they have a connection, and before what they write: much may happen meanwhile."""
 
     class Permitted(aiohttp.ClientRequest):
         async def send(self, conn: Connection) -> aiohttp.ClientResponse:
             permit()
             return await super().send(conn)
+
+        async def write_bytes(
+            self, writer: AbstractStreamWriter, conn: Connection, content_length: int | None = None
+        ) -> None:
+            """A task of its own: its head goes out with the body. Whoever waits for the answer hears of a refusal."""
+            try:
+                permit()
+            except Exception as refused:
+                if conn.protocol is not None:
+                    conn.protocol.set_exception(refused)
+                return
+            await super().write_bytes(writer, conn, content_length)
 
     return Permitted
 
