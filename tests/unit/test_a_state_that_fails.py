@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import sys
 import tempfile
+import threading
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -63,6 +64,16 @@ async def test_a_disk_that_fills_in_the_middle_mixes_nobody_up(tmp_path: Path, p
     assert len(sent) == PEOPLE and all(len(bytes_) == 1 for bytes_ in sent.values()), "again only with the same bytes"
     assert len(set.union(*sent.values())) == PEOPLE, "nobody has another's"
     assert len(office.target.writes) <= PEOPLE + len(before)
+
+
+def test_a_new_state_waits_while_another_process_writes_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")  # SQLite turns the file to WAL for nobody, and asks nobody to wait
+        commits = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+        commits.start()
+        open_state(path).close()
+        commits.join()
 
 
 def in_children(number: int, work: Callable[[], None]) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +32,9 @@ def _settle_connection(connection: Any, record: object) -> None:
     """WAL lets a request read and write beside a sweep; FULL makes a commit outlive a power cut."""
     connection.isolation_level = None  # the driver begins nothing of its own accord; `_begin` does
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+    _turn_to_wal(cursor)
     for setting in (
-        f"busy_timeout = {_WAIT_MS}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         f"cache_size = -{_CACHE_KIB}",
@@ -41,6 +43,20 @@ def _settle_connection(connection: Any, record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
+
+
+def _turn_to_wal(cursor: Any) -> None:
+    """Wait here for others who open a new state: SQLite does not, where it turns a file to WAL (it may be a deadlock)."""
+    until = time.monotonic() + _WAIT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
