@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from samepic.service.schedule import SET_BACK, Schedule, believed, moments
+from samepic.service.schedule import SET_BACK, Schedule, believed
 
 ZONES = st.sampled_from(
     ["UTC", "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns", "Asia/Gaza"]
@@ -22,6 +22,11 @@ JITTER = st.integers(0, 180).map(lambda minutes: timedelta(minutes=minutes))
 CRONS = st.sampled_from(
     ["0 2 * * *", "30 2 * * *", "*/30 2 * * *", "0,59 1-3 * * 1-5", "7 */2 * * *", "*/15 * * * *", "0 0 1 * *"]
 )
+
+
+def moments(schedule: Schedule, moment: datetime, count: int) -> list[datetime]:
+    """The next few."""
+    return list(islice(schedule.after(moment), count))
 
 
 @settings(max_examples=50)

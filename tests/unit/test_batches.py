@@ -165,7 +165,7 @@ def test_inner_requests_are_counted_as_their_own_and_the_batch_once(world: World
 
 
 def test_throttling_has_the_documented_shape(world: World) -> None:
-    error = errors.too_many_requests(31)
+    error = errors.for_status(429, {"Retry-After": "31"})
     assert (error.status, error.code, error.headers["Retry-After"]) == (429, "TooManyRequests", "31")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, insert
 
+from samepic.engine.status import status_of
 from samepic.jobs import NotSwept, Sweeps
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import RunRecord
@@ -20,7 +22,9 @@ from samepic.model.remembered import Change, Row
 from samepic.model.sweeping import Changed, Going, Observed, Part
 from samepic.ports.state import RouteBusy
 from samepic.state.jobs_file import jobs_file
+from samepic.state.runs import _columns
 from samepic.state.store import Store, open_state
+from samepic.state.tables import run as run_table
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -139,3 +143,19 @@ def test_sqlite_of_any_age_tells_the_jobs_a_time_in_parts_of_a_second(tmp_path: 
     assert told[1] == int(told[1]) and mode == "wal"
     assert (tmp_path / "jobs.sqlite").stat().st_mode & 0o777 == 0o600
     engine.dispose()
+
+
+def test_however_many_ask_for_their_picture_meanwhile_the_sweep_is_found_and_taken_up_again(
+    store: Store, sweeps: Sweeps
+) -> None:
+    run = sweeps.start("route", why="so")
+    request = RunRecord(RunId(""), None, "route", "request", NOW, NOW, "done", 1, 1, 0, 0)
+    asked = [_columns(replace(request, run=RunId(f"asked{number}")), {}, None, None) for number in range(1100)]
+    with store._database.write() as connection:
+        connection.execute(insert(run_table), asked)
+    found, running = sweeps.progress(run), status_of("route", store).running
+    assert found is not None and (found.record.run, found.record.state) == (run, "running")
+    assert running is not None and running.run == run
+    store.runs.end(replace(found.record, state="failed"), {}, None, None)
+    store.sweeps.over(run)
+    assert sweeps.retry(run).attempt == 2

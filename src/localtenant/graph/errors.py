@@ -66,11 +66,6 @@ _BY_STATUS = {
 }
 
 
-def too_many_requests(retry_after_seconds: int) -> GraphError:
-    """Throttled, with how long to wait (graph/throttling)."""
-    return for_status(429, {"Retry-After": str(retry_after_seconds)})
-
-
 def bad_request(message: str, code: str = "BadRequest") -> GraphError:
     """A request that cannot be understood."""
     return GraphError(400, code, message)

@@ -8,7 +8,7 @@ from samepic.ports.state import State
 
 def status_of(name: str, state: State) -> RouteStatus:
     """How it stands; no system is asked. Raises StateUnusable."""
-    latest = state.runs.latest(name, 2)  # one sweep at most is running
+    latest = state.runs.latest(name, 2)  # of two, one at most is running
     counted = state.runs.last_planned(name)
     counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
     held_plan = counted.plan if counted and hold else None
@@ -20,7 +20,7 @@ def status_of(name: str, state: State) -> RouteStatus:
         counted=counted,
         requested=state.runs.changed_on_request(name, counted.run) if counted else 0,
         last=next((record for record in latest if record.state != "running"), None),
-        running=next((record for record in latest if record.state == "running"), None),
+        running=state.runs.running(name),
         held=hold,
         held_plan=held_plan,
         held_last=record.last if record else None,

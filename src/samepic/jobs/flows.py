@@ -27,8 +27,6 @@ _SWEEPS = "samepic-sweeps"
 _SHARDS = "samepic-shards"
 _POLL_S = 0.2
 
-_UNENDED = ["ENQUEUED", "PENDING", "DELAYED"]
-
 
 class Doing(Protocol):
     """How a workflow's thread has a stage done in the worker's event loop."""

@@ -21,6 +21,7 @@ from samepic.engine.swept import Swept
 from samepic.engine.tidy import tidy
 from samepic.engine.work import Work
 from samepic.jobs.ending import ending_of
+from samepic.model.outcome import RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.model.sweeping import Going, Part, Planned, Sweep
 from samepic.ports.clock import Clock
@@ -32,9 +33,6 @@ SHARD = 400
 """People in a shard: some minutes of writing, and enough for every batch to be full."""
 
 _LOOKS_S = 0.25
-_RUNS = 1_000
-"""Among so many latest runs a sweep under way is found: requests may have come after it."""
-
 _log = logging.getLogger("samepic.jobs")
 
 
@@ -136,15 +134,15 @@ class Stages:
     def give_up(self, sweep: Sweep, words: str) -> None:
         """Enter that a sweep is over although nobody has brought it to its end."""
         state = self._state
-        record = next(one for one in state.runs.latest(sweep.route, _RUNS) if one.run == sweep.run)
-        failed = replace(record, state="failed", ended_at=self._clock.now(), words=sweep.stopped or words)
+        failed = replace(
+            _record(state, sweep), state="failed", ended_at=self._clock.now(), words=sweep.stopped or words
+        )
         state.runs.end(failed, state.rows.counts(sweep.run), None, None)
         state.sweeps.over(sweep.run)
 
     def _end(self, work: Work, sweep: Sweep, planned: Planned | None, swept: Swept) -> None:
         state = work.state
-        record = next(one for one in state.runs.latest(sweep.route, _RUNS) if one.run == sweep.run)
-        ended, counts, pictures = ending_of(state, sweep, record, planned, swept.looked_at.did_not_take)
+        ended, counts, pictures = ending_of(state, sweep, _record(state, sweep), planned, swept.looked_at.did_not_take)
         state.runs.end(replace(ended, ended_at=work.now()), counts, planned.held if planned else None, pictures)
         state.sweeps.over(sweep.run)
 
@@ -183,6 +181,13 @@ class Stages:
             if not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+
+
+def _record(state: State, sweep: Sweep) -> RunRecord:
+    record = state.runs.of(sweep.run)
+    if record is None:
+        raise LookupError(f"no run {sweep.run}")  # it is entered before its sweep
+    return record
 
 
 def _planned(plan: Plan, held: Hold | None) -> Planned:

@@ -16,7 +16,6 @@ from samepic.ports.clock import Clock
 from samepic.ports.state import State
 
 _POLL_S = 0.25
-_RUNS = 1_000
 
 
 class NotSwept(Exception):
@@ -77,18 +76,17 @@ class Sweeps:
         if sweep is None:
             raise NotSwept(f"run {run} was not carried out by workers; `samepic sync` does again what it left")
         with self._state.route_lock(sweep.route, self._who, self._clock.now()):
-            latest = [one for one in self._state.runs.latest(sweep.route, _RUNS) if one.kind != "request"]
-            if not latest or latest[0].run != run:
+            latest = self._state.runs.latest_sweep(sweep.route)
+            if latest is None or latest.run != run:
                 raise NotSwept(f"a later run than {run} has begun, so that it is known anew who is left: sync again")
             return self._state.sweeps.again(run)
 
     def progress(self, run: RunId) -> Progress | None:
         """How a sweep stands; None of a run that no worker carries out."""
-        sweep = self._state.sweeps.of(run)
-        if sweep is None:
-            return None
         sweeps, state = self._state.sweeps, self._state
-        record = next(one for one in state.runs.latest(sweep.route, _RUNS) if one.run == run)
+        sweep, record = sweeps.of(run), state.runs.of(run)
+        if sweep is None or record is None:
+            return None
         failed = state.rows.count(run, Stage.FAILED)
         planned = sweeps.what_was_planned(run)
         return Progress(sweep, record, tuple(sweeps.shards(run)), planned, sweeps.changed(run), failed)

@@ -88,6 +88,18 @@ class Runs(Protocol):
         """Newest first."""
         ...
 
+    def of(self, run: RunId) -> RunRecord | None:
+        """One run; None where there never was such a run."""
+        ...
+
+    def running(self, route: str) -> RunRecord | None:
+        """The run over everybody that is at work, or was when its process died; requests come and go beside it."""
+        ...
+
+    def latest_sweep(self, route: str) -> RunRecord | None:
+        """The newest run that was no request, whatever became of it."""
+        ...
+
     def last_planned(self, route: str) -> RunRecord | None:
         """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
         ...

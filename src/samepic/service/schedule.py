@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -41,11 +41,6 @@ class Schedule:
         """The first moment after one; None where there is none in fifty years."""
         return next(self.after(moment), None)
 
-    def missed(self, taken: datetime, now: datetime) -> bool:
-        """Whether there was a moment after `taken` that has come by now: once, however many there were."""
-        following = self.next(taken)
-        return following is not None and following <= now
-
     def _crons(self, moment: datetime) -> Iterator[datetime]:
         """Cron's own moments after one. What falls into a gap comes together with what follows it: once."""
         return (local.astimezone(UTC) for local in CronSim(self._cron, moment.astimezone(self._zone)))
@@ -71,8 +66,3 @@ def _spelled_out(cron: str) -> str:
 def believed(taken: datetime, now: datetime) -> datetime:
     """Until when sweeps were taken: `now` where that lies so far ahead that a clock must have run wrong."""
     return now if taken - now > SET_BACK else taken
-
-
-def moments(schedule: Schedule, moment: datetime, count: int) -> list[datetime]:
-    """The next few, for a reader."""
-    return list(islice(schedule.after(moment), count))

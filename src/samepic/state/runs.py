@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import Pictures, RunRecord
@@ -51,28 +51,27 @@ class RunTable:
         with self._database.read() as connection:
             return [_record(told) for told in connection.execute(wanted.limit(limit)).mappings()]
 
+    def of(self, one: RunId) -> RunRecord | None:
+        """One run; None where there never was such a run."""
+        return self._first(run.c.run == one)
+
+    def running(self, route: str) -> RunRecord | None:
+        """The run over everybody that is at work, or was when its process died; requests come and go beside it."""
+        return self._first(run.c.route == route, run.c.state == "running")
+
+    def latest_sweep(self, route: str) -> RunRecord | None:
+        """The newest run that was no request, whatever became of it."""
+        return self._first(run.c.route == route, run.c.kind != "request")
+
     def last_planned(self, route: str) -> RunRecord | None:
         """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
-        sweeps = (
-            run.c.route == route,
-            run.c.kind.in_(_PLANS_EVERYBODY),
-            run.c.state != "running",
-            run.c.plan.is_not(None),
-        )
-        with self._database.read() as connection:
-            told = connection.execute(select(run).where(*sweeps).order_by(run.c.number.desc()).limit(1))
-            return next((_record(row) for row in told.mappings()), None)
+        planned = (run.c.kind.in_(_PLANS_EVERYBODY), run.c.state != "running", run.c.plan.is_not(None))
+        return self._first(run.c.route == route, *planned)
 
     def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
         """The newest sync of everybody that has ended; done: that was carried out."""
-        ended = (
-            run.c.route == route,
-            run.c.kind == "sync",
-            run.c.state == "done" if done else run.c.state != "running",
-        )
-        with self._database.read() as connection:
-            told = connection.execute(select(run).where(*ended).order_by(run.c.number.desc()).limit(1))
-            return next((_record(row) for row in told.mappings()), None)
+        ended = run.c.state == "done" if done else run.c.state != "running"
+        return self._first(run.c.route == route, run.c.kind == "sync", ended)
 
     def changed_on_request(self, route: str, since: RunId) -> int:
         """How many pictures requests and restores have written or cleared since a run began."""
@@ -105,6 +104,12 @@ class RunTable:
                     for column in (run.c.target_pictures, run.c.source_pictures)
                 )
             )
+
+    def _first(self, *matching: ColumnElement[bool]) -> RunRecord | None:
+        """The newest of those."""
+        wanted = select(run).where(*matching).order_by(run.c.number.desc()).limit(1)
+        with self._database.read() as connection:
+            return next((_record(told) for told in connection.execute(wanted).mappings()), None)
 
 
 def _columns(

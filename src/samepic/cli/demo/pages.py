@@ -50,10 +50,6 @@ class Page(HTMLParser):
             self.links[-1] = (self.links[-1][0], " ".join("".join(self._text).split()))
             self._text = None
 
-    def form_with(self, name: str) -> Form | None:
-        """The first form that has a field of that name."""
-        return next((form for form in self.forms if name in form.fields), None)
-
     def link_named(self, text: str) -> str | None:
         """The address of the first link whose text holds these words."""
         return next((address for address, words in self.links if text in words), None)
