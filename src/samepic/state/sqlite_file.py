@@ -46,7 +46,7 @@ def _settle_connection(connection: Any, record: object) -> None:
 
 
 def _turn_to_wal(cursor: Any) -> None:
-    """Wait here for others who open a new state: SQLite does not, where it turns a file to WAL (it may be a deadlock)."""
+    """Wait for others who open a new state: SQLite itself does not wait where it turns a file to WAL."""
     until = time.monotonic() + _WAIT_MS / 1000
     while True:
         try:
