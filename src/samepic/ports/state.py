@@ -12,17 +12,16 @@ from datetime import datetime
 from typing import Protocol
 
 from samepic.model.decision import Reason
-from samepic.model.held import HeldPlan, PlanEvent, PlanRecord, Standing
 from samepic.model.lease import Lease
-from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.person import Keys
 from samepic.model.picture import Fingerprint, Place
-from samepic.model.plan import Hold, PlanId, RunId
+from samepic.model.plan import RunId
 from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row, Seen, Settled, Stage, Unsettled
 from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Listed
 from samepic.ports.kept import Changes, KeptPictures
 from samepic.ports.leases import Leases
+from samepic.ports.runs import Plans, Runs
 from samepic.ports.sweeping import SweepStore
 
 
@@ -65,90 +64,6 @@ class RouteBusy(Exception):
         self.route = route
         self.who = who
         self.since = since
-
-
-class Runs(Protocol):
-    """The history of runs, and what only a run in progress needs of its rows."""
-
-    def begin(self, record: RunRecord) -> None:
-        """Enter a run; with the route lock held, those still called running are from dead processes and say so."""
-        ...
-
-    def end(
-        self, record: RunRecord, counts: Mapping[Reason, int], hold: Hold | None, pictures: Pictures | None
-    ) -> None:
-        """Enter what became of a run, one that never was begun too.
-
-        counts: people by reason as the run left them.
-        pictures: what the next run's tally calls before; None if unknown.
-        """
-        ...
-
-    def latest(self, route: str, limit: int) -> list[RunRecord]:
-        """Newest first."""
-        ...
-
-    def of(self, run: RunId) -> RunRecord | None:
-        """One run; None where there never was such a run."""
-        ...
-
-    def running(self, route: str) -> RunRecord | None:
-        """The run over everybody that is at work, or was when its process died; requests come and go beside it."""
-        ...
-
-    def latest_sweep(self, route: str) -> RunRecord | None:
-        """The newest run that was no request, whatever became of it."""
-        ...
-
-    def last_planned(self, route: str) -> RunRecord | None:
-        """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
-        ...
-
-    def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
-        """The newest sync of everybody that has ended; done: that was carried out."""
-        ...
-
-    def changed_on_request(self, route: str, since: RunId) -> int:
-        """How many pictures requests have written or cleared since a run began."""
-        ...
-
-    def outcome(self, run: RunId) -> tuple[Mapping[Reason, int], Hold | None]:
-        """The counts and the hold with which a run ended."""
-        ...
-
-    def pictures(self, route: str) -> Pictures:
-        """How many pictures each side held at the last sweep that ended well; None where there was none."""
-        ...
-
-
-class Plans(Protocol):
-    """Plans that were held, and what was said about them: entered, never changed."""
-
-    def found_held(self, held: HeldPlan) -> PlanEvent:
-        """Enter that a run found this plan held; says what happened to it last.
-
-        A plan whose facts had changed and are back, or that was done, waits anew; one that was rejected stays so.
-        """
-        ...
-
-    def enter(self, event: PlanEvent, given: Collection[Standing]) -> PlanEvent | None:
-        """Enter an event where the plan stands as given; says what had happened last, None where there is no plan.
-
-        Of several processes that enter at once each sees what the one before it has entered.
-        """
-        ...
-
-    def outdate(self, event: PlanEvent) -> list[PlanRecord]:
-        """Enter that every sync's plan of the route but the event's is stale; says how those stood that were not."""
-        ...
-
-    def of(self, route: str, plan: PlanId) -> PlanRecord | None:
-        """A plan with everything that happened to it."""
-        ...
-
-    def latest(self, route: str, limit: int) -> list[PlanRecord]:
-        """The plans that something happened to last, newest first."""
-        ...
 
 
 class Lately(Protocol):
