@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from localtenant.authority.passwords import announced, password_of
 from localtenant.authority.registered import client_app
 from localtenant.tenant import Tenant
+from localtenant.worlds.groups import ADMINISTRATORS, HELPDESK, group_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Announcement:
     """What a client needs to know of a tenant that answers.
 
     client_certificate: a PEM file with the app's certificate and key. ca_file, proxy: with TLS only; what to trust,
-    and what to set HTTPS_PROXY to for tools that know the vendor's host names only.
+    and what to set HTTPS_PROXY to for tools that know the vendor's host names only. administrators, helpdesk: the ids
+    of the two groups whose members have a duty.
     """
 
     url: str
@@ -25,6 +27,8 @@ class Announcement:
     client_certificate: str
     control_token: str
     sign_in: dict[str, str]
+    administrators: str
+    helpdesk: str
     ca_file: str | None = None
     proxy: str | None = None
 
@@ -46,6 +50,8 @@ def announcement(tenant: Tenant, ca_file: str | None, proxy: str | None) -> Anno
         client_certificate=str(secrets.client_pem_file()),
         control_token=tenant.control_token,
         sign_in=_sign_in(tenant),
+        administrators=group_of(tenant.seed, ADMINISTRATORS),
+        helpdesk=group_of(tenant.seed, HELPDESK),
         ca_file=ca_file,
         proxy=proxy,
     )

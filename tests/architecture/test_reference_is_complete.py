@@ -59,11 +59,11 @@ def test_every_option_says_what_it_does(writer: ModuleType) -> None:
 
 def test_every_command_serves_programs_too(writer: ModuleType) -> None:
     sections = writer.command_line().split("\n## samepic ")[1:]
-    assert len(sections) == 24
+    assert len(sections) == 25
     for section in sections:
         name = section.splitlines()[0]
         assert "| `--log-format " in section, name
-        assert "| `--json` |" in section or name in ("tenant serve", "run"), f"{name}: only what serves has no result"
+        assert "| `--json` |" in section or name in ("tenant serve", "run", "serve"), f"{name}: only what serves has no result"
 
 
 def test_every_format_limit_and_fault_of_a_picture_is_told() -> None:

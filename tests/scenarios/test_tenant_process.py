@@ -31,7 +31,9 @@ FIELDS = {
     "domain",
     "client_id",
     "client_secret",
+    "administrators",
     "client_certificate",
+    "helpdesk",
     "control_token",
     "sign_in",
 }

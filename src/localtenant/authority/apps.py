@@ -49,6 +49,7 @@ class App:
     public: it has no secret and proves nothing (device code, or code with PKCE).
     allows_public_flows: "Allow public client flows" (the manifest's isFallbackPublicClient): it proves itself as ever,
     but for the device code flow, where its person signs in instead.
+    tells_groups: its ID tokens name the groups that a person is in (the manifest's groupMembershipClaims).
     """
 
     app_id: str
@@ -61,6 +62,7 @@ class App:
     logout_uris: tuple[str, ...] = ()
     public: bool = False
     allows_public_flows: bool = False
+    tells_groups: bool = False
 
     def has_secret(self, secret: str) -> bool:
         """Whether a client secret is one of the registered."""
@@ -148,4 +150,5 @@ def _app_of(row: dict[str, Any]) -> App:
         logout_uris=tuple(row["logout_uris"]),
         public=row["public"],
         allows_public_flows=row.get("allows_public_flows", False),
+        tells_groups=row.get("tells_groups", False),
     )

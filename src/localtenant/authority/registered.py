@@ -21,6 +21,10 @@ from localtenant.tenant import Tenant
 HOME_HOSTS = ("www.office.com", "www.microsoft365.com", "m365.cloud.microsoft")
 SIGNED_IN_PATH = "/signin-oidc"
 SIGNED_OUT_PATH = "/signed-out"
+LOCAL = "http://localhost"
+PORTAL_SIGNED_IN = "/sign-in/done"
+PORTAL_SIGNED_OUT = "/signed-out"
+"""Where docs/how-to/run-the-portal.md has the portal's sign-in end, on one's own machine."""
 ALL_ROLES = grants(graph=GRAPH_ROLES, sharepoint=SHAREPOINT_ROLES, ews=["full_access_as_app"])
 ALL_SCOPES = grants(graph=GRAPH_SCOPES, sharepoint=SHAREPOINT_SCOPES, ews=["EWS.AccessAsUser.All"])
 
@@ -40,9 +44,10 @@ def client_app(tenant: Tenant) -> App:
             scopes=ALL_SCOPES,
             secret_hashes=(hash_of_secret(tenant.authority.secrets.client_secret),),
             certificates=(certificate_of(tenant.authority.secrets.client_pem),),
-            redirect_uris=("http://localhost", "http://127.0.0.1"),
-            logout_uris=("http://localhost", "http://127.0.0.1"),
+            redirect_uris=("http://localhost", "http://127.0.0.1", LOCAL + PORTAL_SIGNED_IN),
+            logout_uris=("http://localhost", "http://127.0.0.1", LOCAL + PORTAL_SIGNED_OUT),
             allows_public_flows=True,
+            tells_groups=True,
         ),
     )
 

@@ -88,6 +88,13 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
         ("a group, as it was at a time", 'samepic restore --group "Sales" --at 2026-11-20'),
     ),
+    "samepic serve": (
+        ("the portal for everybody, and the schedules", "samepic serve"),
+        (
+            "as systemd runs it, with a log for programs",
+            "samepic serve --log-format json",
+        ),
+    ),
     "samepic vault verify": (
         ("whether everything is whole", "samepic vault verify"),
         ("have the systems give back what is not", "samepic vault verify --repair"),

@@ -35,6 +35,7 @@ COMMANDS = {
     "reject": "samepic.cli.approve:reject",
     "explain": "samepic.cli.explain:explain",
     "run": "samepic.cli.run:run",
+    "serve": "samepic.cli.serve:serve",
     "worker": "samepic.cli.worker:worker",
     "sweep": "samepic.cli.sweep:sweep",
     "cancel": "samepic.cli.sweep:cancel",

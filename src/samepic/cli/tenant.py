@@ -152,6 +152,8 @@ def _write(path: Path, said: Announcement, options: Options) -> None:
         licences=None if options.budgets.get("all") == "off" else options.people or PEOPLE,
         time_scale=options.time_scale,
         budgets={name: int(value) for name, value in own.items() if value.isdecimal() and int(value)},
+        administrators=(said.administrators,),
+        helpdesk=(said.helpdesk,),
     )
     write_owned(path, (WRITTEN + render(found)).encode())
 

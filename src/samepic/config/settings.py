@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from samepic.config.database_url import refuse_password
+from samepic.config.portal import PortalSettings
 from samepic.config.secrets import SecretSource
+from samepic.config.section import Section, listening
 from samepic.model.budget import BudgetName
 from samepic.model.picture import WHITE
 from samepic.model.policy import Policy, Retention, WhenDifferent, WhenRemoved
@@ -29,12 +31,6 @@ DIRECTORY_RULE = (
     "unless it is switched off for each person. Use exchange_online as the source, or, if you mean it, write "
     "allow_directory_to_sharepoint = true in this route"
 )
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are faults, values are not changed after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class StateSettings(Section):
@@ -194,10 +190,7 @@ class ServiceSettings(Section):
     @field_validator("listen")
     @classmethod
     def _an_address_and_a_port(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
-        if value != "off" and not (host and port.isascii() and port.isdigit() and int(port) < 65536):
-            raise ValueError('is an address and a port, as in "127.0.0.1:9464" or "[::1]:9464", or "off"')
-        return value
+        return value if value == "off" else listening(value)
 
     def address(self) -> tuple[str, int] | None:
         """The same, taken apart; None where nothing is to listen."""
@@ -348,6 +341,7 @@ class Settings(Section):
     vault: VaultSettings = VaultSettings()
     log: LogSettings = LogSettings()
     service: ServiceSettings = ServiceSettings()
+    portal: PortalSettings = PortalSettings()
     microsoft365: Microsoft365Settings
     sharepoint_online: SharePointSettings = SharePointSettings()
     routes: tuple[RouteSettings, ...]

@@ -26,6 +26,8 @@ class Found:
     licences: int | None = None
     time_scale: float = 1
     budgets: Mapping[str, int] = field(default_factory=dict)
+    administrators: tuple[str, ...] = ()
+    helpdesk: tuple[str, ...] = ()
 
 
 def render(found: Found) -> str:
@@ -68,6 +70,13 @@ def render(found: Found) -> str:
             '# url = "https://chat.example/hooks/samepic"',
             '# secret = { env = "SAMEPIC_WEBHOOK_SECRET" }',
             "",
+            "[portal]",
+            "# The pages of `samepic serve`: where they answer, how people reach them, and whose groups may see all.",
+            '# listen = "127.0.0.1:8470"',
+            '# url = "https://pictures.example.com"',
+            _list("administrators", found.administrators),
+            _list("helpdesk", found.helpdesk),
+            "",
             "[microsoft365]",
             "# global, us_government, us_dod, china, or custom with url (a local tenant).",
             _line("cloud", found.cloud),
@@ -97,6 +106,10 @@ def render(found: Found) -> str:
             "",
         ]
     )
+
+
+def _list(name: str, values: tuple[str, ...]) -> str:
+    return f"{name} = {json.dumps(values)}" if values else f'# {name} = ["object id of a group"]'
 
 
 def _credential(found: Found) -> list[str]:

@@ -18,6 +18,7 @@ from samepic.engine.request import request
 from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
+from samepic.engine.served import Side, served
 from samepic.engine.status import status_of
 from samepic.engine.streak import Stop
 from samepic.engine.sweep import sweep
@@ -28,6 +29,7 @@ from samepic.model.budget import Lane
 from samepic.model.decision import Reason
 from samepic.model.held import PlanRecord, Said, Standing
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
+from samepic.model.picture import Picture, Stamp
 from samepic.model.plan import PlanId, RunId
 from samepic.model.shard import EVERYBODY, Span
 from samepic.ports.budgets import calling_for
@@ -116,6 +118,14 @@ class Engine:
                 return await explain(work, key)
             except Stop as stop:
                 raise (stop.__cause__ or stop) from None  # one person's explanation is no run that could be stopped
+
+    async def served(self, key: str, side: Side, edge_px: int) -> tuple[Stamp, Picture] | None:
+        """What one side shows of a person now: a square JPEG of at most edge_px, drawn by us, and the system's stamp.
+
+        None where there is nothing that can be shown. Raises UnknownPerson, and SystemFault where a system is silent.
+        """
+        with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
+            return await served(work, key, side, edge_px)
 
     @property
     def keeper(self) -> Keeper:

@@ -1,0 +1,67 @@
+"""What people see where something is not as they asked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.response import Redirect, Response
+
+from samepic.engine.person import UnknownPerson
+from samepic.model.text import one_line
+from samepic.portal.asked import Asked
+from samepic.portal.pages.render import page
+from samepic.ports.errors import SystemFault
+from samepic.ports.state import StateUnusable
+
+_log = logging.getLogger("samepic.portal")
+
+_PAGES = {400: "bad", 403: "forbidden", 404: "nothing", 405: "nothing", 413: "large", 429: "often"}
+
+
+def not_signed_in(request: Asked, error: NotAuthorizedException) -> Response[Any]:
+    """A page leads to the sign-in and back; what changes something does not: its form is gone by then."""
+    if request.headers.get("hx-request") == "true":
+        return Response("", status_code=401, headers={"hx-redirect": "/"})
+    if request.method != "GET":
+        return Redirect("/sign-in", status_code=303)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect("/sign-in", query_params={"to": f"{request.url.path}{query}"})
+
+
+def refused(request: Asked, error: HTTPException) -> Response[Any]:
+    """Anything that the visitor, or the address, is at fault for."""
+    status = error.status_code
+    if status >= 500:
+        return broken(request, error)
+    return page(request, "error.html", status=status, kind=_PAGES.get(status, "bad"))
+
+
+def unknown(request: Asked, error: UnknownPerson) -> Response[Any]:
+    """The census knows nobody so."""
+    return page(request, "error.html", status=404, kind="nobody")
+
+
+def unreachable(request: Asked, error: SystemFault | StateUnusable) -> Response[Any]:
+    """A system, or the state, does not answer; it is not the visitor's fault, and may be over in a minute."""
+    _log.warning("a page could not be shown", extra={"facts": {"path": one_line(request.url.path), "saw": str(error)}})
+    return page(request, "error.html", status=503, kind="away")
+
+
+def broken(request: Asked, error: Exception) -> Response[Any]:
+    """Our fault: the log says what, the page says nothing of it."""
+    _log.error("a page is broken", exc_info=error, extra={"facts": {"path": one_line(request.url.path)}})
+    return page(request, "error.html", status=500, kind="broken")
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Response[Any]]] = {
+    NotAuthorizedException: not_signed_in,
+    HTTPException: refused,
+    UnknownPerson: unknown,
+    SystemFault: unreachable,
+    StateUnusable: unreachable,
+    Exception: broken,
+}
+"""By the most general exception that each is for."""

@@ -1,0 +1,60 @@
+"""The portal as one web application. Every route of it stands in ROUTES."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp
+
+from samepic.portal import roles, same_origin
+from samepic.portal.answers import HANDLERS
+from samepic.portal.authentication import BySession
+from samepic.portal.headers import headed
+from samepic.portal.pages.assets import asset
+from samepic.portal.person import home, pictures
+from samepic.portal.sign_in import routes as sign_in
+from samepic.portal.site import Site
+
+ROUTES = (
+    asset,
+    sign_in.sign_in,
+    sign_in.done,
+    sign_in.sign_out,
+    sign_in.signed_out,
+    home.home,
+    home.tile,
+    home.bring,
+    pictures.picture,
+)
+
+MOST_BODY = 60_000_000
+"""Bytes of one request: imaging takes a file of 50 MB, and a form has little beside it."""
+
+
+def build_app(site: Site, sign_in_origin: str) -> ASGIApp:
+    """All routes behind the same doors, the addresses that lead nowhere too.
+
+    Raises LookupError where a route does not say who may use it.
+    """
+    silent = [str(one) for one in ROUTES if isinstance(one, BaseRouteHandler) and roles.least_role(one) is None]
+    if silent:
+        raise LookupError(f"routes that do not say who may use them: {', '.join(silent)}")
+
+    def the_site() -> Site:
+        return site
+
+    app = Litestar(
+        route_handlers=list(ROUTES),
+        dependencies={"site": Provide(the_site, sync_to_thread=False)},
+        guards=[same_origin.guard, roles.guard],
+        before_request=same_origin.checked,
+        middleware=[BySession],
+        exception_handlers=HANDLERS,
+        openapi_config=None,
+        request_max_body_size=MOST_BODY,
+        state=State({"site": site}),
+        logging_config=None,
+    )
+    return headed(site.secure, sign_in_origin)(app)

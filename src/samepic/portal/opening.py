@@ -1,0 +1,112 @@
+"""From the configuration to a portal that answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from samepic.config.load import Configuration
+from samepic.config.secrets import MissingSecret
+from samepic.portal.app import build_app
+from samepic.portal.sessions import Sessions
+from samepic.portal.sign_in.pending import Pending
+from samepic.portal.sign_in.provider import Provider, Registration
+from samepic.portal.sign_in.roles_of import Groups
+from samepic.portal.site import Site
+from samepic.transport.client import HttpClient, Patience
+from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
+from samepic.wiring import WallClock, assembled, http_options, where
+
+_SOMEBODY_WAITS = Patience(attempts=2, altogether=timedelta(seconds=5))
+"""A person looks at an empty window while the sign-in is asked."""
+
+
+@asynccontextmanager
+async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]:
+    """Every route's systems, and the sign-in. Raises MissingSecret, and what `assembled` raises."""
+    settings, clock = configuration.settings, WallClock()
+    async with AsyncExitStack() as stack:
+        http = HttpClient(replace(http_options(configuration), patience=_SOMEBODY_WAITS))
+        stack.push_async_callback(http.aclose)
+        routes = {}
+        for route in settings.routes:
+            routes[route.name] = await stack.enter_async_context(assembled(configuration, route))
+        portal = settings.portal
+        yield Site(
+            url=portal.url or f"http://localhost:{port}",
+            routes=routes,
+            starts={route.name: route.timing().starts for route in settings.routes},
+            provider=Provider(http, registration(configuration), clock),
+            groups=Groups(portal.administrators, portal.helpdesk),
+            sessions=Sessions(clock, timedelta(hours=portal.session_hours)),
+            pending=Pending(clock),
+            clock=clock,
+            person_claim=portal.person_claim,
+        )
+
+
+def registration(configuration: Configuration) -> Registration:
+    """As configured; the tenant's own provider and the app's own credential unless others are. Raises MissingSecret."""
+    portal, cloud = configuration.settings.portal, configuration.settings.microsoft365
+    issuer = portal.issuer or f"{where(configuration).authority}/{cloud.tenant_id}/v2.0"
+    credential: Credential
+    if portal.secret is not None:
+        try:
+            credential = ClientSecret(portal.secret.value(configuration.path.parent))
+        except MissingSecret as error:
+            raise MissingSecret(f"[portal] secret: {error}") from None
+    elif cloud.certificate is not None:
+        credential = ClientCertificate.load(configuration.file(cloud.certificate))
+    else:
+        credential = ClientSecret(configuration.secret or "")
+    return Registration(issuer, portal.client_id or cloud.client_id, credential)
+
+
+@asynccontextmanager
+async def served(configuration: Configuration) -> AsyncIterator[str]:
+    """Listen until the block is left; gives the address that people type. Raises OSError where it cannot listen."""
+    host, wanted = configuration.settings.portal.address()
+    port = await _free(host, wanted)
+    async with opened(configuration, port) as site:
+        provider = urlsplit(registration(configuration).issuer)
+        app = build_app(site, f"{provider.scheme}://{provider.netloc}")
+        server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
+        serving = asyncio.create_task(server.serve(), name="portal")
+        try:
+            await _answers(host, port, serving)
+            yield site.url
+        finally:
+            stop: Callable[[], None] = server.stop
+            stop()
+            await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _answers(host: str, port: int, serving: asyncio.Task[None]) -> None:
+    """Wait until somebody could visit. Raises OSError where the server ends instead."""
+    while not serving.done():
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            return
+        await asyncio.sleep(0.01)
+    raise OSError(f"the portal's server ended at its start, at {host}:{port}")
+
+
+async def _free(host: str, port: int) -> int:
+    """The port, or any for 0, where it can be listened at: granian says nothing where it cannot. Raises OSError."""
+    try:
+        probe = await asyncio.start_server(lambda *_: None, host, port)
+    except OSError as error:
+        words = f"nothing can listen at {host}:{port}: {error.strerror}; [portal] listen names another address"
+        raise OSError(words) from None
+    found: int = probe.sockets[0].getsockname()[1]
+    probe.close()
+    await probe.wait_closed()
+    return found

@@ -1,0 +1,72 @@
+"""Templates to answers, in the visitor's language, everything in them escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Request
+from litestar.datastructures import Cookie
+from litestar.response import Response
+
+from samepic.portal.cookies import SESSION, named
+from samepic.portal.headers import nonce_of
+from samepic.portal.pages.assets import address_of
+from samepic.portal.pages.language import COOKIE, LANGUAGES, Speaker, chosen, language_of
+from samepic.portal.roles import Role
+from samepic.portal.same_origin import FIELD
+from samepic.portal.site import Site
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("samepic.portal.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD}
+    return made
+
+
+def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: object) -> Response[str]:
+    """A whole page, or for htmx a part of one: a template that extends nothing."""
+    site: Site = request.app.state.site
+    language, session = language_of(request), site.sessions.of(request.cookies.get(named(SESSION, site.secure), ""))
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            t=Speaker(language),
+            lang=language,
+            languages=[(code, name, _in_language(request, code)) for code, name in LANGUAGES.items()],
+            visitor=session and session.visitor,
+            form_word=session.form_word if session else "",
+            nonce=nonce_of(request),
+            path=request.url.path,
+            now=site.clock.now(),
+            **values,
+        )
+    )
+    picked = chosen(request)
+    cookies = [] if picked is None else [_remembering(picked, site.secure)]
+    headers = {"vary": "Accept-Language, Cookie", "content-language": language}
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers, cookies=cookies)
+
+
+def _remembering(language: str, secure: bool) -> Cookie:
+    return Cookie(
+        key=COOKIE, value=language, path="/", max_age=_YEAR_SECONDS, httponly=True, secure=secure, samesite="lax"
+    )
+
+
+def _in_language(request: Request[Any, Any, Any], code: str) -> str:
+    """This address in another language, everything else of its query kept."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"?{urlencode([*pairs, ('lang', code)])}"

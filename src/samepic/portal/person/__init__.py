@@ -1,0 +1,1 @@
+"""Pages for everybody, about their own picture."""

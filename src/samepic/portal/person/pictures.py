@@ -1,0 +1,48 @@
+"""Pictures as systems show them, drawn anew for the page.
+
+The address has the version: what it shows never changes, so a browser may keep it, and a new picture, at its new
+address, shows at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from litestar import get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Response
+
+from samepic.engine.served import Side
+from samepic.model.picture import Stamp
+from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.roles import Role, open_to
+
+_KEPT = "private, max-age=31536000, immutable"
+_NOT_KEPT = "private, no-store"
+EDGE_PX = 360
+
+
+def version_of(stamp: Stamp) -> str:
+    """A stamp as a part of an address; it says nothing of the picture."""
+    return hashlib.sha256(stamp.encode()).hexdigest()[:16]
+
+
+def address_of(route: str, side: Side, stamp: Stamp) -> str:
+    """Where the visitor's own picture is served."""
+    return f"/my/pictures/{route}/{side.value}/{version_of(stamp)}"
+
+
+@get("/my/pictures/{route:str}/{side:str}/{version:str}", opt=open_to(Role.PERSON))
+async def picture(
+    site: TheSite, request: Asked, route: PathText, side: FromPath[Side], version: PathText
+) -> Response[bytes]:
+    """The visitor's own picture. Where the system shows another version by now, that, and no browser keeps it."""
+    if route not in site.routes:
+        raise NotFoundException
+    found = await site.routes[route].engine.served(request.user.object_id, side, EDGE_PX)
+    if found is None:
+        raise NotFoundException
+    stamp, shown = found
+    kept = _KEPT if version_of(stamp) == version else _NOT_KEPT
+    return Response(shown.data, media_type="image/jpeg", headers={"cache-control": kept})

@@ -1,0 +1,81 @@
+"""Who is signed in. Sessions live in this process and on no disk: a restart asks everybody to sign in again.
+
+A browser holds a random word only, made after the sign-in, so that nobody can hand somebody else a session of their
+choosing; the process keeps its SHA-256, so that a dump of memory signs in nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from samepic.portal.roles import Role
+from samepic.ports.clock import Clock
+
+IDLE = timedelta(hours=1)
+MOST = 20_000
+"""Sessions at a time; beyond them, whoever has been silent longest signs in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person who is signed in, as the sign-in told it. object_id: as the census has it, folded."""
+
+    object_id: str
+    name: str
+    upn: str
+    role: Role
+
+
+@dataclass(slots=True)
+class Session:
+    """One browser's. form_word: what each of its forms must carry. refresh_token: the person's, where one was given."""
+
+    visitor: Visitor
+    began_at: datetime
+    seen_at: datetime
+    id_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    form_word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+
+class Sessions:
+    """All of them. longest: after so long even somebody busy signs in again."""
+
+    def __init__(self, clock: Clock, longest: timedelta) -> None:
+        self._clock = clock
+        self._longest = longest
+        self._by_digest: OrderedDict[str, Session] = OrderedDict()
+
+    def begin(self, visitor: Visitor, id_token: str, refresh_token: str | None = None) -> tuple[str, Session]:
+        """A session, and the word that its browser is to hold."""
+        now, word = self._clock.now(), secrets.token_urlsafe(32)
+        session = Session(visitor, now, now, id_token, refresh_token)
+        while len(self._by_digest) >= MOST:
+            self._by_digest.popitem(last=False)
+        self._by_digest[_digest(word)] = session
+        return word, session
+
+    def of(self, word: str) -> Session | None:
+        """The session whose browser holds this word; None where it is over, or never was."""
+        digest, now = _digest(word), self._clock.now()
+        session = self._by_digest.get(digest)
+        if session is None:
+            return None
+        if now - session.seen_at > IDLE or now - session.began_at > self._longest:
+            del self._by_digest[digest]
+            return None
+        session.seen_at = now
+        self._by_digest.move_to_end(digest)
+        return session
+
+    def end(self, word: str) -> None:
+        """Sign out; safe to call twice."""
+        self._by_digest.pop(_digest(word), None)
+
+
+def _digest(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()

@@ -1,0 +1,53 @@
+"""What every route has at hand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from samepic.model.person import PersonId
+from samepic.model.timing import Starts
+from samepic.portal.sessions import Sessions
+from samepic.portal.sign_in.pending import Pending
+from samepic.portal.sign_in.provider import Provider
+from samepic.portal.sign_in.roles_of import Groups
+from samepic.ports.clock import Clock
+from samepic.ports.errors import PersonGone
+from samepic.ports.system import Census
+from samepic.wiring import Assembly
+
+_log = logging.getLogger("samepic.portal")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One portal. url: its origin, as people type it. routes: by name. person_claim: of the ID token, the census's."""
+
+    url: str
+    routes: Mapping[str, Assembly]
+    starts: Mapping[str, Starts]
+    provider: Provider
+    groups: Groups
+    sessions: Sessions
+    pending: Pending
+    clock: Clock
+    person_claim: str = "oid"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over TLS."""
+        return self.url.startswith("https://")
+
+    @property
+    def census(self) -> Census:
+        """Who exists: the same for every route."""
+        return next(iter(self.routes.values())).route.census
+
+    async def is_member(self, object_id: str, group: str) -> bool:
+        """Whether a person is in a group, as the census tells; nobody is in one that there is not."""
+        try:
+            return await self.census.is_member(PersonId(object_id), group)
+        except PersonGone as gone:
+            _log.error("a group of [portal] is not known", extra={"facts": {"group": group, "saw": gone.saw}})
+            return False

@@ -1,0 +1,72 @@
+"""Every route with every role. A route that is new fails until it stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import get
+from tests.portal.running import Guest, Portal
+
+from samepic.portal import app
+from samepic.portal.roles import Role, least_role
+
+LEAST: dict[tuple[str, str], Role] = {
+    ("GET", "/static/{digest:str}/{name:path}"): Role.ANYBODY,
+    ("GET", "/sign-in"): Role.ANYBODY,
+    ("GET", "/sign-in/done"): Role.ANYBODY,
+    ("GET", "/signed-out"): Role.ANYBODY,
+    ("POST", "/sign-out"): Role.PERSON,
+    ("GET", "/"): Role.PERSON,
+    ("GET", "/tiles/{route:str}"): Role.PERSON,
+    ("POST", "/tiles/{route:str}"): Role.PERSON,
+    ("GET", "/my/pictures/{route:str}/{side:str}/{version:str}"): Role.PERSON,
+}
+FILLED = {"{route:str}": "exchange-to-sharepoint", "{side:str}": "source", "{version:str}": "0"}
+
+
+def routes() -> Iterator[tuple[str, str, Role | None]]:
+    for route in app.ROUTES:
+        for path in route.paths:
+            for method in route.http_methods:
+                yield str(method), path, least_role(route)
+
+
+def test_the_table_has_every_route_and_no_other() -> None:
+    assert {(method, path): role for method, path, role in routes()} == LEAST
+
+
+def test_a_route_that_says_nothing_lets_no_portal_open() -> None:
+    @get("/silent")
+    async def silent() -> str:
+        return ""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "ROUTES", (*app.ROUTES, silent))
+        with pytest.raises(LookupError, match="silent"):
+            app.build_app(None, "")  # type: ignore[arg-type]  # it looks at the routes first
+
+
+@pytest.fixture(scope="module")
+def guests(portal: Portal) -> dict[Role, Guest]:
+    """One of each role, signed in."""
+    people: dict[Role, str | None] = {role: portal.somebody(role) for role in Role if role is not Role.ANYBODY}
+    return {role: portal.visit(person) for role, person in ({Role.ANYBODY: None} | people).items()}
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("method", "path"), [key for key, least in LEAST.items() if least is not Role.ANYBODY])
+def test_each_role_at_each_route(guests: dict[Role, Guest], role: Role, method: str, path: str) -> None:
+    address = path
+    for name, value in FILLED.items():
+        address = address.replace(name, value)
+    guest, least = guests[role], LEAST[method, path]
+    if method == "POST" and path == "/sign-out" and role is not Role.ANYBODY:
+        return  # would end the session that the others of this test use; test_signing_in has it
+    seen = guest.post(address) if method == "POST" else guest.ask(address)
+    if role is Role.ANYBODY:
+        assert (seen.status, (seen.location or "")[:8]) in ((302, "/sign-in"), (303, "/sign-in")), seen.text
+    elif role < least:
+        assert seen.status == 403, seen.text
+    else:
+        assert seen.status in (200, 404), seen.text

@@ -1,0 +1,110 @@
+"""Each sentence is there in three languages, is used, and counts as the language does."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from hashlib import sha256
+from importlib.resources import files
+from string import Formatter
+
+import pytest
+from babel import Locale
+from tests.portal.running import Portal
+
+from samepic.model.decision import Reason
+from samepic.portal.answers import _PAGES
+from samepic.portal.pages.language import LANGUAGES, Speaker, words
+
+PAGES = files("samepic.portal.pages")
+SOURCES = files("samepic.portal")
+
+
+def forms(said: object) -> list[str]:
+    return [said] if isinstance(said, str) else list(dict(said).values())  # type: ignore[call-overload]  # a table
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_nothing_is_missing_left_over_or_left_in_english(language: str) -> None:
+    english, own = words("en"), words(language)
+    assert english.keys() == own.keys()
+    for name, said in own.items():
+        assert set().union(*map(fields, forms(said))) == set().union(*map(fields, forms(english[name]))), name
+        assert all(text.strip() == text and text for text in forms(said)), name
+        if language != "en":
+            assert said != english[name] or not re.search(r"[a-z]{4} [a-z]{2}", str(said)), f"{name} is in English"
+        if not isinstance(said, str):
+            wanted = set(Locale(language).plural_form.tags) | {"other"}
+            assert set(said) == wanted, f"{name} counts otherwise in {language}"
+
+
+def test_every_sentence_is_used() -> None:
+    texts = [
+        file.read_text(encoding="utf-8")
+        for folder in (SOURCES, *(one for one in SOURCES.iterdir() if one.is_dir()))
+        for file in folder.iterdir()
+        if file.name.endswith(".py")
+    ]
+    templates = PAGES / "templates"
+    texts += [
+        file.read_text(encoding="utf-8")
+        for folder in (templates, *(one for one in templates.iterdir() if one.is_dir()))
+        for file in folder.iterdir()
+        if file.name.endswith(".html")
+    ]
+    together = "\n".join(texts)
+    spoken = set(re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_]+)["']""", together))
+    by_part = {
+        "reason.": {reason.value for reason in Reason},
+        "error.": {*_PAGES.values(), "nobody", "away", "broken"},
+        "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
+        "system.": {"entra_id", "exchange_online", "sharepoint_online"},
+    }
+    for part, names in by_part.items():
+        spoken |= {part + name for name in names} | {f"{part}{name}_title" for name in names if part == "error."}
+    assert spoken == set(words("en"))
+
+
+def test_numbers_and_counts_follow_the_language() -> None:
+    assert [Speaker(one).number(12345.5) for one in LANGUAGES] == ["12,345.5", "12\xa0345,5", "12\xa0345,5"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("nb-NO,nb;q=0.9,en;q=0.5", "nb"),
+        ("nn", "nb"),
+        ("no", "nb"),
+        ("lv;q=0.2, de, en;q=0.1", "lv"),
+        ("de", "en"),
+        ("", "en"),
+        ("*", "en"),
+        ("en;q=0, lv;q=x, nb", "nb"),
+        (",;=" * 2000, "en"),
+        ("../../etc", "en"),
+    ],
+)
+def test_a_page_speaks_what_the_browser_asks_for(portal: Portal, accepted: str, language: str) -> None:
+    seen = portal.visit(None).ask("/signed-out", Accept_Language=accepted)
+    assert seen.soup.html is not None and seen.soup.html["lang"] == language
+
+
+def test_a_choice_is_remembered(portal: Portal) -> None:
+    guest = portal.visit(None)
+    assert "Du er logget av" in guest.ask("/signed-out?lang=nb").text
+    assert "Du er logget av" in guest.ask("/signed-out").text
+
+
+def test_what_others_wrote_is_as_they_wrote_it() -> None:
+    folder = PAGES / "static" / "vendor"
+    listed = tomllib.loads((folder / "vendored.toml").read_text(encoding="utf-8"))["files"]
+    assert {one["name"] for one in listed} == {
+        one.name for one in folder.iterdir() if one.name.endswith((".js", ".css"))
+    }
+    for one in listed:
+        assert sha256((folder / one["name"]).read_bytes()).hexdigest() == one["sha256"], one["name"]
+        assert (folder / (one["name"].split(".")[0] + ".LICENSE")).is_file(), one["name"]
