@@ -63,7 +63,9 @@ def test_every_command_serves_programs_too(writer: ModuleType) -> None:
     for section in sections:
         name = section.splitlines()[0]
         assert "| `--log-format " in section, name
-        assert "| `--json` |" in section or name in ("tenant serve", "run", "serve"), f"{name}: only what serves has no result"
+        assert "| `--json` |" in section or name in ("tenant serve", "run", "serve"), (
+            f"{name}: only what serves has no result"
+        )
 
 
 def test_every_format_limit_and_fault_of_a_picture_is_told() -> None:
