@@ -87,6 +87,14 @@ class Lately(Protocol):
         """Changes that no look has confirmed or refuted yet, by number, beginning after one; of one person or all."""
         ...
 
+    def unsettled_of(self, route: str, keys: Collection[str]) -> list[Unsettled]:
+        """The same of these people, in order."""
+        ...
+
+    def count_unsettled(self, route: str) -> int:
+        """Of how many people there are such."""
+        ...
+
     def settle(self, verdicts: Mapping[int, Settled]) -> None:
         """Enter what looks have shown, by a change's number."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
@@ -12,7 +12,7 @@ from samepic.model.held import Standing
 from samepic.model.picture import Fingerprint
 from samepic.model.plan import RunId
 from samepic.model.remembered import Settled, Unsettled
-from samepic.state.database import Database
+from samepic.state.database import Database, portions
 from samepic.state.tables import change, memory, person, plan_event, run
 
 _LOST = or_(
@@ -58,6 +58,20 @@ class LatelyTable:
         with self._database.read() as connection:
             told = connection.execute(wanted.order_by(change.c.number).limit(limit)).all()
             return [Unsettled(number, who, at) for number, who, at in told]
+
+    def unsettled_of(self, route: str, keys: Collection[str]) -> list[Unsettled]:
+        """The same of these people, in order."""
+        found: list[Unsettled] = []
+        with self._database.read() as connection:
+            for portion in portions(keys):
+                wanted = select(change.c.number, change.c.key, change.c.at)
+                wanted = wanted.where(change.c.route == route, change.c.key.in_(portion), _OPEN)
+                found += [Unsettled(number, who, at) for number, who, at in connection.execute(wanted)]
+        return sorted(found, key=lambda one: one.number)
+
+    def count_unsettled(self, route: str) -> int:
+        """How many there are."""
+        return self._people(change.c.route == route, _OPEN)
 
     def settle(self, verdicts: Mapping[int, Settled]) -> None:
         """Enter what looks have shown, by a change's number."""

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from samepic.model.budget import Lane
 from samepic.model.picture import Picture, format_of
 from samepic.model.system import Cursor, Listed, Page
+from samepic.ports.budgets import lane
 from samepic.ports.errors import Busy, OutOfContract, PictureMoved, PictureRefused, SystemFault
 from samepic.systems.sharepoint_online import wire
 from samepic.systems.sharepoint_online.places import SIZES, Files, stamp_of, thumbnail
@@ -47,6 +49,7 @@ class Library:
         self._batches = True
         self._folder: str | None = None
         self._finding = asyncio.Lock()
+        self._at_hand: dict[Files, ETags] = {}
 
     @property
     def _system(self) -> str:
@@ -86,7 +89,10 @@ class Library:
         return files.folder.casefold().startswith(self._settings.library.casefold() + "/")
 
     async def pages(self, since: Cursor | None) -> AsyncIterator[Page]:
-        """Everybody's pictures, three files to a row; closes where as many items came as the library counts."""
+        """Everybody's pictures, three files to a row; closes where as many items came as the library counts.
+
+        While a page is at hand, a sweep that looks at its people is told the ETags that the page told.
+        """
         after, rows = self._position(since)
         waiting: dict[Files, dict[str, str]] = {}
         whole = False
@@ -97,7 +103,7 @@ class Library:
             if len(numbers) != len(items) or min(numbers, default=after + 1) <= after:
                 raise self._api.out_of_contract("items", "a page with items that came before")
             after = max(numbers, default=after)
-            ready = []
+            ready: dict[Files, ETags] = {}
             for _, path, etag in items:
                 found = thumbnail(path)
                 if found is None or not self.has(found[0]):
@@ -106,13 +112,19 @@ class Library:
                 etags = waiting.setdefault(files, {})
                 etags[size] = etag
                 if len(etags) == len(SIZES):
-                    ready.append(_listed(files, waiting.pop(files)))
+                    ready[files] = waiting.pop(files)
             whole = not items or not (more or len(items) >= self._settings.page_size)
             if whole:
-                ready += [_listed(files, etags) for files, etags in waiting.items()]
+                ready |= waiting
             closes = whole and rows >= await self.count()
             # A half of somebody's files may lie behind a remembered position, so that only a listing's start is one.
-            yield Page(tuple(ready), None, closes_full_listing=closes)
+            self._at_hand |= ready
+            try:
+                listed = tuple(_listed(files, etags) for files, etags in ready.items())
+                yield Page(listed, None, closes_full_listing=closes)
+            finally:
+                for files in ready:
+                    self._at_hand.pop(files, None)
 
     async def etags(self, files: Files) -> ETags:
         """The ETags of a person's files; askings of one moment share a request."""
@@ -120,9 +132,10 @@ class Library:
 
     async def etags_of(self, many: Sequence[Files]) -> dict[Files, ETags | SystemFault]:
         """The same for many people at once, each with their own failure; one that all share is raised."""
-        wanted = list(dict.fromkeys(many))
+        known = self._at_hand if lane() is Lane.SWEEP else {}
+        found: dict[Files, ETags | SystemFault] = {files: known[files] for files in many if files in known}
+        wanted = [files for files in dict.fromkeys(many) if files not in found]
         told = await asyncio.gather(*(self._etags.answer(files) for files in wanted), return_exceptions=True)
-        found: dict[Files, ETags | SystemFault] = {}
         for files, etags in zip(wanted, told, strict=True):
             if isinstance(etags, BaseException) and not isinstance(etags, SystemFault):
                 raise etags
