@@ -35,11 +35,17 @@ WINDOW_S = 60 / SCALE
 AT_ONCE = 8
 FOLDER = "/User Photos/Profile Pictures"
 NAME = "sharepoint_app_minute"
+UNITS_OF_A_PERSON = 4 * 2
+"""What nobody can do without: three files stored and one request that sets the properties, at 2 units each."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """One contender's first load. share: of what the budget allows in all the time; whole: in its whole windows."""
+    """One contender's first load.
+
+    share: units used of what the budget allows in all the time; whole: the same in its whole windows. optimum: of the
+    people who could have been written in that time if every unit had been spent on what nobody can do without.
+    """
 
     who: str
     written: int
@@ -48,6 +54,7 @@ class Load:
     windows: int
     share: float
     whole: float
+    optimum: float
     calls: int
     throttled: int
     too_early: int
@@ -59,10 +66,12 @@ def main() -> None:
         config = Path(folder, "samepic.toml")
         budget = ("--budget", "all=off", "--budget", f"{NAME}={UNITS}", "--time-scale", str(SCALE))
         with tenant_process("--people", str(PEOPLE), "--write-config", str(config), *budget) as tenant:
+            asyncio.run(_empty(load(config), tenant.control))
             rehearsed = _asked("rehearse", config)
             wait_for_a_window(tenant.control)
             ours, took = _samepic(config, tenant.control)
             tenant.control.reset()
+            asyncio.run(_empty(load(config), tenant.control))
             shutil.rmtree(Path(folder, "samepic-state"))
             wait_for_a_window(tenant.control)
             naive = _naive(load(config), tenant.control, ours.written)
@@ -98,13 +107,34 @@ def _naive(configuration: Configuration, control: TenantControl, people: int) ->
     return _judged("a loop that repeats what is refused", control, written, perf_counter() - began)
 
 
-async def _loop(configuration: Configuration, upns: list[str]) -> int:
-    """Three files and the properties for each person, eight at once; what is refused is sent again, ever later."""
+async def _token(configuration: Configuration) -> tuple[str, str]:
     of = configuration.settings.microsoft365
     app = App(of.tenant_id, of.client_id, ClientCertificate.load(configuration.file(of.certificate or Path())))
     url = of.url or ""
     connection = TenantConnection(custom(url), app)
     token = await connection.tokens.bearer(f"{url}/.default", Meter("bench"))
+    await connection.http.aclose()
+    return url, token
+
+
+async def _empty(configuration: Configuration, control: TenantControl) -> None:
+    """A library in which nobody has a picture yet: what a first load finds. Costs no budget."""
+    url, token = await _token(configuration)
+    control.json("PATCH", "/budgets", {NAME: "off"})
+    headers = {**csom.HEADERS, "Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession() as session:
+        for person in [one for case in ("plain", "changed_since_pull") for one in control.people(case)]:
+            for size in "sml":
+                control.delete_picture(person["id"], f"sharepoint-{size}")
+            body = csom.set_properties(person["upn"], [(wire.PICTURE_URL, ""), (wire.PLACEHOLDER, "")])
+            async with session.post(url + csom.PATH, data=body, headers=headers) as answer:
+                answer.raise_for_status()
+    control.json("PATCH", "/budgets", {NAME: UNITS})
+
+
+async def _loop(configuration: Configuration, upns: list[str]) -> int:
+    """Three files and the properties for each person, eight at once; what is refused is sent again, ever later."""
+    url, token = await _token(configuration)
     gate, written = asyncio.Semaphore(AT_ONCE), 0
 
     async def send(session: aiohttp.ClientSession, path: str, body: bytes, kind: str) -> bool:
@@ -134,7 +164,6 @@ async def _loop(configuration: Configuration, upns: list[str]) -> int:
 
     async with aiohttp.ClientSession() as session:
         await asyncio.gather(*(one(session, number, upn) for number, upn in enumerate(upns)))
-    await connection.http.aclose()
     return written
 
 
@@ -151,6 +180,7 @@ def _judged(who: str, control: TenantControl, written: int, seconds: float) -> L
         len(spans),
         units / (UNITS * seconds / WINDOW_S),
         _in_whole_windows(spans),
+        written * UNITS_OF_A_PERSON / (UNITS * seconds / WINDOW_S),
         sum(caller["calls"] for caller in callers),
         sum(caller["throttled"] for caller in callers),
         sum(caller["too_early"] for caller in callers),
@@ -171,28 +201,32 @@ def _lines(loads: list[Load], rehearsed: float, took: float) -> list[str]:
         "# A budget that binds",
         "",
         f"Written by `make bench-budget`: first loads at a local tenant that lets one application have {UNITS}",
-        f"units of SharePoint's in {WINDOW_S:g} seconds, and nothing else limits. The optimum is what the budget",
-        "allows in the seconds that the load took. *Too early* is the tenant's own judgement, of calls sent before the",
-        "wait was over that an earlier refusal asked for. Whole windows are those from the first call until the last",
-        "window begins: without what a process needs to start, and to look at its work when all is written.",
+        f"units of SharePoint's in {WINDOW_S:g} seconds, and nothing else limits; nobody has a picture in its library.",
+        "*Of the budget* is what was used of it in the seconds that the load took, from the process's start to its",
+        "end; *in whole windows* the same from the first call until the last window begins. *Of the optimum* counts",
+        "people: of those who could have been written in that time if all of it had been spent on the",
+        f"{UNITS_OF_A_PERSON} units that a person needs at least, three files and one request that sets the",
+        "properties; nothing for learning who exists, what is there, and whether it took. *Too early* is the tenant's",
+        "own judgement, of calls sent before the wait was over that an earlier refusal asked for.",
         "",
         measured_here(),
         "",
-        "| who | people written | seconds | windows | of the optimum | in its whole windows | calls | throttled "
-        "| too early |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| who | people written | seconds | windows | of the optimum | of the budget | in whole windows | calls "
+        "| throttled | too early |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in loads:
         lines.append(
-            f"| {one.who} | {one.written} | {one.seconds:.0f} | {one.windows} | {one.share:.1%} | {one.whole:.1%} "
-            f"| {one.calls:,} | {one.throttled:,} ({one.throttled / max(1, one.calls):.1%}) | {one.too_early:,} |"
+            f"| {one.who} | {one.written} | {one.seconds:.0f} | {one.windows} | {one.optimum:.1%} | {one.share:.1%} "
+            f"| {one.whole:.1%} | {one.calls:,} | {one.throttled:,} ({one.throttled / max(1, one.calls):.1%}) "
+            f"| {one.too_early:,} |"
         )
     ours = loads[0]
-    kept = ours.whole >= 0.95 and ours.throttled <= 0.005 * ours.calls and not ours.too_early
+    kept = ours.optimum >= 0.95 and ours.throttled <= 0.005 * ours.calls and not ours.too_early
     said = "yes" if kept else "NO"
     lines += [
         "",
-        f"At least 95 % of the optimum in whole windows, under 0.5 % throttled, none too early: {said}.",
+        f"At least 95 % of the optimum, under 0.5 % throttled, none too early: {said}.",
         f"`samepic rehearse` had told {rehearsed:.0f} s; it took {took:.0f} s ({rehearsed / took - 1:+.0%}).",
     ]
     return lines

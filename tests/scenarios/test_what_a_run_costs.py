@@ -8,6 +8,10 @@ import pytest
 from tests.command_line import Office
 from tests.conftest import StartTenant
 
+from samepic.engine import verify
+from samepic.systems.sharepoint_online import wire
+from samepic.systems.sharepoint_online.profiles import Profiles
+
 PICTURES = ("photo/$value", "photos/{size}/$value", "$value", "userphoto.aspx", "User Photos", "GetUserPhoto")
 
 
@@ -44,3 +48,28 @@ def test_a_first_run_and_one_with_nothing_to_do(people: int, start_tenant: Start
         assert not [entry for entry in entries if entry["operation"] in PICTURES], "pictures were fetched for nothing"
         sent = {entry["operation"] for entry in entries if entry["method"] != "GET" and not entry["batched"]}
         assert sent <= {"token", "$batch", "ProcessQuery"}, "something was written"
+
+
+async def _shows_nothing(self: Profiles, upn: str, properties: list[tuple[str, str]]) -> wire.Profile | None:
+    """A target that says that it took a person's properties and did not."""
+    return None if upn.startswith(_FORGOTTEN) else await _write(self, upn, properties)
+
+
+_write = Profiles.write
+_FORGOTTEN = "b"
+
+
+def test_looking_back_at_many_lists_the_library_and_asks_for_nobodys_files(
+    start_tenant: StartTenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that lies there is not enough: whoever is not shown it is still found."""
+    monkeypatch.setattr(verify, "_MANY", 10)
+    monkeypatch.setattr(Profiles, "write", _shows_nothing)
+    office = Office(tmp_path, start_tenant(people=60))
+    office.ask("plan", ends_with=2)  # what comparing costs is paid
+    first, _ = office.counted("sync", ends_with=1)
+    assert first["did_not_take"] >= 1, "somebody's name begins so"
+    assert first["verified"] == first["written"] - first["did_not_take"] >= 10
+    looks = office.tenant.control.count(operation="GetFileByServerRelativeUrl", method="GET")
+    assert looks < 3 * first["written"], "their files were asked for one by one"
+    assert looks >= 3 * first["did_not_take"]

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 
 from samepic.model.budget import Budget, Lane
 
-RESERVE = 0.02
+RESERVE = 0.01
 """Of a budget, what a sweep leaves for those who wait for their own picture."""
 
 BURST = 0.2
 """Of a budget, what a sweep may take at once after a pause; the rest comes evenly over the window."""
+
+_CATCHES_UP = 1.05
+"""How much faster than it comes back a sweep may take it, so that what a pause left over is used too."""
 
 LEAST_SHARE = 0.1
 _LESS = 0.75
@@ -21,8 +24,8 @@ _MORE = 0.05
 _RECOVERS_S = 60.0
 _LONGEST_HOLD_S = 3600.0
 _BUCKETS = 240
-_LEASE = 1 / 120  # of the window, in which what was leased is used
-_SHORTEST_LEASE_S, _LONGEST_LEASE_S = 0.02, 0.5
+_LEASE = 1 / 240  # of the window, in which what was leased is used
+_SHORTEST_LEASE_S, _LONGEST_LEASE_S = 0.02, 0.25
 SLOTS_LEASE_S = 10.0
 """How long what is had at the same time is kept by one who died."""
 
@@ -77,6 +80,11 @@ def lasts(budget: Budget) -> float:
     return min(_LONGEST_LEASE_S, max(_SHORTEST_LEASE_S, budget.window.total_seconds() * _LEASE))
 
 
+def evenly(limit: float, window_s: float) -> float:
+    """Units a second that a sweep takes after its start."""
+    return _CATCHES_UP * limit / window_s
+
+
 def lease(
     spending: Spending, budget: Budget, now: float, need: float, wanted: float, lane: Lane, in_flight: float
 ) -> tuple[Spending, Lease]:
@@ -98,13 +106,13 @@ def lease(
     free = ceiling - sum(units for _, units in spending.taken)
     short = min(need, ceiling) - free
     window = budget.window.total_seconds()
+    rate = evenly(limit, window)
     at_least = span if lane is Lane.SWEEP else 0.0  # by then there is enough for several calls
     if short > 1e-9:
         freed = _until_freed(spending, short, now)
         if lane is Lane.SWEEP:  # this call goes then; what else comes back is taken evenly, not as a second rush
-            spending = replace(spending, level=min(need, BURST * limit) - freed * limit / window)
+            spending = replace(spending, level=min(need, BURST * limit) - freed * rate)
         return spending, Lease(0.0, span, 0.0, max(at_least, freed))
-    rate = limit / window
     if lane is Lane.SWEEP:
         level = spending.level or 0.0
         wait = (min(need, BURST * limit) - level) / rate
@@ -168,7 +176,7 @@ def _now(spending: Spending, budget: Budget, now: float) -> Spending:
     limit = budget.limit * share
     level = BURST * limit
     if spending.level is not None:
-        level = min(level, spending.level + passed * limit / window)
+        level = min(level, spending.level + passed * evenly(limit, window))
     return Spending(
         taken=taken,
         share=share,

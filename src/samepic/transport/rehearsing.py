@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any
 
 from samepic.model.budget import Budget, BudgetName
-from samepic.model.spending import BURST, RESERVE, lasts
+from samepic.model.spending import BURST, RESERVE, evenly, lasts
 from samepic.transport.published import published
 
 
@@ -98,7 +98,7 @@ def seconds_of(budget: Budget, units: float) -> float:
         return units * float(_costs()["assumed"]["seconds_of_a_request"]) / budget.limit
     window, most = budget.window.total_seconds(), budget.limit * (1 - RESERVE)
     if units <= most:
-        return max(0.0, units / budget.limit - BURST) * window
+        return max(0.0, units - BURST * budget.limit) / evenly(budget.limit, window)
     return units / most * (window + lasts(budget))
 
 
