@@ -1,0 +1,68 @@
+"""A session ends by silence, by age, and where too many others begin; none is found by anything but its own word."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from samepic.portal import sessions
+from samepic.portal.roles import Role
+from samepic.portal.sessions import Sessions, Visitor
+from samepic.portal.sign_in import pending
+from samepic.portal.sign_in.pending import Pending
+
+ANNA = Visitor("anna", "Anna", "anna@x", Role.PERSON)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@pytest.mark.parametrize(("minutes", "times", "lives"), [(59, 1, True), (61, 1, False), (50, 9, True), (50, 10, False)])
+def test_silence_and_age_end_it(minutes: float, times: int, lives: bool) -> None:
+    clock = Clock()
+    kept = Sessions(clock, timedelta(hours=8))
+    word, _ = kept.begin(ANNA, "token")
+    found = None
+    for _ in range(times):
+        clock.pass_by(minutes=minutes)
+        found = kept.of(word)
+    assert (found is not None) == lives
+    if not lives:
+        clock.pass_by(hours=-9)
+        assert kept.of(word) is None, "over is over, whatever the clock says later"
+
+
+def test_the_one_that_was_silent_longest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST", 2)
+    kept = Sessions(Clock(), timedelta(hours=8))
+    first, second = kept.begin(ANNA, "1")[0], kept.begin(ANNA, "2")[0]
+    assert kept.of(first) is not None
+    third, _ = kept.begin(ANNA, "3")
+    assert [kept.of(word) is not None for word in (first, second, third)] == [True, False, True]
+
+
+def test_nothing_secret_shows() -> None:
+    _, session = Sessions(Clock(), timedelta(hours=8)).begin(ANNA, "id-token", "refresh-token")
+    assert "token" not in repr(session).replace("id_token", "") and session.form_word not in repr(session)
+
+
+def test_a_sign_in_that_was_begun_is_good_for_a_quarter_of_an_hour_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    kept = Pending(clock)
+    one, late = kept.begin("/my"), kept.begin("/")
+    assert kept.take(one.state, "another browser") is None
+    assert kept.take(one.state, one.browser) == one and kept.take(one.state, one.browser) is None
+    clock.pass_by(minutes=16)
+    assert kept.take(late.state, late.browser) is None
+    monkeypatch.setattr(pending, "MOST", 3)
+    many = [kept.begin("/") for _ in range(5)]
+    assert [kept.take(each.state, each.browser) is not None for each in many] == [False, False, True, True, True]
