@@ -40,6 +40,10 @@ class PortalSettings(Section):
     helpdesk: tuple[str, ...] = Field(
         default=(), description="groups whose members may look at everybody, and bring one person's picture"
     )
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="addresses of the proxies before it, whose X-Forwarded-For is believed: for limits and the log",
+    )
     session_hours: float = Field(
         default=8, gt=0, le=168, description="after so long everybody signs in again; after an hour of silence, too"
     )

@@ -36,7 +36,9 @@ def refused(request: Asked, error: HTTPException) -> Response[Any]:
     status = error.status_code
     if status >= 500:
         return broken(request, error)
-    return page(request, "error.html", status=status, kind=_PAGES.get(status, "bad"))
+    shown = page(request, "error.html", status=status, kind=_PAGES.get(status, "bad"))
+    shown.headers.update(error.headers or {})
+    return shown
 
 
 def unknown(request: Asked, error: UnknownPerson) -> Response[Any]:

@@ -8,7 +8,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp
 
-from samepic.portal import roles, same_origin
+from samepic.portal import often, roles, same_origin
 from samepic.portal.answers import HANDLERS
 from samepic.portal.authentication import BySession
 from samepic.portal.headers import headed
@@ -48,7 +48,7 @@ def build_app(site: Site, sign_in_origin: str) -> ASGIApp:
     app = Litestar(
         route_handlers=list(ROUTES),
         dependencies={"site": Provide(the_site, sync_to_thread=False)},
-        guards=[same_origin.guard, roles.guard],
+        guards=[often.guard, same_origin.guard, roles.guard],
         before_request=same_origin.checked,
         middleware=[BySession],
         exception_handlers=HANDLERS,

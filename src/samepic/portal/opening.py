@@ -15,6 +15,7 @@ from granian.server.embed import Server
 from samepic.config.load import Configuration
 from samepic.config.secrets import MissingSecret
 from samepic.portal.app import build_app
+from samepic.portal.often import Turnstile
 from samepic.portal.sessions import Sessions
 from samepic.portal.sign_in.pending import Pending
 from samepic.portal.sign_in.provider import Provider, Registration
@@ -48,6 +49,8 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
             sessions=Sessions(clock, timedelta(hours=portal.session_hours)),
             pending=Pending(clock),
             clock=clock,
+            turnstile=Turnstile(clock),
+            proxies=frozenset(portal.proxies),
             person_claim=portal.person_claim,
         )
 

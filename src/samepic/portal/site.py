@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from samepic.model.person import PersonId
 from samepic.model.timing import Starts
+from samepic.portal.often import Turnstile
 from samepic.portal.sessions import Sessions
 from samepic.portal.sign_in.pending import Pending
 from samepic.portal.sign_in.provider import Provider
@@ -32,6 +33,8 @@ class Site:
     sessions: Sessions
     pending: Pending
     clock: Clock
+    turnstile: Turnstile
+    proxies: frozenset[str] = frozenset()
     person_claim: str = "oid"
 
     @property

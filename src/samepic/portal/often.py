@@ -1,0 +1,52 @@
+"""How often somebody may ask: enough for any person, too little for a program that tries things out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import TooManyRequestsException
+from litestar.handlers import BaseRouteHandler
+
+from samepic.portal.roles import Role, least_role
+from samepic.portal.whence import address_of
+from samepic.ports.clock import Clock
+
+WINDOW = timedelta(minutes=1)
+LOOKS, CHANGES, STRANGERS = 600, 60, 240
+"""In a window: what one person looks at, faces among it; what one person changes; what one address asks unknown."""
+
+
+class Turnstile:
+    """Counts in fixed windows; what it holds is gone with the window, however many come."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until = datetime.min.replace(tzinfo=clock.now().tzinfo)
+        self._counted: Counter[tuple[str, str]] = Counter()
+
+    def passes(self, kind: str, who: str, most: int) -> timedelta | None:
+        """None where one more may pass; else how long to wait."""
+        now = self._clock.now()
+        if not now < self._until <= now + WINDOW:  # also where the clock was set
+            self._until, self._counted = now + WINDOW, Counter()
+        self._counted[kind, who] += 1
+        return None if self._counted[kind, who] <= most else self._until - now
+
+
+def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Stands before every route but the files that pages need. Raises TooManyRequestsException."""
+    site = connection.app.state.site
+    visitor = connection.scope.get("user")
+    changes = connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS")
+    if visitor is not None:
+        kind, who, most = ("changes", visitor.object_id, CHANGES) if changes else ("looks", visitor.object_id, LOOKS)
+    elif least_role(handler) is Role.ANYBODY and str(connection.scope["path"]).startswith("/static/"):
+        return
+    else:
+        kind, who, most = "strangers", address_of(connection, site.proxies), STRANGERS
+    wait = site.turnstile.passes(kind, who, most)
+    if wait is not None:
+        raise TooManyRequestsException(headers={"retry-after": str(int(wait.total_seconds()) + 1)})

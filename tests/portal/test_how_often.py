@@ -1,0 +1,63 @@
+"""Who asks too often waits, by person and by address; nobody else waits for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.portal.running import Portal
+
+from samepic.portal import often
+from samepic.portal.often import WINDOW, Turnstile
+
+
+class Clock:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def test_a_window_ends_and_begins() -> None:
+    clock = Clock()
+    turnstile = Turnstile(clock)
+    assert [turnstile.passes("looks", "anna", 2) for _ in range(3)] == [None, None, WINDOW]
+    assert turnstile.passes("looks", "ola", 2) is None and turnstile.passes("changes", "anna", 2) is None
+    clock.at += timedelta(seconds=61)
+    assert turnstile.passes("looks", "anna", 2) is None
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_out() -> None:
+    clock = Clock()
+    turnstile = Turnstile(clock)
+    turnstile.passes("looks", "anna", 1)
+    clock.at -= timedelta(days=1)
+    assert turnstile.passes("looks", "anna", 1) is None
+
+
+def test_a_person_who_changes_too_often_waits_and_others_do_not(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, ola = (portal.visit(portal.somebody(number=number)) for number in (3, 4))
+    word, other = anna.word(), ola.word()
+    monkeypatch.setattr(often, "CHANGES", 2)
+    tile = "/tiles/exchange-to-sharepoint"
+    seen = [anna.ask(tile, {"form_word": word}) for _ in range(3)]
+    assert [one.status for one in seen] == [200, 200, 429]
+    assert 1 <= int(seen[-1].headers["retry-after"]) <= 61 and "too often" in seen[-1].text
+    assert ola.ask(tile, {"form_word": other}).status == 200
+    assert anna.ask("/").status == 200, "looking is counted apart"
+
+
+def test_strangers_are_counted_by_address_behind_our_proxy(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(often, "STRANGERS", 3)
+    monkeypatch.setattr(often, "WINDOW", timedelta(microseconds=1))  # a window of its own for this test
+    stranger = portal.visit(None)
+    stranger.ask("/signed-out")
+    monkeypatch.setattr(often, "WINDOW", timedelta(minutes=1))
+    statuses = [stranger.ask("/signed-out", X_Forwarded_For="203.0.113.7").status for _ in range(5)]
+    assert statuses[-1] == 429 and 200 in statuses
+    assert stranger.ask("/signed-out", X_Forwarded_For="203.0.113.8").status == 200
+    named = "203.0.113.9, 203.0.113.7"
+    assert stranger.ask("/signed-out", X_Forwarded_For=named).status == 429, "what they sent themselves counts nothing"
+    assert stranger.ask("/static/x/portal.css", X_Forwarded_For="203.0.113.7").status == 404
