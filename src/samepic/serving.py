@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 
 from samepic.config.load import Configuration
@@ -14,6 +14,7 @@ from samepic.engine import status_of
 from samepic.engine.engine import new_run, this_process
 from samepic.jobs import Sweeps
 from samepic.model.outcome import RunOutcome
+from samepic.ports.state import StateUnusable
 from samepic.service.logged import Logged
 from samepic.service.service import Duties, Service
 from samepic.service.standing import BudgetUse, Standing
@@ -85,6 +86,36 @@ SERVICE = "the service"
 """What its lock is called; no route can be called so."""
 
 
+class OneService:
+    """Being the only service at work on a state. A database that is started anew forgets who was: it is told again."""
+
+    def __init__(self, state: Store, who: str, clock: WallClock) -> None:
+        """Raises RouteBusy, StateUnusable."""
+        self._state = state
+        self._who = who
+        self._clock = clock
+        self._held: ExitStack | None = None
+        self.hold_on()
+
+    def hold_on(self) -> None:
+        """Hold on to it, or take it up again. Raises StateUnusable where neither can be, and RouteBusy."""
+        if self._held is not None:
+            try:
+                self._state.look()
+            except StateUnusable:
+                self.close()
+        if self._held is None:
+            held = ExitStack()
+            held.enter_context(self._state.route_lock(SERVICE, self._who, self._clock.now()))
+            self._held = held
+
+    def close(self) -> None:
+        """Give it back."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+
 @contextmanager
 def serving(configuration: Configuration) -> Iterator[Service]:
     """The service, once on each state.
@@ -97,12 +128,12 @@ def serving(configuration: Configuration) -> Iterator[Service]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     state = open_state(state_at(configuration))
     try:
-        with state.route_lock(SERVICE, who, clock.now()):
+        with closing(OneService(state, who, clock)) as one:
             timings = {route.name: route.timing() for route in settings.routes}
             seed = settings.microsoft365.tenant_id.casefold()
             duties = Duties(timings, seed, folder, who, settings.service.address(), webhook)
             sweeps = SharedSweeps(configuration, state)
-            service = Service(duties, sweeps, state.schedules, StateStandings(configuration, state), clock)
+            service = Service(duties, sweeps, state.schedules, StateStandings(configuration, state), clock, one.hold_on)
             sweeps.alone.answered = service.figures.answered
             yield service
     finally:

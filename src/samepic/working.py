@@ -14,8 +14,9 @@ from samepic.engine import Engine
 from samepic.engine.engine import new_run, this_process
 from samepic.jobs import Sweeps, Worker, WorkerOptions
 from samepic.model.lease import Lease
+from samepic.ports.state import StateUnusable
 from samepic.state.jobs_file import jobs_file
-from samepic.state.postgresql import postgresql_engine
+from samepic.state.postgresql import jobs_engine
 from samepic.state.store import Store, open_state
 from samepic.wiring import Bound, WallClock, assembled, state_at
 
@@ -49,6 +50,21 @@ async def worker(configuration: Configuration) -> AsyncIterator[Worker]:
         yield Worker(state, engine, database, WallClock(), options(configuration))
 
 
+def answers(configuration: Configuration) -> bool:
+    """Whether the state takes a worker's first words; it may lie on a full disk, or its server may be away."""
+    state = None
+    try:
+        state = _state(configuration)
+        holder = f"{this_process()}, asking"
+        state.leases.give_back(state.leases.take(holder, holder, WallClock().now()))
+    except (StateUnusable, OSError):
+        return False
+    finally:
+        if state is not None:
+            state.close()
+    return True
+
+
 def options(configuration: Configuration) -> WorkerOptions:
     """As configured."""
     chosen = configuration.settings.workers
@@ -63,4 +79,4 @@ def _state(configuration: Configuration) -> Store:
 def _jobs_database(configuration: Configuration) -> Database:
     """A file of its own beside the state's file, or a schema of its own in its database."""
     at = state_at(configuration)
-    return jobs_file(at.with_name("jobs.sqlite")) if isinstance(at, Path) else postgresql_engine(at)
+    return jobs_file(at.with_name("jobs.sqlite")) if isinstance(at, Path) else jobs_engine(at)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.office import opened
 
+from samepic.jobs.flows import _Seldom
 from samepic.jobs.heartbeat import Heartbeat, Watch
 from samepic.model.decision import Action, Reason
 from samepic.model.lease import Lease
@@ -17,6 +20,7 @@ from samepic.model.picture import NO_PICTURE, Stamp
 from samepic.model.plan import RunId
 from samepic.model.remembered import Intent, Memory, Row
 from samepic.ports.leases import LeaseLost, Leases
+from samepic.ports.outage import Outage
 from samepic.ports.state import StateUnusable
 from samepic.state.store import Store
 from samepic.transport.client import HttpClient, HttpOptions, Meter
@@ -206,3 +210,46 @@ async def test_nothing_is_sent_without_permission() -> None:
             "PUT", "http://127.0.0.1:9/", meter=meter, doing="write", max_bytes=10, repeat=True, data=b"x"
         )
     assert meter.requests == 0
+
+
+def test_whoever_waits_for_the_state_goes_on_at_the_next_beat_or_ends_with_the_lease(store: Store) -> None:
+    clock = Clock()
+    heart = Heartbeat(store.leases, store.leases.take("one", "", NOW), LENGTH, clock=clock)
+    went_on = threading.Event()
+
+    def wait() -> None:
+        heart.wait_for_a_beat()
+        went_on.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert not went_on.wait(0.05)
+    heart.beat()
+    assert went_on.wait(30)
+    waiting.join()
+    clock.now_s += LENGTH.total_seconds()
+    with pytest.raises(LeaseLost):
+        heart.wait_for_a_beat()
+
+
+def test_a_state_that_is_away_is_told_once_and_once_that_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    outage = Outage(logging.getLogger("somewhere"))
+    caplog.set_level(logging.INFO, "somewhere")
+    for _ in range(2):
+        for _ in range(3):
+            outage.met(StateUnusable("the state", "no connection"))
+        assert outage
+        for _ in range(3):
+            outage.over()
+        assert not outage
+    assert [line.levelname for line in caplog.records] == ["WARNING", "INFO"] * 2
+
+
+def test_what_the_jobs_library_says_of_a_database_that_is_away_is_told_in_a_line_a_minute() -> None:
+    seldom = _Seldom()
+    lines = ["(psycopg.OperationalError) gone\nand more", "Exception polling: Traceback …\nOperationalError", "other"]
+    records = [logging.LogRecord("dbos", logging.WARNING, "", 0, line, (), None) for line in lines * 2]
+    assert [record.getMessage() for record in records if seldom.filter(record)] == [
+        "(psycopg.OperationalError) gone",
+        "other",
+    ]

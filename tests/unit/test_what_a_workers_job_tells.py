@@ -47,8 +47,8 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def at_work(store: Store) -> Iterator[Worker]:
     made: Any = Worker(store, mock.Mock(), mock.Mock(), Clock())
-    made._held, made._stages = store, SimpleNamespace(stopping=False)
-    with mock.patch("samepic.jobs.worker._wait_for_the_end", park), mock.patch("samepic.jobs.worker.time.sleep"):
+    made._held, made._stages, made._heart = store, SimpleNamespace(stopping=False), mock.Mock()
+    with mock.patch("samepic.jobs.worker._wait_for_the_end", park):
         yield made
 
 
@@ -99,7 +99,7 @@ async def test_what_stops_a_sweep_is_entered_and_ends_it(
     assert (sweep.going, sweep.stopped) == (Going.ENDING, words)
 
 
-async def test_a_state_out_of_reach_for_a_moment_stops_nothing(at_work: Worker, store: Store) -> None:
+async def test_a_state_out_of_reach_for_a_moment_stops_nothing(at_work: Any, store: Store) -> None:
     times = 0
 
     async def verb() -> str:
@@ -112,3 +112,32 @@ async def test_a_state_out_of_reach_for_a_moment_stops_nothing(at_work: Worker, 
     assert await told(at_work, verb) == "done"
     [sweep] = store.sweeps.under_way()
     assert sweep.going is Going.ON
+    assert at_work._heart.wait_for_a_beat.call_count == 2, "it is asked again only once the state takes a beat"
+
+
+async def test_a_state_that_takes_beats_and_refuses_a_part_again_and_again_stops_the_sweep(
+    at_work: Worker, store: Store
+) -> None:
+    assert await told(at_work, raising(StateUnusable("the state", "no such table"))) == "otherwise"
+    [sweep] = store.sweeps.under_way()
+    assert sweep.going is Going.ENDING and "no such table" in (sweep.stopped or "")
+
+
+async def test_how_a_sweep_was_stopped_is_entered_once_the_state_takes_it(at_work: Any, store: Store) -> None:
+    end, refused = store.sweeps.end, [StateUnusable("the state", "disk full")] * 2
+
+    def sometimes(*arguments: Any, **named: Any) -> bool:
+        if refused:
+            raise refused.pop()
+        return end(*arguments, **named)
+
+    with mock.patch.object(store.sweeps, "end", sometimes):
+        assert await told(at_work, raising(Stop("no permission"))) == "otherwise"
+    [sweep] = store.sweeps.under_way()
+    assert (sweep.going, sweep.stopped) == (Going.ENDING, "no permission")
+
+
+async def test_a_job_that_waits_for_the_state_tells_nothing_once_its_lease_is_over(at_work: Any) -> None:
+    at_work._heart.wait_for_a_beat.side_effect = LeaseLost("one")
+    with pytest.raises(Parked):
+        await told(at_work, raising(StateUnusable("the state", "no connection")))

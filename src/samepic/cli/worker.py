@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 
 from samepic.cli import logging, session
 from samepic.cli.exit_codes import Exit
@@ -13,10 +14,15 @@ from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.config.load import Configuration
+from samepic.imaging import workers
+from samepic.jobs import OutOfReach
 from samepic.ports.leases import LeaseLost
 from samepic.ports.state import StateNewer, StateUnusable
 from samepic.transport.credentials import UnusableCertificate
+from samepic.working import answers
 from samepic.working import worker as worker_of
+
+_PAUSE_S = 1.0
 
 
 def worker(config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT) -> None:
@@ -27,14 +33,40 @@ def worker(config: Config = None, as_json: Json = False, log_format: Log = LogFo
     finishes what is being written and leaves the rest to them. Runs until it is told to end.
     """
     settings = session.configuration(config, log_format)
+    asyncio.run(_to_the_end(settings, as_json=as_json))
+
+
+async def _to_the_end(settings: Configuration, *, as_json: bool) -> None:
+    """Work, and end the process from within: threads of jobs that others go on with would keep it, and the loop too."""
     try:
-        code = asyncio.run(_work(settings, as_json=as_json))
+        code = await _work(settings, as_json=as_json)
     except (LeaseLost, StateNewer, StateUnusable, UnusableCertificate, OSError) as error:
         logging.say(str(error))
         code = Exit.FAILED
+    _flush()
+    os._exit(code)
+
+
+async def _begin_anew(settings: Configuration) -> Exit:
+    """Become a new worker once the state answers: nothing of the old one is left, no thread and no connection."""
+    try:
+        await asyncio.to_thread(_until_it_answers, settings)
+    except asyncio.CancelledError:
+        return Exit.OK
+    workers().close()
+    _flush()
+    os.execv(sys.executable, [sys.executable, "-m", "samepic", *sys.argv[1:]])  # noqa: S606 (this very command again)
+    return Exit.FAILED
+
+
+def _until_it_answers(settings: Configuration) -> None:
+    while not answers(settings):
+        time.sleep(_PAUSE_S)
+
+
+def _flush() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)  # threads of jobs that others go on with would keep the process
 
 
 async def _work(settings: Configuration, *, as_json: bool) -> Exit:
@@ -55,4 +87,7 @@ async def _work(settings: Configuration, *, as_json: bool) -> Exit:
             await made.run(started)
         except asyncio.CancelledError:
             return Exit.OK
+        except OutOfReach as error:
+            logging.say(f"{error}; it begins anew when the state answers")
+            return await _begin_anew(settings)
     return Exit.OK

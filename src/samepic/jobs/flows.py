@@ -7,12 +7,15 @@ or the state refuses is entered into the sweep, and every later step finds nothi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from samepic.jobs.stages import Stages
 from samepic.model.plan import RunId
 from samepic.model.sweeping import Part
+from samepic.ports.state import StateUnusable
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -39,13 +42,25 @@ class Doing(Protocol):
 class Flows:
     """The workflows of this process; there is one at most. Every method blocks, and none may be called in a loop."""
 
-    def __init__(self, database: Engine, holder: str, stages: Stages, doing: Doing, shards_at_once: int) -> None:
-        """database: where DBOS keeps its tables. Importing it takes a second."""
+    def __init__(
+        self,
+        database: Engine,
+        holder: str,
+        stages: Stages,
+        doing: Doing,
+        shards_at_once: int,
+        broken: Callable[[Exception], NoReturn],
+    ) -> None:
+        """database: where DBOS keeps its tables. Importing it takes a second.
+
+        broken: called in a job's thread that has lost that database, and keeps it.
+        """
         from dbos import DBOS, DBOSPortableJSONSerializer
 
         log = logging.getLogger("dbos")  # with no handler it makes one of its own, and writes to standard error
         log.handlers[:] = [logging.NullHandler(), *logging.getLogger("samepic").handlers]
         log.propagate = False
+        log.filters[:] = [_Seldom()]
         config: DBOSConfig = {
             "name": "samepic",
             "system_database_url": str(database.url),
@@ -58,7 +73,7 @@ class Flows:
         }
         self._dbos = DBOS
         DBOS(config=config)
-        self._sweep = _define(stages, doing)
+        self._sweep = _define(stages, doing, broken)
         DBOS.launch()
         DBOS.register_queue(_SWEEPS, polling_interval_sec=_POLL_S)
         DBOS.register_queue(
@@ -69,30 +84,72 @@ class Flows:
         """Have a job done that nobody has begun; otherwise gives how it stands, in DBOS's word."""
         from dbos import SetWorkflowID
 
-        status = self._dbos.get_workflow_status(job)
-        if status is not None:
-            return str(status.status)
-        with SetWorkflowID(job):
-            self._dbos.enqueue_workflow(_SWEEPS, self._sweep, str(run))
+        with _usable():
+            status = self._dbos.get_workflow_status(job)
+            if status is not None:
+                return str(status.status)
+            with SetWorkflowID(job):
+                self._dbos.enqueue_workflow(_SWEEPS, self._sweep, str(run))
         return None
 
     def orphans(self, living: Sequence[str]) -> dict[str, list[str]]:
         """The workflows that a worker began who is none of the living, by queue."""
         found: dict[str, list[str]] = {}
-        for one in self._dbos.list_workflows(status="PENDING", load_input=False, load_output=False):
+        with _usable():
+            pending = self._dbos.list_workflows(status="PENDING", load_input=False, load_output=False)
+        for one in pending:
             if one.executor_id not in living and one.app_version == VERSION:
                 found.setdefault(one.queue_name or _SWEEPS, []).append(one.workflow_id)
         return found
 
     def resume(self, orphans: dict[str, list[str]]) -> None:
         """Let any worker go on with them."""
-        for queue, jobs in orphans.items():
-            self._dbos.resume_workflows(jobs, queue_name=_SHARDS if queue == _SHARDS else _SWEEPS)
+        with _usable():
+            for queue, jobs in orphans.items():
+                self._dbos.resume_workflows(jobs, queue_name=_SHARDS if queue == _SHARDS else _SWEEPS)
 
 
-def _define(stages: Stages, doing: Doing) -> Callable[[str], None]:
+class _Seldom(logging.Filter):
+    """Lets one line of a kind through in a while: each of DBOS's threads tells at every try that the database is away.
+
+    What it says of one is of the driver, and several lines long: its first is enough.
+    """
+
+    def __init__(self, pause_s: float = 60.0) -> None:
+        super().__init__()
+        self._pause_s = pause_s
+        self._told: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is told."""
+        words, now = record.getMessage(), time.monotonic()
+        kind = "away" if any(one in words for one in _OF_THE_DATABASE) else words
+        if now - self._told.get(kind, -self._pause_s) < self._pause_s:
+            return False
+        self._told = {one: at for one, at in self._told.items() if now - at < self._pause_s} | {kind: now}
+        if kind == "away":
+            record.msg, record.args = words.partition("\n")[0].removesuffix(": Traceback (most recent call last):"), ()
+        return True
+
+
+_OF_THE_DATABASE = ("OperationalError", "Database connection failed", "Notification listener error")
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """What DBOS does not wait out by itself is told as our own state's refusals are. Raises StateUnusable."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as error:
+        raise StateUnusable("of the jobs", next(iter(str(error.orig).splitlines()), "")) from error
+
+
+def _define(stages: Stages, doing: Doing, broken: Callable[[Exception], NoReturn]) -> Callable[[str], None]:
     """The workflows and their steps, under names that do not change from version to version."""
     from dbos import DBOS
+    from sqlalchemy.exc import DBAPIError
 
     @DBOS.step(name="observe")
     def observe(run: str) -> int:
@@ -116,8 +173,11 @@ def _define(stages: Stages, doing: Doing) -> Callable[[str], None]:
 
     @DBOS.workflow(name="shard")
     def shard(run: str, number: int, parts: list[str]) -> None:
-        for name in parts:
-            part(run, number, name)
+        try:
+            for name in parts:
+                part(run, number, name)
+        except DBAPIError as error:
+            broken(error)
 
     def every(run: str, shards: int, *parts: Part) -> None:
         """All shards, by whichever worker is free; the barrier."""
@@ -128,6 +188,12 @@ def _define(stages: Stages, doing: Doing) -> Callable[[str], None]:
 
     @DBOS.workflow(name="sweep")
     def sweep(run: str) -> None:
+        try:
+            whole(run)
+        except DBAPIError as error:
+            broken(error)
+
+    def whole(run: str) -> None:
         shards = observe(run)
         every(run, shards, Part.MATCH)
         every(run, shards, Part.DECIDE)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from samepic.model.lease import Lease
 from samepic.ports.leases import LeaseLost, Leases
+from samepic.ports.outage import Outage
 from samepic.ports.state import StateUnusable
 
 _log = logging.getLogger("samepic.jobs")
@@ -45,6 +46,9 @@ class Heartbeat:
         self._clock = clock
         self._ends_at = clock() + _OWN_SHARE * self._length_s
         self._lost = False
+        self.outage = Outage(_log)
+        self._beaten = 0
+        self._news = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="samepic-lease", daemon=True)
 
@@ -74,16 +78,29 @@ class Heartbeat:
             self._lost = True
             raise
         except StateUnusable as fault:
-            _log.warning("worker %s could not renew its lease: %s", self.lease.holder, fault)
+            self.outage.met(fault)
             return
         self._ends_at = began + _OWN_SHARE * self._length_s
+        self.outage.over()
+        with self._news:
+            self._beaten += 1
+            self._news.notify_all()
+
+    def wait_for_a_beat(self) -> None:
+        """Return once the state has taken another beat, and so may take more. Raises LeaseLost."""
+        with self._news:
+            seen = self._beaten
+            while self._beaten == seen:
+                self.check()
+                self._news.wait(self._length_s / _BEATS)
 
     def _run(self) -> None:
         while not self._stopping.wait(self._length_s / _BEATS):
             try:
                 self.beat()
             except LeaseLost as lost:
-                _log.error("%s", lost)
+                if not self.outage:
+                    _log.error("%s", lost)
                 self._tell_lost()
                 return
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Stage
 from samepic.model.sweeping import Changed, Going, Part, Planned, Shard, Sweep
 from samepic.ports.clock import Clock
-from samepic.ports.state import State
+from samepic.ports.outage import Outage
+from samepic.ports.state import State, StateUnusable
 
 _POLL_S = 0.25
+_AWAY_POLL_S = 1.0
+_log = logging.getLogger("samepic.jobs")
 
 
 class NotSwept(Exception):
@@ -137,9 +141,16 @@ class Sweeps:
         )
 
     async def ended(self, run: RunId) -> Progress:
-        """Wait until a sweep is over."""
+        """Wait until a sweep is over; also while the state is away, without which nobody can tell."""
+        outage = Outage(_log)
         while True:
-            found = await asyncio.to_thread(self.progress, run)
+            try:
+                found = await asyncio.to_thread(self.progress, run)
+            except StateUnusable as fault:
+                outage.met(fault)
+                await asyncio.sleep(_AWAY_POLL_S)
+                continue
+            outage.over()
             if found is None:
                 raise NotSwept(f"no worker carries out a run {run}")
             if found.sweep.going is Going.OVER:

@@ -8,7 +8,6 @@ import os
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -32,11 +31,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TRIES = 5
+"""Of a part that the state refuses, though it takes beats in between."""
 _TICK_S = 0.5
 
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 _log = logging.getLogger("samepic.jobs")
+
+
+class OutOfReach(Exception):
+    """The state took nothing for longer than the lease: others may go on with this worker's work, once they can.
+
+    Nothing of this worker's life may be used after it; a new one may begin when the state answers.
+    """
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"worker {holder} ends: the state did not answer for longer than its lease")
+
 
 Engines = Callable[[str, Lease, Callable[[], None]], Awaitable[Engine]]
 """A route's engine, by the route's name, whose state and requests are bound to a lease; made once, closed by whoever
@@ -65,18 +76,20 @@ class Worker:
         self._clock = clock
         self._options = options or WorkerOptions()
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._lost = asyncio.Event()
+        self._out_of_reach = False
 
     async def run(self, started: Callable[[str], None] = lambda _: None) -> None:
-        """Work until cancelled. Raises LeaseLost, StateUnusable.
+        """Work until cancelled. Raises LeaseLost, OutOfReach, StateUnusable.
 
         started: called with the worker's name once it takes on work. Cancelled, it brings to an end what it is
         writing, and leaves everything else to the others.
         """
-        loop, lost = asyncio.get_running_loop(), asyncio.Event()
+        loop, lost = asyncio.get_running_loop(), self._lost
         holder = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
         who = f"process {os.getpid()} on {socket.gethostname()}"
         lease = await asyncio.to_thread(self._state.leases.take, holder, who, self._clock.now())
-        heart = Heartbeat(self._state.leases, lease, self._options.lease, lambda: _set(loop, lost))
+        self._heart = heart = Heartbeat(self._state.leases, lease, self._options.lease, lambda: _set(loop, lost))
         heart.start()
         self._held = self._state.held_by(lease)
         engines: dict[str, asyncio.Task[Engine]] = {}
@@ -91,13 +104,14 @@ class Worker:
         watch = Watch(self._state.leases, lease, self._options.lease)
         try:
             flows = await asyncio.to_thread(
-                Flows, self._database, holder, self._stages, self._do, self._options.shards_at_once
+                Flows, self._database, holder, self._stages, self._do, self._options.shards_at_once, self._broken
             )
             started(holder)
             while not lost.is_set():
-                await asyncio.to_thread(self._tick, flows, watch)
+                tick = asyncio.ensure_future(asyncio.to_thread(self._tick, flows, watch))
+                await _first(lost, tick)  # DBOS waits within for a database that is away, a minute at a time
                 await _either(lost, _TICK_S)
-            raise LeaseLost(holder)
+            raise OutOfReach(holder) if heart.outage or self._out_of_reach else LeaseLost(holder)
         finally:
             self._stages.stopping = True
             if not lost.is_set():
@@ -108,7 +122,10 @@ class Worker:
         """What is being written is brought to its end first: there are few, and each would have to be looked at."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self._options.lease.total_seconds())
-        await asyncio.to_thread(self._state.leases.give_back, lease)
+        try:
+            await asyncio.to_thread(self._state.leases.give_back, lease)
+        except StateUnusable as fault:
+            self._heart.outage.met(fault)  # the others find out by its silence
 
     def _tick(self, flows: Flows, watch: Watch) -> None:
         """Begin the sweeps that somebody has asked for; take over from the dead."""
@@ -124,7 +141,7 @@ class Worker:
                     flows.resume(orphans)
                 _log.info("took over %s jobs", sum(len(jobs) for jobs in orphans.values()))
         except StateUnusable as fault:
-            _log.warning("%s", fault)
+            self._heart.outage.met(fault)
 
     def _living(self) -> list[str]:
         return [one.lease.holder for one in self._state.leases.holders() if not one.lapsed]
@@ -132,14 +149,14 @@ class Worker:
     def _do(self, run: RunId, verb: Callable[[], Coroutine[Any, Any, T]], otherwise: T) -> T:
         """See `samepic.jobs.flows.Doing`; called in the job's own thread."""
         words = ""
-        for attempt in range(_TRIES):
-            time.sleep(attempt)
+        for _ in range(_TRIES):
             try:
                 done = asyncio.run_coroutine_threadsafe(self._tracked(verb()), self._loop).result()
             except (LeaseLost, CancelledError):
                 _wait_for_the_end()
             except StateUnusable as fault:
                 words = str(fault)
+                self._wait_for_the_state(fault)
                 continue
             except Stop as stop:
                 words = stop.words
@@ -151,11 +168,35 @@ class Worker:
             if self._stages.stopping:
                 _wait_for_the_end()
             return done
+        while True:
+            try:
+                self._held.sweeps.end(run, stopped=words)
+            except LeaseLost:
+                _wait_for_the_end()
+            except StateUnusable as fault:
+                self._wait_for_the_state(fault)
+            else:
+                return otherwise
+
+    def _wait_for_the_state(self, fault: StateUnusable) -> None:
+        """A database that is started anew, or a disk that is full, ends no sweep."""
+        self._heart.outage.met(fault)
         try:
-            self._held.sweeps.end(run, stopped=words)
-        except (LeaseLost, StateUnusable):
+            self._heart.wait_for_a_beat()
+        except LeaseLost:
             _wait_for_the_end()
-        return otherwise
+        if self._stages.stopping:
+            _wait_for_the_end()
+
+    def _broken(self, error: Exception) -> NoReturn:
+        """A job has lost the database that says how far it is: this worker's life ends, and its jobs are gone on with.
+
+        DBOS would take the job for failed, or leave it with a worker that does nothing about it.
+        """
+        self._heart.outage.met(StateUnusable("of the jobs", next(iter(str(error).splitlines()), "")))
+        self._out_of_reach = True
+        self._loop.call_soon_threadsafe(self._lost.set)
+        _wait_for_the_end()
 
     async def _tracked(self, verb: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(verb)
@@ -174,6 +215,17 @@ def _wait_for_the_end() -> NoReturn:
 
 def _set(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
     loop.call_soon_threadsafe(event.set)
+
+
+async def _first(event: asyncio.Event, work: asyncio.Future[None]) -> None:
+    """Wait for either; what the work raises is raised."""
+    waiting = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait((waiting, work), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    if work.done():
+        work.result()
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:

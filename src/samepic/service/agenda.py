@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from samepic.ports.state import StateUnusable
 from samepic.ports.sweeps import Schedules
 from samepic.service.ended import Why
 from samepic.service.schedule import Schedule, believed
@@ -27,6 +28,7 @@ class Agenda:
         self._schedules = schedules
         self._remembered = remembered
         self._taken: dict[str, datetime] = {}
+        self._unkept: set[str] = set()
         for route in schedules:
             taken = remembered.taken(route)
             if taken is None:
@@ -59,6 +61,17 @@ class Agenda:
         if route in self._schedules:
             self._take(route, now)
 
+    def keep(self) -> bool:
+        """Enter what the state could not be told before; whether it knows everything now."""
+        for route in sorted(self._unkept):
+            try:
+                self._remembered.take(route, self._taken[route])
+            except StateUnusable:
+                return False  # known here as yet; a service that begins before then makes up for it once more
+            self._unkept.discard(route)
+        return True
+
     def _take(self, route: str, until: datetime) -> None:
         self._taken[route] = until
-        self._remembered.take(route, until)
+        self._unkept.add(route)
+        self.keep()

@@ -12,7 +12,7 @@ from samepic.model.outcome import RunOutcome
 from samepic.model.system import Grant
 from samepic.ports.clock import SteadyClock
 from samepic.ports.errors import AccessDenied
-from samepic.ports.state import RouteBusy
+from samepic.ports.state import RouteBusy, StateUnusable
 from samepic.ports.sweeps import Sweeps
 from samepic.service.agenda import Agenda
 from samepic.service.ended import Came, Ended, Why, came_of
@@ -23,7 +23,7 @@ LONGEST_NAP_S = 30.0
 """A machine that slept, or whose clock was set, is met after so long at most."""
 
 BUSY_AGAIN_S = 60.0
-"""Another run is at work on the route: how long until it is asked again."""
+"""Another run is at work on the route, or the state is away: how long until it is asked again."""
 
 
 @dataclass(slots=True)
@@ -79,6 +79,7 @@ class Scheduler:
     def look(self) -> float:
         """Begin whatever is due; say how many seconds may pass until the next look."""
         self.looked_at_s, now = self._clock.steady_s(), self._clock.now()
+        self._agenda.keep()
         nap_s = LONGEST_NAP_S
         for route in self._agenda.routes:
             if route in self.under_way:
@@ -140,10 +141,17 @@ class Scheduler:
             self._not_before_s[swept.route] = self._clock.steady_s() + BUSY_AGAIN_S
         else:
             self.last[swept.route] = ended
-            if ended.came is not Came.INTERRUPTED or swept.called_off:
+            if _state_was_away(swept):
+                self._not_before_s[swept.route] = self._clock.steady_s() + BUSY_AGAIN_S
+            elif ended.came is not Came.INTERRUPTED or swept.called_off:
                 self._agenda.done(swept.route, ended.ended_at)
         self._told(ended)
         self._wake.set()
+
+
+def _state_was_away(swept: UnderWay) -> bool:
+    """Whether it was no system that failed it: then its moment is still to be done."""
+    return not swept.task.cancelled() and isinstance(swept.task.exception(), StateUnusable)
 
 
 def _ended(swept: UnderWay, now: datetime) -> Ended:

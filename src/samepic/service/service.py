@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from typing import Any
 
 from samepic.model.timing import Timing
 from samepic.ports.clock import SteadyClock
+from samepic.ports.outage import Outage
 from samepic.ports.state import StateUnusable
 from samepic.ports.sweeps import Schedules, Sweeps
 from samepic.service.address import address
@@ -27,6 +28,8 @@ from samepic.service.web import Pages
 from samepic.service.webhook import Receiver, Webhook
 
 _log = logging.getLogger("samepic.service")
+
+_HOLDS_ON_EVERY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,20 @@ class Service:
     """One process that sweeps by the clock and takes orders."""
 
     def __init__(
-        self, duties: Duties, sweeps: Sweeps, remembered: Schedules, standings: Standings, clock: SteadyClock
+        self,
+        duties: Duties,
+        sweeps: Sweeps,
+        remembered: Schedules,
+        standings: Standings,
+        clock: SteadyClock,
+        hold_on: Callable[[], None] = lambda: None,
     ) -> None:
+        """hold_on: sees to it that this is the one service at work on the state, and takes that up again where it was
+        lost with the connection. Asked now and then, in a thread; raises StateUnusable, and RouteBusy where another is.
+        """
         self._duties = duties
+        self._hold_on = hold_on
+        self._away: str | None = None
         self._clock = clock
         self._began_at = clock.now()
         schedules = {
@@ -78,14 +92,30 @@ class Service:
                 stack.push_async_callback(_ended, telling)
             self._greet()
             scheduler = asyncio.create_task(self.scheduler.run(), name="scheduler")
+            holding = asyncio.create_task(self._hold(), name="holding")
             ended = asyncio.create_task(until.wait(), name="until")
-            await asyncio.wait((scheduler, ended), return_when=asyncio.FIRST_COMPLETED)
-            ended.cancel()
-            scheduler.cancel()
+            await asyncio.wait((scheduler, holding, ended), return_when=asyncio.FIRST_COMPLETED)
+            for task in (ended, scheduler, holding):
+                task.cancel()
             _log.info("the service ends", extra={"facts": {"under_way": sorted(self.scheduler.under_way)}})
-            await asyncio.gather(scheduler, return_exceptions=True)
-            if not scheduler.cancelled() and (error := scheduler.exception()) is not None:
-                raise error
+            await asyncio.gather(scheduler, holding, return_exceptions=True)
+            for task in (scheduler, holding):
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    raise error
+
+    async def _hold(self) -> None:
+        """Hold on to being the one service, for ever; a state that is away is waited for. Raises RouteBusy."""
+        outage = Outage(_log)
+        while True:
+            try:
+                await asyncio.to_thread(self._hold_on)
+            except StateUnusable as fault:
+                outage.met(fault)
+                self._away = str(fault)
+            else:
+                outage.over()
+                self._away = None
+            await asyncio.sleep(_HOLDS_ON_EVERY_S)
 
     async def _start_pages(self, listen: tuple[str, int], stack: AsyncExitStack) -> None:
         pages = Pages(listen, self.figures, self._healthy, self._ready)
@@ -101,7 +131,7 @@ class Service:
 
     def _ready(self) -> dict[str, str | None]:
         """Called in a thread."""
-        found = self._healthy() | {"state": None}
+        found = self._healthy() | {"state": self._away}
         for route in self.scheduler.routes:
             try:
                 standing = self._standings.of(route)

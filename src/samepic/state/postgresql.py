@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from samepic.model.text import keepable
@@ -85,6 +85,24 @@ def postgresql_engine(url: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def jobs_engine(url: URL) -> Engine:
+    """The same for DBOS, which waits for a server that is away only where it is told that a connection was lost.
+
+    It looks for some of the driver's words; others say the same (a socket's file that is not there, a name that nobody
+    resolves), and a job that is told of them would end and be nobody's. Raises StateUnusable.
+    """
+    engine = postgresql_engine(url)
+    event.listen(engine, "handle_error", _is_lost)
+    return engine
+
+
+def _is_lost(context: ExceptionContext) -> None:
+    from psycopg import OperationalError
+
+    if context.connection is None and isinstance(context.original_exception, OperationalError):
+        context.is_disconnect = True
 
 
 def _settle_connection(connection: Any, record: object) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, select
 
 from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
@@ -78,6 +78,12 @@ class Store:
             joined.hold_to(file, route, joins)
         else:
             joined.hold_to_in(self._database, route, joins)
+
+    def look(self) -> None:
+        """Return where the database answers, and this process holds the locks that it took. Raises StateUnusable."""
+        self._locks.still_held()
+        with self._database.read() as connection:
+            connection.execute(select(1))
 
     def close(self) -> None:
         """Give back the connections; safe to call twice."""
