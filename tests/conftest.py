@@ -59,6 +59,7 @@ def tenant_of(
     budgets: dict[str, str] | None = None,
     time_scale: float = 1,
     latency_ms: float = 0,
+    licences: int | None = None,
 ) -> Iterator[RunningTenant]:
     """A fresh tenant on a free port; without budgets unless a test names some, since most tests are in a hurry."""
     options = Options(
@@ -70,6 +71,7 @@ def tenant_of(
         budgets={"all": "off", **(budgets or {})},
         time_scale=time_scale,
         latency_ms=latency_ms,
+        licences=licences,
     )
     with running(options) as (said, tenant):
         yield RunningTenant(said, tenant, TenantControl(said.url, said.control_token, said.ca_file))

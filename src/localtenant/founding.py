@@ -26,8 +26,9 @@ SEED = 1
 class Options:
     """What somebody may choose about a tenant. None where the default, or the state folder's own, shall do.
 
-    port: 0 takes a free one. budgets: other figures than the vendor's, or `off`, by name. time_scale: how many times
-    faster budgets and gates pass. latency_ms: how much longer every API's answer takes.
+    port: 0 takes a free one. licences: by which the vendor's budgets grow; as many as people. budgets: other figures
+    than the vendor's, or `off`, by name. time_scale: how many times faster budgets and gates pass. latency_ms: how much
+    longer every API's answer takes.
     """
 
     people: int | None = None
@@ -39,6 +40,7 @@ class Options:
     budgets: dict[str, str] = field(default_factory=dict)
     time_scale: float = 1
     latency_ms: float = 0
+    licences: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def _found(options: Options, folder: StateFolder | None, drawn: Drawn | None) ->
         clock=Clock(options.time_scale),
         latency_seconds=options.latency_ms / 1000,
         chosen_budgets=figures_of(options.budgets),
+        licences=options.licences,
     )
     if folder is not None:
         tenant.clock.offset = timedelta(seconds=folder.remembered("clock_offset_seconds") or 0)

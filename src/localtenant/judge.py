@@ -1,6 +1,7 @@
 """Judges the clients: did they wait as they were told?
 
-Whoever is answered 429 or 503 with Retry-After shall not call the same sort of thing before. What was on its way when
+Whoever is answered 429 or 503 with Retry-After shall not call the same sort of thing before, nor before RateLimit-Reset
+where that is later (sp-dev-docs: “honor the greater of the two values”). What was on its way when
 the answer went out is no offence: within `GRACE_SECONDS` of the first refusal only a request that had itself been
 refused counts as too early, since whoever sends it again knows.
 """
@@ -91,7 +92,7 @@ class Judge:
                 del self._under_way[key]
 
     def refused(self, ask: Ask, wait_seconds: float | None, scope: str, *, of_mailbox: bool = False) -> None:
-        """A request is answered 429 or 503. wait_seconds: what Retry-After says, None without one.
+        """A request is answered 429 or 503. wait_seconds: what its headers say, None without Retry-After.
 
         scope: a family or a whole API; of_mailbox: only what is about the same mailbox has to wait.
         """

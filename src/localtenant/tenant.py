@@ -41,11 +41,12 @@ class Tenant:
     judge: Judge = field(default_factory=Judge)
     latency_seconds: float = 0
     chosen_budgets: Mapping[str, int | None] = field(default_factory=dict)
+    licences: int | None = None
 
     def __post_init__(self) -> None:
         self.store.past.now = self.clock.now
         self.store.past.seconds = self.faults.longest_stale_seconds
-        self.budgets = Budgets(self.clock, len(self.store.users), self.chosen_budgets)
+        self.budgets = Budgets(self.clock, len(self.store.users), self.chosen_budgets, self.licences)
 
     def remember_settings(self) -> None:
         """Keep the clock's offset and the switches, so that a restart finds them as they are."""

@@ -91,9 +91,14 @@ class Exchange:
         await self._send(message)
 
     def _tell_the_judge(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """What a client is told to wait, by a budget or by a fault."""
-        told = next((value for name, value in headers if name.lower() == b"retry-after"), b"")
-        seconds = float(told) if told.isdigit() else None
+        """What a client is told to wait, by a budget or by a fault: the greater of the two where both headers say it.
+
+        Source: sp-dev-docs, “RateLimit headers”, “honor the greater of the two values”.
+        """
+        told = {name.lower(): float(value) for name, value in headers if value.isdigit()}
+        seconds = told.get(b"retry-after")
+        if seconds is not None:
+            seconds = max(seconds, told.get(b"ratelimit-reset", 0))
         refused = self._verdict.refusal
         if refused is None:
             self._tenant.judge.refused(self.ask, seconds, self.ask.family)

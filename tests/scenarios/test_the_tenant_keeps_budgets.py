@@ -14,6 +14,8 @@ from tests.tenant_control import ControlError
 
 from localtenant.authority.registered import client_app
 from localtenant.budgets.table import BUDGETS
+from samepic.model.budget import BudgetName
+from samepic.transport.published import published
 
 
 def ask_of(start: StartTenant, **how: Any) -> Asker:
@@ -55,6 +57,29 @@ def test_an_apps_minute_at_sharepoint(start_tenant: StartTenant) -> None:
     assert ask.sharepoint("/_api/web").status == 200
     spans = [s for s in control.json("GET", "/judgement")["spans"] if s["budget"] == "sharepoint_app_minute"]
     assert [(span["used"], span["refused"], span["requests"]) for span in spans] == [(10, 3, 13), (1, 0, 1)]
+
+
+def test_the_later_of_two_headers_is_what_a_client_is_judged_by(start_tenant: StartTenant) -> None:
+    """“Honor the greater of the two values”; where a refusal has no Retry-After nobody was told."""
+    ask = ask_of(start_tenant)
+    for headers in ({"RateLimit-Reset": "30"}, {"Retry-After": "1", "RateLimit-Reset": "30"}):
+        ask.running.control.post_fault(kind="status", api="sharepoint", status=429, headers=headers)
+        assert [ask.sharepoint("/_api/web").status for _ in range(2)] == [429, 200]
+    row = conduct(ask, "sharepoint files")
+    assert (row["told"], row["too_early"]) == (1, 1)
+    assert 28 < row["most_early_seconds"] <= 30
+
+
+def test_sharepoints_figures_grow_with_licences_and_the_directorys_with_people(start_tenant: StartTenant) -> None:
+    """As the vendor's page has them, and as Samepic reckons with them."""
+    names = ("sharepoint_app_minute", "sharepoint_app_day", "sharepoint_tenant", "people_manager", "directory")
+    for licences in (None, 1_000, 1_001, 50_001):
+        control = start_tenant(people=20, licences=licences).control
+        told = control.json("PUT", "/budgets", {})["budgets"]
+        limits = {one["name"]: one["limit"] for one in told if one["name"] in names}
+        assert limits.pop("directory") == 3_500
+        ours = published().budgets(licences or 20)
+        assert limits == {name: ours[BudgetName(name)].limit for name in limits}
 
 
 def test_a_tenant_budget_is_everybodys_and_an_apps_its_own(start_tenant: StartTenant) -> None:

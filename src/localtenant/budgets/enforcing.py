@@ -59,12 +59,18 @@ class Budgets:
     """The budgets of one tenant with their figures and their use.
 
     chosen: figures other than the published ones, by name; None switches a budget off. people: the size of the tenant,
-    taken for the number of its licences.
+    taken for the number of its licences where that is None.
     """
 
-    def __init__(self, clock: Clock, people: int = 200, chosen: Mapping[str, int | None] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        people: int = 200,
+        chosen: Mapping[str, int | None] | None = None,
+        licences: int | None = None,
+    ) -> None:
         self._clock = clock
-        self._people = people
+        self._people, self._licences = people, people if licences is None else licences
         self._at_start = dict(chosen or {})
         self.limits: dict[str, int | None] = {}
         self.history = History(clock)
@@ -85,12 +91,12 @@ class Budgets:
     def choose(self, chosen: Mapping[str, int | None], *, others_default: bool = False) -> None:
         """Set figures; what was used counts on. Names and figures are as `figures_of` gives them."""
         if others_default:
-            self.limits = {budget.name: budget.limit_for(self._people) for budget in BUDGETS}
+            self.limits = {budget.name: self.published(budget.name) for budget in BUDGETS}
         self.limits.update(chosen)
 
     def published(self, name: str) -> int | None:
         """The figure that the vendor's page gives for a tenant of this size."""
-        return BY_NAME[name].limit_for(self._people)
+        return BY_NAME[name].limit_for(self._people, self._licences)
 
     def admit(self, ask: Ask, *, each_mailbox: bool = True) -> Verdict:
         """Count a request and let it in, or say which budget refuses it. each_mailbox: has four places of its own."""

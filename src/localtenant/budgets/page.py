@@ -13,7 +13,8 @@ HEAD = """\
 <!-- Written by `python -m localtenant.budgets.page`; change src/localtenant/budgets instead. -->
 
 What Microsoft lets an application call, as its pages give it, and the tenant enforces it: a request over a budget is
-refused as Microsoft refuses it. The figures are those of a tenant of its size; its people are taken for its licences.
+refused as Microsoft refuses it. The figures are those of a tenant of its size: the directory's by its people,
+SharePoint's by its licences, which are as many unless `samepic tenant serve --licences N` says otherwise.
 `samepic tenant serve --budget NAME=VALUE` sets another figure, `NAME=off` none, `all=off` none at all (repeatable; the
 last one counts); `PATCH /_tenant/budgets` does so while it runs ([control.md](control.md)). A figure is for each app,
 each app and mailbox, each person, or the tenant with all its apps.

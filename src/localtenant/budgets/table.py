@@ -43,7 +43,7 @@ PEOPLE = (0, 50, 501)
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One budget. limits: by `sizes`, the tenant's people, from the smallest on; none where no page gives a figure.
+    """One budget. limits: by `sizes`, `LICENCES` or `PEOPLE`, from the smallest on; none where no page gives a figure.
 
     scope: the calls that shall wait when it is used up, as the judgement names them.
     """
@@ -59,9 +59,10 @@ class Budget:
     source: str
     sizes: tuple[int, ...] = (0,)
 
-    def limit_for(self, people: int) -> int | None:
-        """The published figure for a tenant of this many people, None where there is none."""
-        fitting = [limit for size, limit in zip(self.sizes, self.limits, strict=False) if people >= size]
+    def limit_for(self, people: int, licences: int) -> int | None:
+        """The published figure for a tenant of this size, None where there is none."""
+        have = licences if self.sizes is LICENCES else people
+        fitting = [limit for size, limit in zip(self.sizes, self.limits, strict=False) if have >= size]
         return fitting[-1] if fitting else None
 
 

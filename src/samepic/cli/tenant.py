@@ -53,6 +53,10 @@ def serve(
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Turn a switch of docs/reference/behaviours.md; repeatable."),
     ] = None,
+    licences: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="How many licences it has: Microsoft's budgets grow by them; as people."),
+    ] = None,
     budget: Annotated[
         list[str] | None,
         typer.Option(
@@ -104,6 +108,7 @@ def serve(
         _pairs("budget", budget or []),
         time_scale,
         latency,
+        licences,
     )
     try:
         serve_tenant(options, announce, _told if sys.stderr.isatty() else None)
@@ -149,7 +154,7 @@ def _write(path: Path, said: Announcement, options: Options) -> None:
         certificate=Path(said.client_certificate),
         ca_file=Path(said.ca_file) if said.ca_file else None,
         sharepoint_name=said.url,
-        licences=None if options.budgets.get("all") == "off" else options.people or PEOPLE,
+        licences=None if options.budgets.get("all") == "off" else options.licences or options.people or PEOPLE,
         time_scale=options.time_scale,
         budgets={name: int(value) for name, value in own.items() if value.isdecimal() and int(value)},
         administrators=(said.administrators,),
