@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from localtenant.authority.passwords import announced, password_of
 from localtenant.authority.registered import client_app
+from localtenant.store.records import User
 from localtenant.tenant import Tenant
 from localtenant.worlds.groups import ADMINISTRATORS, HELPDESK, group_of
 
@@ -16,7 +17,7 @@ class Announcement:
 
     client_certificate: a PEM file with the app's certificate and key. ca_file, proxy: with TLS only; what to trust,
     and what to set HTTPS_PROXY to for tools that know the vendor's host names only. administrators, helpdesk: the ids
-    of the two groups whose members have a duty.
+    of the two groups whose members have a duty. administrator: one of them, as sign_in.
     """
 
     url: str
@@ -27,6 +28,7 @@ class Announcement:
     client_certificate: str
     control_token: str
     sign_in: dict[str, str]
+    administrator: dict[str, str]
     administrators: str
     helpdesk: str
     ca_file: str | None = None
@@ -49,7 +51,8 @@ def announcement(tenant: Tenant, ca_file: str | None, proxy: str | None) -> Anno
         client_secret=secrets.client_secret,
         client_certificate=str(secrets.client_pem_file()),
         control_token=tenant.control_token,
-        sign_in=_sign_in(tenant),
+        sign_in=_sign_in(tenant, announced(tenant)),
+        administrator=_sign_in(tenant, _first_of(tenant, ADMINISTRATORS)),
         administrators=group_of(tenant.seed, ADMINISTRATORS),
         helpdesk=group_of(tenant.seed, HELPDESK),
         ca_file=ca_file,
@@ -57,6 +60,10 @@ def announcement(tenant: Tenant, ca_file: str | None, proxy: str | None) -> Anno
     )
 
 
-def _sign_in(tenant: Tenant) -> dict[str, str]:
-    user = announced(tenant)
+def _first_of(tenant: Tenant, group: str) -> User | None:
+    found = tenant.store.groups.get(group_of(tenant.seed, group))
+    return tenant.store.users.get(found.members[0]) if found is not None and found.members else None
+
+
+def _sign_in(tenant: Tenant, user: User | None) -> dict[str, str]:
     return {"name": user.upn, "password": password_of(tenant, user.id)} if user else {"name": "", "password": ""}

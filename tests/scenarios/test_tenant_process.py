@@ -31,6 +31,7 @@ FIELDS = {
     "domain",
     "client_id",
     "client_secret",
+    "administrator",
     "administrators",
     "client_certificate",
     "helpdesk",

@@ -73,9 +73,12 @@ def registration(configuration: Configuration) -> Registration:
 
 
 @asynccontextmanager
-async def served(configuration: Configuration) -> AsyncIterator[str]:
-    """Listen until the block is left; gives the address that people type. Raises OSError where it cannot listen."""
-    host, wanted = configuration.settings.portal.address()
+async def served(configuration: Configuration, at: tuple[str, int] | None = None) -> AsyncIterator[str]:
+    """Listen until the block is left; gives the address that people type. Raises OSError where it cannot listen.
+
+    at: another address and port than configured; port 0 takes a free one.
+    """
+    host, wanted = at or configuration.settings.portal.address()
     port = await _free(host, wanted)
     async with opened(configuration, port) as site:
         provider = urlsplit(registration(configuration).issuer)

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ import typer
 
 from samepic.cli import logging
 from samepic.cli.demo.story import Story, told
-from samepic.cli.demo.world import DemoFailed, World, started
+from samepic.cli.demo.world import DemoFailed, started
 from samepic.cli.options import Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import Screen
@@ -40,7 +41,7 @@ def demo(
     folder: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Where the demo keeps its files; made anew each time.")
     ] = Path("samepic-demo"),
-    stay: Annotated[bool, typer.Option("--stay", help="Leave the tenant running, to look around.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="Leave tenant and portal running, to look around.")] = False,
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
@@ -64,10 +65,11 @@ def demo(
                 print_json({**story.as_json(), "report": str(page), "contact_sheet": str(sheet)})
             story.faces.close()
             if stay:
-                if as_json:
-                    config = str(folder / "samepic.toml")
-                    print_json({"url": world.url, "name": world.name, "password": world.password, "config": config})
-                _stay(world, folder, console)
+                from samepic.cli.demo.staying import stayed  # nobody who does not stay waits for what pages need
+
+                with suppress(KeyboardInterrupt):
+                    asyncio.run(stayed(world, folder, console, as_json=as_json))
+                console.print("\nEnded.")
     except (DemoFailed, SystemFault, UnusableCertificate, aiohttp.ClientError, OSError) as error:
         raise fail(f"samepic demo: {error}") from None
 
@@ -80,19 +82,6 @@ def _fresh(folder: Path) -> None:
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # portraits, and a tenant's password in its log
     (folder / MARK).touch(mode=0o600)
-
-
-def _stay(world: World, folder: Path, console: Screen) -> None:
-    console.print(
-        f"\n[bold]The tenant stays up.[/] Open {world.url} and sign in:\n"
-        f"   name      {world.name}\n   password  {world.password}\n"
-        f"   Samepic   samepic --help, with --config {folder / 'samepic.toml'}\n   Ctrl-C ends it.",
-        highlight=False,
-    )
-    try:
-        world.process.wait()
-    except KeyboardInterrupt:
-        console.print("\nEnded.")
 
 
 __all__ = ["Story", "demo"]

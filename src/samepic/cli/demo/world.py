@@ -20,12 +20,16 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A running tenant: where it is, who may sign in, and the token of its switchboard."""
+    """A running tenant: where it is, who may sign in, and the token of its switchboard.
+
+    administrator: name and password of somebody who administers pictures.
+    """
 
     url: str
     control_token: str
     name: str
     password: str
+    administrator: tuple[str, str]
     process: subprocess.Popen[str]
 
 
@@ -60,5 +64,12 @@ def _announced(process: subprocess.Popen[str], folder: Path) -> World:
     except json.JSONDecodeError:
         words = (folder / "tenant.log").read_text(encoding="utf-8").strip().splitlines()
         raise DemoFailed(f"the local tenant did not start: {words[-1] if words else line.strip()}") from None
-    sign_in = said["sign_in"]
-    return World(said["url"], said["control_token"], sign_in["name"], sign_in["password"], process)
+    sign_in, administrator = said["sign_in"], said["administrator"]
+    return World(
+        said["url"],
+        said["control_token"],
+        sign_in["name"],
+        sign_in["password"],
+        (administrator["name"], administrator["password"]),
+        process,
+    )
