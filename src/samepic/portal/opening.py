@@ -21,9 +21,10 @@ from samepic.portal.sign_in.pending import Pending
 from samepic.portal.sign_in.provider import Provider, Registration
 from samepic.portal.sign_in.roles_of import Groups
 from samepic.portal.site import Site
+from samepic.state.store import open_state
 from samepic.transport.client import HttpClient, Patience
 from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
-from samepic.wiring import WallClock, assembled, http_options, where
+from samepic.wiring import WallClock, assembled, http_options, state_at, where
 
 _SOMEBODY_WAITS = Patience(attempts=2, altogether=timedelta(seconds=5))
 """A person looks at an empty window while the sign-in is asked."""
@@ -39,6 +40,8 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
         routes = {}
         for route in settings.routes:
             routes[route.name] = await stack.enter_async_context(assembled(configuration, route))
+        state = open_state(state_at(configuration))
+        stack.callback(state.close)
         portal = settings.portal
         yield Site(
             url=portal.url or f"http://localhost:{port}",
@@ -49,6 +52,7 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
             sessions=Sessions(clock, timedelta(hours=portal.session_hours)),
             pending=Pending(clock),
             clock=clock,
+            state=state,
             turnstile=Turnstile(clock),
             proxies=frozenset(portal.proxies),
             person_claim=portal.person_claim,

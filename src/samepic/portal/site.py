@@ -16,6 +16,7 @@ from samepic.portal.sign_in.roles_of import Groups
 from samepic.ports.clock import Clock
 from samepic.ports.errors import PersonGone
 from samepic.ports.system import Census
+from samepic.state.store import Store
 from samepic.wiring import Assembly
 
 _log = logging.getLogger("samepic.portal")
@@ -23,7 +24,11 @@ _log = logging.getLogger("samepic.portal")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One portal. url: its origin, as people type it. routes: by name. person_claim: of the ID token, the census's."""
+    """One portal.
+
+    url: its origin, as people type it. routes: by name. state: for what is of no single route; each of its calls waits
+    for a database, so that it is called in a thread. person_claim: of the ID token, the census's key.
+    """
 
     url: str
     routes: Mapping[str, Assembly]
@@ -33,6 +38,7 @@ class Site:
     sessions: Sessions
     pending: Pending
     clock: Clock
+    state: Store
     turnstile: Turnstile
     proxies: frozenset[str] = frozenset()
     person_claim: str = "oid"
