@@ -44,15 +44,15 @@ def die_after_answer(number: int) -> None:
 
 
 def die_at_commit(name: str, when: str) -> None:
-    """Kill this process before or after an intent is opened or closed."""
-    method = getattr(IntentTable, name)
+    """Kill this process before or after the commit that opens or closes intents."""
+    method = getattr(IntentTable, f"{name}_all")
 
     def dying(*arguments: Any, **named: Any) -> None:
         if when == "after":
             method(*arguments, **named)
         die()
 
-    setattr(IntentTable, name, dying)
+    setattr(IntentTable, f"{name}_all", dying)
 
 
 def die_at_call(module: str, owner: str, name: str, when: str) -> None:

@@ -21,9 +21,9 @@ from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys, NotEligible, Person, PersonId
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Fingerprint, Miniature, Place, Stamp
 from samepic.model.plan import RunId
-from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row, Seen, Stage
+from samepic.model.remembered import Change, Closed, Footing, Intent, Kept, Memory, Refusal, Row, Seen, Stage
 from samepic.model.system import Listed
-from samepic.ports.state import RouteBusy, StateNewer
+from samepic.ports.state import RouteBusy, StateNewer, StateUnusable
 from samepic.ports.vault import VaultDamaged
 from samepic.state.database import portions
 from samepic.state.store import Store, open_state
@@ -169,6 +169,47 @@ def test_an_intent_is_all_there_or_not_at_all(store: Store) -> None:
     store.intents.close("route", "a", Memory("a", version=1), {"source": Seen(Stamp("1"), PRINT)})
     assert store.intents.of("route", "a") is None and store.intents.count("route") == 0
     assert store.memories.seen("source", ["a"]) == {"a": Seen(Stamp("1"), PRINT)}
+
+
+def test_several_peoples_intents_are_committed_together_or_none_is(store: Store) -> None:
+    def begun(key: str) -> tuple[Intent, list[Kept]]:
+        intent = Intent(
+            key, RUN, Action.WRITE, Reason.NEW, PersonId(key), PersonId(key), Stamp("1"), NO_PICTURE, None, PRINT, None,
+            NOW, (b"small", key.encode()), "Name", None, NO_PICTURE, Stamp(key * 64),
+        )  # fmt: skip
+        return intent, [Kept("route", key, key * 64, "source", Stamp("1"), "image/jpeg", NOW, seen_at=NOW)]
+
+    several = [begun("b"), begun("a")]
+    store.intents.open_all("route", several)
+    footing = store.intents.footing("route", ["a", "b", "c"])
+    assert footing == {
+        key: Footing(True, None, tuple(kept)) for key, kept in (("a", several[1][1]), ("b", several[0][1]))
+    } | {"c": Footing(False, None, ())}
+    assert store.intents.of("route", "a") == several[1][0] and store.intents.of("route", "b") == several[0][0]
+
+    refused = replace(several[0][0], key="d", run=None)  # type: ignore[arg-type]  # not null in the table
+    with pytest.raises(StateUnusable):
+        store.intents.open_all("route", [begun("c"), (refused, [])])
+    assert store.intents.count("route") == 2
+
+    changed = [
+        Change(key, RUN, NOW, Action.WRITE, Reason.NEW, Stamp("1"), Stamp("2"), NO_PICTURE, Stamp(key * 64))
+        for key in "ab"
+    ]
+    memories = [Memory(key, version=1) for key in "ab"]
+    left = [
+        Closed(memory.key, memory, {"source": Seen(Stamp(memory.key))}, change)
+        for memory, change in zip(memories, changed, strict=True)
+    ]
+    unfit = replace(left[1], change=replace(changed[1], run=None))  # type: ignore[arg-type]  # not null in the table
+    with pytest.raises(StateUnusable):
+        store.intents.close_all("route", [left[0], unfit])
+    assert store.intents.count("route") == 2 and store.memories.count("route") == 0, "none of the two"
+    store.intents.close_all("route", left)
+    assert store.intents.count("route") == 0
+    assert store.memories.of("route", ["a", "b"]) == {memory.key: memory for memory in memories}
+    assert store.memories.seen("source", ["a", "b"]) == {key: Seen(Stamp(key)) for key in "ab"}
+    assert [store.changes.of("route", key) for key in "ab"] == [[change] for change in changed]
 
 
 def test_refusals_and_kept_pictures_come_back(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samepic.engine.finish import finish, settle
@@ -15,7 +16,7 @@ from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult
 from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, PictureState, Place, Stamp
-from samepic.model.remembered import Intent, Memory, Refusal, Row
+from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row
 from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureMoved, PictureRefused, SystemFault
 from samepic.ports.vault import VaultUnusable
 
@@ -56,41 +57,44 @@ async def take(work: Work, row: Row, *, as_decided: bool = False) -> Taken:
 
 
 async def _take(work: Work, row: Row, as_decided: bool) -> Taken:
-    await settle(work, row.key)
-    memory = (await work.remembering(work.state.memories.of, work.route.name, [row.key])).get(row.key)
+    footing = await work.journal.footing(row.key)
+    if footing.unfinished:
+        await settle(work, row.key)
+        footing = await work.journal.footing(row.key)
+    memory = footing.memory
     if (memory.version if memory else 0) != row.memory_version:
         return _skipped(row, "another run was quicker with this person; the next one looks again")
     would_be_lost = did_not_come_from_us(row, memory) or not await _is_kept(work, row, memory)
     if row.decision is not None and row.decision.action is Action.CLEAR:
         replaced, ready = await keep(work, row) if would_be_lost else None, None
     elif would_be_lost:
-        ready, replaced = await _both(work, row)
+        ready, replaced = await _both(work, row, footing.kept)
     else:
-        ready, replaced = await _ready(work, row), None
+        ready, replaced = await _ready(work, row, footing.kept), None
     if as_decided and ready is not None and row.original is None and ready.stamp != row.source:
         raise PictureMoved(work.route.source.profile.name, "read", "another picture is there than the plan is about")
     intent = _intent(work, row, memory, ready, replaced)
     kept = [one.kept for one in (ready, replaced) if one is not None]
-    await work.remembering(work.state.intents.open, work.route.name, intent, kept)
+    await work.journal.open((intent, kept))
     await _carry_out(work, intent)
     result = StepResult.WRITTEN if ready else StepResult.CLEARED
     after = max(ready.renditions, key=lambda picture: picture.width_px) if ready else None
     return Taken(row, result, "", replaced.picture if replaced else None, after)
 
 
-async def _both(work: Work, row: Row) -> tuple[Ready, Replaced | None]:
+async def _both(work: Work, row: Row, kept: Sequence[Kept]) -> tuple[Ready, Replaced | None]:
     """Side by side: a request is to feel immediate."""
     try:
         async with asyncio.TaskGroup() as group:
-            ready = group.create_task(_ready(work, row))
+            ready = group.create_task(_ready(work, row, kept))
             replaced = group.create_task(keep(work, row))
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     return ready.result(), replaced.result()
 
 
-async def _ready(work: Work, row: Row) -> Ready:
-    return await (prepare(work, row) if row.original is None else prepare_restored(work, row))
+async def _ready(work: Work, row: Row, kept: Sequence[Kept]) -> Ready:
+    return await (prepare(work, row, kept) if row.original is None else prepare_restored(work, row, kept))
 
 
 async def _is_kept(work: Work, row: Row, memory: Memory | None) -> bool:

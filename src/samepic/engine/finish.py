@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samepic.engine.match import addressed
-from samepic.engine.remember import after_write, change_of
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, same_picture
-from samepic.model.decision import Action, Reason
-from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, PictureState, Stamp, format_of
-from samepic.model.remembered import Intent, Memory, Seen
+from samepic.model.decision import Action
+from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, Stamp, format_of
+from samepic.model.remembered import Intent, Memory
 from samepic.model.system import Sighting, Written
 from samepic.ports.errors import PersonFault, PersonGone, PictureRefused
 
@@ -20,21 +19,12 @@ async def finish(work: Work, intent: Intent) -> Memory:
 
     Raises what the target raises. A PersonFault closes the intent too: the target says that it will not have it.
     """
-    memories, intents, name = work.state.memories, work.state.intents, work.route.name
     try:
         written = await _send(work, intent)
     except PersonFault:
-        await work.remembering(intents.close, name, intent.key)
+        await work.remembering(work.state.intents.close, work.route.name, intent.key)
         raise
-
-    def close() -> Memory:
-        old = memories.of(name, [intent.key]).get(intent.key)
-        now = work.now()
-        memory = after_write(old, intent, written, now)
-        intents.close(name, intent.key, memory, _seen(work, intent, written), change_of(intent, written, now))
-        return memory
-
-    return await work.remembering(close)
+    return await work.journal.close((intent, written))
 
 
 async def settle(work: Work, key: str) -> Memory | None:
@@ -95,18 +85,3 @@ async def _is_ours_to_finish(work: Work, intent: Intent, sighting: Sighting) -> 
         return True  # what is there is no picture that anybody could lose
     known = (intent.fingerprint, intent.replaced)
     return shown.blank or any(one is not None and same_picture(shown, one) for one in known)
-
-
-def _seen(work: Work, intent: Intent, written: Written) -> dict[str, Seen]:
-    """Both systems show the same picture now: neither needs reading again to be compared.
-
-    Where an earlier one was put back only the target shows it.
-    """
-    if intent.action is Action.CLEAR:
-        return {}
-    states: dict[str, PictureState] = {work.route.target.profile.name: written.stamp}
-    if intent.reason is not Reason.RESTORED:
-        states[work.route.source.profile.name] = intent.source
-    return {
-        system: Seen(Stamp(state), intent.fingerprint) for system, state in states.items() if isinstance(state, str)
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from samepic.engine.work import Work
@@ -37,12 +38,13 @@ def entry_of(work: Work, key: str, system: str, stamp: Stamp, picture: Picture, 
     )
 
 
-async def original_of(work: Work, entry: Kept, picture: Picture, drawn: Drawn) -> tuple[Kept, Drawn]:
+async def original_of(
+    work: Work, known: Sequence[Kept], entry: Kept, picture: Picture, drawn: Drawn
+) -> tuple[Kept, Drawn]:
     """The original of what the source shows, in the vault, and what was made of it; mostly that picture itself.
 
-    Raises VaultUnusable.
+    known: what the vault has of this person. Raises VaultUnusable.
     """
-    known = await work.remembering(work.state.kept.of, entry.route, entry.key)
     for better in originals_of(entry, known):
         found = await _drawn(work, better)
         if found is not None:
@@ -51,7 +53,7 @@ async def original_of(work: Work, entry: Kept, picture: Picture, drawn: Drawn) -
     return entry, drawn
 
 
-def originals_of(copy: Kept, known: list[Kept]) -> list[Kept]:
+def originals_of(copy: Kept, known: Sequence[Kept]) -> list[Kept]:
     """Those of a person's pictures of which this one is a shrunken copy, the largest first."""
     return sorted((one for one in known if is_shrunken(copy, one)), key=lambda one: -one.edge_px)
 

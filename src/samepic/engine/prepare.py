@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samepic.engine.originals import entry_of, original_of
@@ -48,10 +49,10 @@ class Replaced:
         return self.kept.fingerprint
 
 
-async def prepare(work: Work, row: Row) -> Ready:
+async def prepare(work: Work, row: Row, known: Sequence[Kept]) -> Ready:
     """Fetch the source's largest picture and make its renditions, or its original's where it is a smaller copy.
 
-    Raises Refused, VaultUnusable, and what the source raises.
+    known: what the vault has of this person. Raises Refused, VaultUnusable, and what the source raises.
     """
     source = work.route.source
     if row.source_person is None:
@@ -72,13 +73,16 @@ async def prepare(work: Work, row: Row) -> Ready:
         if drawn.fingerprint.blank:
             raise Refused(stamp, BLANK_SOURCE)
         entry = entry_of(work, row.key, source.profile.name, stamp, picture, drawn)
-        kept, drawn = await original_of(work, entry, picture, drawn)
+        kept, drawn = await original_of(work, known, entry, picture, drawn)
     return Ready(stamp, drawn.renditions, drawn.fingerprint, kept)
 
 
-async def prepare_restored(work: Work, row: Row) -> Ready:
-    """The renditions of an earlier picture out of the vault. Raises Refused, VaultUnusable."""
-    kept = next((one for one in await _kept_of(work, row.key) if one.sha256 == row.original), None)
+async def prepare_restored(work: Work, row: Row, known: Sequence[Kept]) -> Ready:
+    """The renditions of an earlier picture out of the vault. Raises Refused, VaultUnusable.
+
+    known: what the vault has of this person.
+    """
+    kept = next((one for one in known if one.sha256 == row.original), None)
     async with work.originals:
         try:
             data = await work.drawing(work.vault.fetch, kept.sha256) if kept else None
@@ -116,7 +120,3 @@ async def keep(work: Work, row: Row) -> Replaced | None:
     except PictureFault:
         drawn = None
     return Replaced(picture, entry_of(work, row.key, target.profile.name, stamp, picture, drawn))
-
-
-async def _kept_of(work: Work, key: str) -> list[Kept]:
-    return await work.remembering(work.state.kept.of, work.route.name, key)

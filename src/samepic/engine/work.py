@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from samepic.engine.convoy import Convoys
+from samepic.engine.journal import Journal
 from samepic.engine.route import Route
 from samepic.engine.streak import Streak
 from samepic.imaging import Drawn, Workers
@@ -49,6 +50,7 @@ class Work:
     progress: Progress
     streak: Streak
     workers: Workers
+    journal: Journal
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
     originals: Convoys = field(default_factory=Convoys, repr=False)
@@ -118,5 +120,6 @@ def working(
         ThreadPoolExecutor(1, "samepic-state") as remembering,
         ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
     ):
-        known = (route, state, vault, clock, run, progress, Streak(route, clock), workers)
+        journal = Journal(route.name, route.source.profile.name, route.target.profile.name, state, clock, remembering)
+        known = (route, state, vault, clock, run, progress, Streak(route, clock), workers, journal)
         yield Work(*known, remembering, drawing, span=span, permit=permit, ending=ending)

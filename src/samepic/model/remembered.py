@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -208,6 +209,28 @@ class Change:
     target: PictureState
     before: PictureState
     after: PictureState
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """How a person stands before a step is taken. unfinished: whether an intent of theirs is open. kept: as listed."""
+
+    unfinished: bool
+    memory: Memory | None
+    kept: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a write left, with which its intent is closed. remembered None: the memory stays as it was.
+
+    pictures: what each system shows of this person now, by the system's name. change: the write itself.
+    """
+
+    key: str
+    remembered: Memory | None = None
+    pictures: Mapping[str, Seen] = field(default_factory=dict)
+    change: Change | None = None
 
 
 class Settled(StrEnum):

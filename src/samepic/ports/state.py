@@ -16,7 +16,20 @@ from samepic.model.lease import Lease
 from samepic.model.person import Keys
 from samepic.model.picture import Fingerprint, Place
 from samepic.model.plan import RunId
-from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Row, Seen, Settled, Stage, Unsettled
+from samepic.model.remembered import (
+    Change,
+    Closed,
+    Footing,
+    Intent,
+    Kept,
+    Memory,
+    Refusal,
+    Row,
+    Seen,
+    Settled,
+    Stage,
+    Unsettled,
+)
 from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Listed
 from samepic.ports.kept import Changes, KeptPictures
@@ -227,6 +240,14 @@ class Intents(Protocol):
         """Commit an intent before the first request of its write, with whose the pictures in the vault are."""
         ...
 
+    def open_all(self, route: str, openings: Sequence[tuple[Intent, Sequence[Kept]]]) -> None:
+        """The same for several people, in one commit."""
+        ...
+
+    def footing(self, route: str, keys: Collection[str]) -> dict[str, Footing]:
+        """How each of these people stands, at one moment; everybody is in the answer."""
+        ...
+
     def of(self, route: str, key: str) -> Intent | None:
         """A person's open intent."""
         ...
@@ -251,6 +272,10 @@ class Intents(Protocol):
 
         pictures: what each system shows of this person now, by the system's name. change: the write itself.
         """
+        ...
+
+    def close_all(self, route: str, closings: Sequence[Closed]) -> None:
+        """The same for several people, in one commit; each is closed with all that is said of them, or none is."""
         ...
 
 

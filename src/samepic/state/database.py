@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, func, select, text
+from sqlalchemy import BindParameter, Connection, Engine, Executable, Table, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -170,6 +170,11 @@ def _upsert(dialect: str, table: Table, newer_by: str | None, only: str | None) 
 def fold(value: str | None) -> str | None:
     """A key as it is compared."""
     return value.casefold() if value else None
+
+
+def many(name: str) -> BindParameter[Any]:
+    """A parameter that takes a portion of keys, for a statement that is built once."""
+    return bindparam(name, expanding=True)
 
 
 def portions(keys: Iterable[str]) -> Iterator[list[str]]:

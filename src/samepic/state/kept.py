@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    bindparam,
     delete,
     exists,
     func,
@@ -29,7 +30,7 @@ from samepic.model.policy import Retention
 from samepic.model.remembered import Kept
 from samepic.ports.kept import KeptAt
 from samepic.state.columns import Moment
-from samepic.state.database import Database, portions, upsert
+from samepic.state.database import Database, many, portions, upsert
 from samepic.state.tables import (
     change,
     departed,
@@ -56,10 +57,8 @@ class KeptTable:
 
     def of(self, route: str, key: str) -> list[Kept]:
         """A person's pictures, newest first by when they were seen."""
-        wanted = select(kept).where(kept.c.route == route, kept.c.key == key)
         with self._database.read() as connection:
-            found = connection.execute(wanted.order_by(kept.c.seen_at.desc(), kept.c.sha256)).mappings()
-            return [_kept(told) for told in found]
+            return kept_of(connection, route, [key])
 
     def put(self, pictures: Sequence[Kept]) -> None:
         """Enter pictures; of one that is known already only `seen_at` is new, where it first came from stays."""
@@ -147,9 +146,23 @@ def _forget_examples(connection: Connection, key: str) -> None:
             connection.execute(update(plan).where(*this).values(examples=changed))
 
 
+_OF_PEOPLE = (
+    select(kept)
+    .where(kept.c.route == bindparam("of_route"), kept.c.key.in_(many("keys")))
+    .order_by(kept.c.key, kept.c.seen_at.desc(), kept.c.sha256)
+)
+
+
+def kept_of(connection: Connection, route: str, keys: Sequence[str]) -> list[Kept]:
+    """These people's pictures in the caller's transaction, each person's newest first by when they were seen."""
+    return [_kept(told) for told in connection.execute(_OF_PEOPLE, {"of_route": route, "keys": keys}).mappings()]
+
+
 def enter(connection: Connection, pictures: Sequence[Kept]) -> None:
     """Enter pictures in the caller's transaction."""
-    rows = [asdict(one) | {"fingerprint": one.fingerprint, "seen_at": one.seen_at or one.kept_at} for one in pictures]
+    rows = [
+        {name: getattr(one, name) for name in _OF_KEPT} | {"seen_at": one.seen_at or one.kept_at} for one in pictures
+    ]
     upsert(connection, kept, rows, only="seen_at")
 
 

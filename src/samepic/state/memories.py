@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select
 
-from samepic.model.remembered import Change, Intent, Kept, Memory, Refusal, Seen
-from samepic.state.database import Database, portions
-from samepic.state.kept import ceased, enter
+from samepic.model.remembered import Change, Closed, Footing, Intent, Kept, Memory, Refusal, Seen
+from samepic.state.database import Database, many, portions
+from samepic.state.kept import ceased, enter, kept_of
 from samepic.state.tables import change as change_table
 from samepic.state.tables import intent, memory, refusal, rendition, seen
 
 _OF_MEMORY = tuple(f.name for f in fields(Memory))
 _OF_SEEN = tuple(f.name for f in fields(Seen))
+_OF_CHANGE = tuple(f.name for f in fields(Change))
 _OF_INTENT = tuple(f.name for f in fields(Intent) if f.name != "renditions")
 
 
@@ -29,8 +30,7 @@ class MemoryTable:
         found: dict[str, Memory] = {}
         with self._database.read() as connection:
             for portion in portions(keys):
-                wanted = select(memory).where(memory.c.route == route, memory.c.key.in_(portion))
-                found |= {told["key"]: _memory(told) for told in connection.execute(wanted).mappings()}
+                found |= _memories(connection, route, portion)
         return found
 
     def remember(self, route: str, memories: Sequence[Memory]) -> None:
@@ -86,16 +86,36 @@ class IntentTable:
 
     def open(self, route: str, one: Intent, kept: Sequence[Kept] = ()) -> None:
         """Commit an intent before the first request of its write, with whose the pictures in the vault are."""
+        self.open_all(route, [(one, kept)])
+
+    def open_all(self, route: str, openings: Sequence[tuple[Intent, Sequence[Kept]]]) -> None:
+        """The same for several people, in one commit."""
+        intents = [one for one, _ in openings]
         renditions = [
             {"route": route, "key": one.key, "position": position, "sha256": sha256, "data": data}
+            for one in intents
             for position, (sha256, data) in enumerate(zip(one.sha256, one.renditions, strict=True))
         ]
-        row = {"route": route} | {name: getattr(one, name) for name in _OF_INTENT}
+        rows = [{"route": route} | {name: getattr(one, name) for name in _OF_INTENT} for one in intents]
         with self._database.write() as connection:
-            enter(connection, kept)
-            _drop(connection, route, one.key)
-            self._database.upsert(connection, intent, [row])
+            enter(connection, [one for _, kept in openings for one in kept])
+            _drop(connection, route, [one.key for one in intents])
+            self._database.upsert(connection, intent, rows)
             self._database.upsert(connection, rendition, renditions)
+
+    def footing(self, route: str, keys: Collection[str]) -> dict[str, Footing]:
+        """How each of these people stands, at one moment; everybody is in the answer."""
+        unfinished: set[str] = set()
+        memories: dict[str, Memory] = {}
+        pictures: dict[str, list[Kept]] = {}
+        with self._database.read() as connection:
+            for portion in portions(keys):
+                theirs = {"of_route": route, "keys": portion}
+                unfinished.update(connection.execute(_UNFINISHED, theirs).scalars())
+                memories |= _memories(connection, route, portion)
+                for one in kept_of(connection, route, portion):
+                    pictures.setdefault(one.key, []).append(one)
+        return {key: Footing(key in unfinished, memories.get(key), tuple(pictures.get(key, ()))) for key in keys}
 
     def of(self, route: str, key: str) -> Intent | None:
         """A person's open intent."""
@@ -132,15 +152,23 @@ class IntentTable:
 
         Whoever closes has the person's lock and has seen the target, so that no version outdoes theirs.
         """
+        self.close_all(route, [Closed(key, remembered, pictures or {}, change)])
+
+    def close_all(self, route: str, closings: Sequence[Closed]) -> None:
+        """The same for several people, in one commit; each is closed with all that is said of them, or none is."""
+        memories = [_columns(route, one.remembered) for one in closings if one.remembered is not None]
+        changes = [one.change for one in closings if one.change is not None]
         with self._database.write() as connection:
-            if remembered is not None:
-                self._database.upsert(connection, memory, [_columns(route, remembered)])
-            _saw(self._database, connection, [(system, key, one) for system, one in (pictures or {}).items()])
-            if change is not None:
-                connection.execute(insert(change_table).values({"route": route} | asdict(change)))
-                if isinstance(change.before, str) and change.before != change.after:
-                    ceased(connection, route, key, change.before, change.at)
-            _drop(connection, route, key)
+            self._database.upsert(connection, memory, memories)
+            shown = [(system, one.key, seen) for one in closings for system, seen in one.pictures.items()]
+            _saw(self._database, connection, shown)
+            if changes:
+                rows = [{"route": route} | {name: getattr(one, name) for name in _OF_CHANGE} for one in changes]
+                connection.execute(insert(change_table), rows)
+            for one in changes:
+                if isinstance(one.before, str) and one.before != one.after:
+                    ceased(connection, route, one.key, one.before, one.at)
+            _drop(connection, route, [one.key for one in closings])
 
 
 def _columns(route: str, one: Memory) -> dict[str, object]:
@@ -155,9 +183,26 @@ def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[st
     database.upsert(connection, seen, rows)
 
 
-def _drop(connection: Connection, route: str, key: str) -> None:
-    for table in (rendition, intent):
-        connection.execute(delete(table).where(table.c.route == route, table.c.key == key))
+_UNFINISHED = select(intent.c.key).where(intent.c.route == bindparam("of_route"), intent.c.key.in_(many("keys")))
+_REMEMBERED = select(memory).where(memory.c.route == bindparam("of_route"), memory.c.key.in_(many("keys")))
+"""Statements that are executed for every person are built once: building one takes as long as executing it."""
+
+_DROP = tuple(
+    delete(table).where(table.c.route == bindparam("of_route"), table.c.key == bindparam("of_key"))
+    for table in (rendition, intent)
+)
+
+
+def _drop(connection: Connection, route: str, keys: Sequence[str]) -> None:
+    if keys:
+        theirs = [{"of_route": route, "of_key": key} for key in sorted(keys)]
+        for statement in _DROP:
+            connection.execute(statement, theirs)
+
+
+def _memories(connection: Connection, route: str, portion: Sequence[str]) -> dict[str, Memory]:
+    found = connection.execute(_REMEMBERED, {"of_route": route, "keys": portion}).mappings()
+    return {told["key"]: _memory(told) for told in found}
 
 
 def _memory(told: RowMapping) -> Memory:

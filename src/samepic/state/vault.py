@@ -12,6 +12,7 @@ from pathlib import Path
 from samepic.ports.vault import Held, VaultDamaged, VaultUnusable
 from samepic.state.whole_file import write_bytes_whole
 
+_PORTION = 256  # files, and what more the last folder of them has
 _HALF = ".new-"
 _GOING = ".going-"
 
@@ -52,12 +53,17 @@ class FileVault:
             return _held(self._path(sha256))
 
     def held(self) -> Iterator[list[Held]]:
-        """Everything that lies there, a folder at a time."""
+        """Everything that lies there, some folders at a time: whoever asks about a portion asks a question for each."""
         with self._usable():
             folders = sorted(path for path in self._folder.glob("??") if path.is_dir())
+        portion: list[Held] = []
         for folder in folders:
             with self._usable():
-                yield [one for path in sorted(folder.iterdir()) if (one := _held(_back(path))) is not None]
+                portion += [one for path in sorted(folder.iterdir()) if (one := _held(_back(path))) is not None]
+            if len(portion) >= _PORTION:
+                yield portion
+                portion = []
+        yield portion
 
     def drop(self, one: Held, untouched_since: datetime) -> bool:
         """Take a file away, unless somebody has kept the same bytes again since; whether it is gone.
