@@ -100,6 +100,12 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("have the systems give back what is not", "samepic vault verify --repair"),
     ),
     "samepic vault forget": (("somebody who asks to be erased", "samepic vault forget ola@contoso.com"),),
+    "samepic audit verify": (
+        ("whether anybody has changed what is written", "samepic audit verify"),
+        ("and goes on from an end that was noted", "samepic audit verify --noted 512:e3b0c44298fc1c14"),
+    ),
+    "samepic audit export": (("for whoever reviews it", "samepic audit export audit.csv"),),
+    "samepic audit cut": (("what is older than two years", "samepic audit cut --days 730"),),
     "samepic sign-in": (("when samepic check says that it is needed", "samepic sign-in"),),
     "samepic demo": (
         ("two hundred made-up people", "samepic demo"),

@@ -45,6 +45,7 @@ COMMANDS = {
     "show": "samepic.cli.show:show",
     "restore": "samepic.cli.restore:restore",
     "vault": "samepic.cli.vault:app",
+    "audit": "samepic.cli.audit:app",
     "sign-in": "samepic.cli.sign_in:sign_in",
     "demo": "samepic.cli.demo:demo",
     "tenant": "samepic.cli.tenant:app",

@@ -32,6 +32,7 @@ from samepic.model.remembered import (
 )
 from samepic.model.shard import EVERYBODY, Span
 from samepic.model.system import Listed
+from samepic.ports.audit import Audit
 from samepic.ports.kept import Changes, KeptPictures
 from samepic.ports.leases import Leases
 from samepic.ports.runs import Plans, Runs
@@ -335,6 +336,11 @@ class State(Protocol):
     @property
     def leases(self) -> Leases:
         """Who may write."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """What administrators did."""
         ...
 
     @property

@@ -13,6 +13,7 @@ from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
 from samepic.state import joined
 from samepic.state.advisory import AdvisoryLocks
+from samepic.state.audit import AuditTable
 from samepic.state.budgets import BudgetTable
 from samepic.state.changes import ChangeTable
 from samepic.state.database import Database, usable
@@ -51,6 +52,7 @@ class Store:
         self.schedules = ScheduleTable(database)
         self.budgets = BudgetTable(database)
         self.sweeps = SweepTable(database)
+        self.audit = AuditTable(database)
         self._database = database
         self._locks = locks
 

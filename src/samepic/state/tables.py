@@ -363,3 +363,27 @@ budget = Table(
     Column("level", Float(53)),
     Column("asked_at", Float(53), nullable=False),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("from_where", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("number", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+"""The one row that says where the chain ends; whoever enters locks it."""

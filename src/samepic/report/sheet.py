@@ -1,0 +1,38 @@
+"""Rows as a spreadsheet's file that commands nothing of whoever opens it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from samepic.model.audit import Entry
+from samepic.model.text import one_line
+
+COLUMNS = ("number", "at", "who", "account", "role", "what", "about", "words", "from_where", "before", "hash")
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula (owasp.org/www-community/attacks/CSV_Injection)."""
+
+
+def guarded(value: object) -> str:
+    """A value as it may stand in a cell: behind an apostrophe where it would be a formula."""
+    text = str(value)
+    begins = text.lstrip(" \u00a0")[:1]
+    return f"'{one_line(text)}" if begins in _FORMULA and begins else one_line(text)
+
+
+def lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """A line for each entry of the audit log, the columns' names first; for UTF-8."""
+    yield _line(COLUMNS)
+    for entry in entries:
+        done = entry.done
+        told = (done.who, done.account, done.role, done.what, done.about, done.words, done.from_where)
+        at = entry.at.isoformat(timespec="microseconds")
+        yield _line([guarded(one) for one in (entry.number, at, *told, entry.before, entry.hash)])
+
+
+def _line(cells: Iterable[str]) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    return written.getvalue()
