@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from typing import Any
 sys.path.insert(0, ".")
 from endless import Endless, keys_of, place_of
 from lines_plot import lines_plot
+from own_peak import own_peak_mb
 from performance_page import PAGE, measured_here, write_section
 from tests.databases import postgresql_database, telling, told
 from tests.pictures import encoded, mosaic
@@ -139,10 +139,9 @@ async def _measured(people: int, state: str, folder: Path) -> dict[str, Any]:
             raise SystemExit(f"the plan is not what it should be: {outcome}")
     processor = time.process_time() - processor
     store.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     names = ("remembering", "first", "second", "processor")
     each = {name: 1e6 * seconds / people for name, seconds in zip(names, (*took, processor), strict=True)}
-    return {"people": people, "peak_mb": peak} | each
+    return {"people": people, "peak_mb": own_peak_mb()} | each
 
 
 def _timed(work: Any) -> float:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter, process_time
+
+from own_peak import own_peak_mb
 
 Thumbnailer = Callable[[bytes, Sequence[int]], list[bytes]]
 QUALITY, WHOLE_COLOUR_PX, ABOVE = 90, 96, 0.25
@@ -145,7 +146,7 @@ def main() -> None:
     name, edges, *files = sys.argv[1:]
     make, wanted = CONTENDERS[name](), [int(edge) for edge in edges.split(",")]
     make(_tiny(), [_TINY_PX // 2])  # whatever is loaded at the first picture belongs to the idle process
-    idle = _peak_kib()
+    idle = own_peak_mb()
     for line in sys.stdin:
         if not line.strip().isdigit():
             for edge, data in zip(wanted, make(Path(files[0]).read_bytes(), wanted), strict=False):
@@ -156,7 +157,7 @@ def main() -> None:
         for number in range(int(line)):
             make(Path(files[number % len(files)]).read_bytes(), wanted)
         took, worked = perf_counter() - began, process_time() - busy
-        _answer({"wall": took, "cpu": worked, "more_mb": (_peak_kib() - idle) / 1024})
+        _answer({"wall": took, "cpu": worked, "more_mb": own_peak_mb() - idle})
 
 
 def _tiny() -> bytes:
@@ -165,11 +166,6 @@ def _tiny() -> bytes:
     out = io.BytesIO()
     Image.linear_gradient("L").resize((_TINY_PX, _TINY_PX)).convert("RGB").save(out, "JPEG")
     return out.getvalue()
-
-
-def _peak_kib() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak // 1024 if sys.platform == "darwin" else peak
 
 
 def _answer(figures: dict[str, float]) -> None:
