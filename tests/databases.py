@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from time import sleep
 from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
 
+from samepic.state.postgresql import BELIEVED_S
 from samepic.state.store import open_state
 
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "'4GB'"}
@@ -111,7 +113,9 @@ def end_sessions(url: URL) -> int:
     """As a server's restart would: close all connections to a database; how many there were."""
     ended = text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :it")
     with _as_administrator(url) as connection:
-        return int(connection.execute(ended, {"it": url.database}).scalar_one())
+        many = int(connection.execute(ended, {"it": url.database}).scalar_one())
+    sleep(2 * BELIEVED_S)
+    return many
 
 
 @contextmanager

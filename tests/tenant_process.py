@@ -16,6 +16,7 @@ from typing import Any
 from tests.tenant_control import TenantControl
 
 SAMEPIC = str(Path(sys.executable).parent / "samepic")
+SERVE = (SAMEPIC, "tenant", "serve")
 
 
 @dataclass
@@ -40,17 +41,16 @@ class TenantProcess:
         return self.process.wait(20)
 
 
-def serve(*arguments: str) -> subprocess.Popen[str]:
+def serve(*arguments: str, command: tuple[str, ...] = SERVE) -> subprocess.Popen[str]:
     """`samepic tenant serve` with these arguments; without budgets unless they name some."""
     hurried = () if "--budget" in arguments else ("--budget", "all=off")
-    command = [SAMEPIC, "tenant", "serve", *hurried, *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen([*command, *hurried, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @contextlib.contextmanager
-def tenant_process(*arguments: str, port: int = 0) -> Iterator[TenantProcess]:
+def tenant_process(*arguments: str, port: int = 0, command: tuple[str, ...] = SERVE) -> Iterator[TenantProcess]:
     """One that answers; killed on leaving if it still runs."""
-    process = serve("--port", str(port), *arguments)
+    process = serve("--port", str(port), *arguments, command=command)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -1,4 +1,4 @@
-"""A plot of a few lines over the number of people, as an SVG: logarithmic to the right, from nought upwards."""
+"""A plot of a few lines over the number of people or of something else, as an SVG: logarithmic to the right, from nought upwards."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ _WIDE, _HIGH, _LEFT, _TOP = 380, 200, 60, 30
 _COLOURS = ("#0f766e", "#b45309", "#1d4ed8", "#be123c")
 
 
-def lines_plot(path: Path, lines: Mapping[str, Sequence[tuple[float, float]]], unit: str) -> None:
-    """lines: by name, the points (people, value). unit: what the values are."""
+def lines_plot(
+    path: Path,
+    lines: Mapping[str, Sequence[tuple[float, float]]],
+    unit: str,
+    *,
+    along: str = "people",
+    decimals: int = 0,
+) -> None:
+    """lines: by name, the points (people, or whatever is along, and value). unit: what the values are."""
     points = [point for line in lines.values() for point in line]
     few, many = min(x for x, _ in points), max(x for x, _ in points)
     high = 1.25 * max(y for _, y in points)
@@ -28,13 +35,15 @@ def lines_plot(path: Path, lines: Mapping[str, Sequence[tuple[float, float]]], u
     ]
     for x in sorted({x for x, _ in points}):
         parts.append(f'<text x="{at(x, 0)[0]:.0f}" y="{_TOP + _HIGH + 18}" text-anchor="middle">{x:,.0f}</text>')
-    parts.append(f'<text x="{_LEFT + _WIDE / 2:.0f}" y="{_TOP + _HIGH + 38}" text-anchor="middle">people</text>')
+    parts.append(f'<text x="{_LEFT + _WIDE / 2:.0f}" y="{_TOP + _HIGH + 38}" text-anchor="middle">{along}</text>')
     for (name, line), colour in zip(lines.items(), _COLOURS, strict=False):
         placed = [at(x, y) for x, y in line]
         drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
         parts.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for (x, y), (_, value) in zip(placed, line, strict=True):
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>')
-            parts.append(f'<text x="{x:.1f}" y="{y - 7:.1f}" text-anchor="middle" fill="{colour}">{value:,.0f}</text>')
+            parts.append(
+                f'<text x="{x:.1f}" y="{y - 7:.1f}" text-anchor="middle" fill="{colour}">{value:,.{decimals}f}</text>'
+            )
         parts.append(f'<text x="{placed[-1][0] + 8:.0f}" y="{placed[-1][1] + 14:.0f}" fill="{colour}">{name}</text>')
     path.write_text("\n".join([*parts, "</svg>\n"]), encoding="utf-8")

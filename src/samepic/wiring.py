@@ -78,7 +78,8 @@ async def assembled(
     other request is sent.
     """
     async with AsyncExitStack() as stack:
-        connection = _connection(configuration, refresh_tokens(configuration), answered)
+        at_once = HttpOptions().sweeps_at_once if bound is None else configuration.settings.workers.requests_at_once
+        connection = _connection(configuration, refresh_tokens(configuration), answered, at_once)
         stack.push_async_callback(connection.http.aclose)
         if bound is not None:
             connection.http.permit = bound.permit
@@ -138,7 +139,10 @@ def refresh_tokens(configuration: Configuration) -> RefreshTokens:
 
 
 def _connection(
-    configuration: Configuration, administrator: RefreshTokens, answered: Callable[[str, int], None] | None = None
+    configuration: Configuration,
+    administrator: RefreshTokens,
+    answered: Callable[[str, int], None] | None = None,
+    sweeps_at_once: int = HttpOptions().sweeps_at_once,
 ) -> TenantConnection:
     chosen = configuration.settings.microsoft365
     credential: Credential
@@ -150,7 +154,7 @@ def _connection(
     return TenantConnection(
         where(configuration),
         app,
-        options=replace(http_options(configuration), answered=answered),
+        options=replace(http_options(configuration), answered=answered, sweeps_at_once=sweeps_at_once),
         refresh_tokens=administrator,
         kept=kept_budgets(configuration),
     )

@@ -72,6 +72,9 @@ class WorkersSettings(Section):
         default=400, ge=1, le=100_000, description="people whom a worker takes on at a time; of sweeps to come"
     )
     shards_at_once: int = Field(default=2, ge=1, le=64, description="shards under way in one worker")
+    requests_at_once: int = Field(
+        default=32, ge=1, le=48, description="requests of one worker's sweeps that are under way together"
+    )
 
 
 class VaultSettings(Section):

@@ -28,7 +28,7 @@ VERSION = "1"
 
 _SWEEPS = "samepic-sweeps"
 _SHARDS = "samepic-shards"
-_POLL_S = 0.2
+_POLL_S = 0.5
 
 
 class Doing(Protocol):

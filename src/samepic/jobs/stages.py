@@ -32,7 +32,7 @@ T = TypeVar("T")
 SHARD = 400
 """People in a shard: some minutes of writing, and enough for every batch to be full."""
 
-_LOOKS_S = 0.25
+_LOOKS_S = 0.5
 _log = logging.getLogger("samepic.jobs")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from samepic.engine.engine import Engine
@@ -33,6 +34,9 @@ T = TypeVar("T")
 _TRIES = 5
 """Of a part that the state refuses, though it takes beats in between."""
 _TICK_S = 0.5
+_TICKS_BETWEEN_LOOKS = 4
+"""The dead are looked for less often: a lease is many times as long, and every worker asks the database."""
+
 
 _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
@@ -107,8 +111,11 @@ class Worker:
                 Flows, self._database, holder, self._stages, self._do, self._options.shards_at_once, self._broken
             )
             started(holder)
-            while not lost.is_set():
-                tick = asyncio.ensure_future(asyncio.to_thread(self._tick, flows, watch))
+            for number in count():
+                if lost.is_set():
+                    break
+                looks = number % _TICKS_BETWEEN_LOOKS == 0
+                tick = asyncio.ensure_future(asyncio.to_thread(self._tick, flows, watch if looks else None))
                 await _first(lost, tick)  # DBOS waits within for a database that is away, a minute at a time
                 await _either(lost, _TICK_S)
             raise OutOfReach(holder) if heart.outage or self._out_of_reach else LeaseLost(holder)
@@ -127,15 +134,16 @@ class Worker:
         except StateUnusable as fault:
             self._heart.outage.met(fault)  # the others find out by its silence
 
-    def _tick(self, flows: Flows, watch: Watch) -> None:
-        """Begin the sweeps that somebody has asked for; take over from the dead."""
+    def _tick(self, flows: Flows, watch: Watch | None) -> None:
+        """Begin the sweeps that somebody has asked for. watch: given where it is time to look for the dead, too."""
         try:
-            watch.look()
+            if watch is not None:
+                watch.look()
             for sweep in self._state.sweeps.under_way():
                 stands = flows.begin(sweep.job, sweep.run)
                 if stands in _ENDED and (found := self._state.sweeps.of(sweep.run)) and found == sweep:
                     self._stages.give_up(sweep, f"its job ended as {stands}")
-            if flows.orphans(self._living()):
+            if watch is not None and flows.orphans(self._living()):
                 with self._state.leases.alone():  # two who resume the same job would have it done twice
                     orphans = flows.orphans(self._living())
                     flows.resume(orphans)

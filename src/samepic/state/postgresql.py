@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from samepic.model.text import keepable
 from samepic.ports.state import StateUnusable
@@ -34,6 +37,11 @@ _CONNECTING = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+
+BELIEVED_S = 0.1
+"""How long a connection is believed to live that was used a moment ago."""
+
+_GIVEN_BACK = "given back"
 
 DRIVER_MISSING = (
     "the driver for PostgreSQL is not installed; `pip install 'samepic[postgresql]'` brings it, in the same environment"
@@ -66,12 +74,13 @@ def postgresql_engine(url: URL) -> Engine:
             hide_parameters=True,
             isolation_level="READ COMMITTED",
             max_overflow=8,
-            pool_pre_ping=True,
             pool_size=2,
         )
     except ModuleNotFoundError:
         raise StateUnusable("in PostgreSQL", DRIVER_MISSING) from None
     event.listen(engine, "connect", _settle_connection)
+    event.listen(engine, "checkin", _given_back)
+    event.listen(engine, "checkout", partial(_seen_alive, engine))
     try:
         with usable(engine), engine.connect() as connection:
             told: Any = connection.connection.dbapi_connection
@@ -114,6 +123,24 @@ def _settle_connection(connection: Any, record: object) -> None:
             return super().dump(obj if obj.isascii() and "\0" not in obj else keepable(obj))
 
     connection.adapters.register_dumper(str, Keepable)
+
+
+def _given_back(connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[_GIVEN_BACK] = monotonic()
+
+
+def _seen_alive(engine: Engine, connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
+    """Replace what the server has closed, before a transaction begins.
+
+    A sweep takes a connection hundreds of times a second: one that was used just now is not asked again.
+    """
+    given_back = record.info.get(_GIVEN_BACK)
+    if given_back is None or monotonic() - given_back < BELIEVED_S:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
 
 
 def _refuse_what_does_not_fit(name: str, server: Any) -> None:

@@ -21,6 +21,8 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.connector import Connection
 
+from samepic.model.budget import Lane
+from samepic.ports.budgets import lane
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
 from samepic.transport.batch_bodies import Bodies
@@ -68,6 +70,8 @@ class HttpOptions:
     """What a place's network wants. proxy None with trust_env: HTTPS_PROXY and its kin decide.
 
     ca_file: a PEM file of a private authority, trusted beside the system's own.
+    sweeps_at_once: requests under way of sweeps, which leave the other connections to those who wait for their own
+    picture.
     answered: called with the system and the status of every answer, and of each refusal within a batch's.
     """
 
@@ -77,6 +81,7 @@ class HttpOptions:
     trust_env: bool = True
     ca_file: Path | None = None
     connections: int = 64
+    sweeps_at_once: int = 48
     patience: Patience = Patience()
     answered: Callable[[str, int], None] | None = None
 
@@ -118,6 +123,7 @@ class HttpClient:
         """Called before each sending, also a repeated one; what it raises is raised instead, and nothing is sent."""
         self._session: aiohttp.ClientSession | None = None
         self._users = 0
+        self._sweeps = asyncio.Semaphore(self.options.sweeps_at_once)
 
     def join(self) -> None:
         """Somebody more uses the connections."""
@@ -161,7 +167,7 @@ class HttpClient:
         patience, waited = self.options.patience, timedelta(0)
         for attempt in range(patience.attempts):
             try:
-                async with turn or nullcontext():
+                async with turn or nullcontext(), self._sweeps if lane() is Lane.SWEEP else nullcontext():
                     answer = await self._once(method, url, meter, doing, headers, data, max_bytes, bodies_apart)
                     if turn is not None:
                         await turn.heard(answer)
