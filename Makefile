@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test bench bench-peers bench-planning bench-request bench-lane bench-budget bench-scale check format screenshots clean
+.PHONY: help setup demo test bench bench-peers bench-planning bench-request bench-lane bench-budget bench-workers bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-budget: setup  ## a first load under a budget that binds; writes docs/refe
 
 bench-lane: setup  ## how long one person waits while 20,000 are swept (PEOPLE=2000: fewer); writes docs/reference/performance.md
 	.venv/bin/python tools/bench_request_in_a_sweep.py
+
+bench-workers: setup  ## how much faster 2 and 4 workers are than one; ARGS="--help" for shorter ones; writes docs/reference/performance.md
+	.venv/bin/python tools/bench_workers.py $(ARGS)
 
 bench-scale: setup  ## requests and memory for up to 20,000 people; takes long; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_scale.py

@@ -136,8 +136,8 @@ def _lines(people: int, beside: _Beside, seconds: float) -> list[str]:
         "# How long one person waits while everybody is being swept",
         "",
         "Written by `make bench-lane`: one request after another, in a process that runs, from before the call until",
-        "its answer, when the picture is at its place; tenant, worker and whoever asks are processes of one machine and",
-        f"share its processors. {people:,} people were swept by one worker; while it wrote it came to "
+        "its answer, when the picture is at its place; tenant, worker and whoever asks are processes of one machine",
+        f"and share its processors. {people:,} people were swept by one worker; while it wrote it came to "
         f"{beside.written:,} people, {beside.written / max(beside.seconds, 1):.0f} a second.",
         "",
         f"{measured_here()} It took {seconds / 60:.0f} minutes.",

@@ -6,7 +6,6 @@ Run by `make bench-workers`, from the repository's root; `--help` says how to ha
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import signal
 import subprocess
@@ -39,7 +38,26 @@ WORKERS = {1: 1.0, 2: 1.9, 4: 3.6}
 Process = subprocess.Popen[str]
 POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
 PER_SHARD = 25
+FEWEST = 300
 _POLL_S = 0.1
+
+HEADING = (
+    "# What several workers are worth",
+    "",
+    "Written by `make bench-workers`: first loads by real `samepic worker` processes, each held to "
+    f"{AT_ONCE} requests under",
+    "way (`[workers] requests_at_once`), at a local tenant whose every answer takes so much longer. Tenant, workers",
+    "and PostgreSQL share the processors of one machine; the tenant has mosaics for portraits, which it would",
+    "otherwise draw. *Times* is against one worker: of people written a second while the sweep wrote, and of people a",
+    "second from the order to the last write. *Busy* is how much of all processors was used while it wrote, by",
+    "whomever: near 100 % it is the machine that is measured. The last two columns are the processor's time for each",
+    "person written, of all workers with those who read pictures, and of the tenant.",
+)
+TABLE = (
+    "| state | latency | people | workers | before the first write | writing | written a second | times "
+    "| whole sweep, times | busy | workers' | tenant's |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +91,8 @@ class Load:
 def main() -> None:
     """Measure, print, write."""
     told = argparse.ArgumentParser(description=__doc__)
-    told.add_argument("--people", type=int, default=1200)
-    told.add_argument("--latency", type=float, nargs="+", default=[20], help="of the tenant, in milliseconds")
+    told.add_argument("--people", type=int, default=1200, help="at 20 ms; at a longer latency as many fewer")
+    told.add_argument("--latency", type=float, nargs="+", default=[20, 100], help="of the tenant, in milliseconds")
     told.add_argument("--workers", type=int, nargs="+", default=[*WORKERS])
     told.add_argument("--state", nargs="+", default=[POSTGRESQL, SQLITE], choices=[POSTGRESQL, SQLITE])
     told.add_argument("--dry", action="store_true", help="print only, and leave the page as it is")
@@ -82,29 +100,14 @@ def main() -> None:
     began, rows, verdicts = perf_counter(), [], []
     lines: dict[str, list[tuple[float, float]]] = {}
     for latency in given.latency:
-        for state in given.state:
-            loads = [_load(given.people, number, state, latency) for number in given.workers]
+        people = max(FEWEST, round(given.people * min(1, 20 / latency))) if latency else given.people
+        for state in given.state if latency == given.latency[0] else given.state[:1]:
+            loads = [_load(people, number, state, latency) for number in given.workers]
             rows += [_row(state, latency, one, loads[0]) for one in loads]
             verdicts.append(_verdict(state, latency, loads))
             lines[f"{state}, {latency:.0f} ms"] = [(one.workers, one.a_second / loads[0].a_second) for one in loads]
-    heading = [
-        "# What several workers are worth",
-        "",
-        f"Written by `make bench-workers`: first loads of {given.people:,} people by real `samepic worker` processes, each held",
-        f"to {AT_ONCE} requests under way (`[workers] requests_at_once`), at a local tenant whose every answer takes so",
-        "much longer. Tenant, workers and PostgreSQL share the processors of one machine; the tenant has mosaics for",
-        "portraits, which it would otherwise draw. *Times* is against one worker: of people written a second while the",
-        "sweep wrote, and of people a second from the order to the last write. *Busy* is how much of all processors",
-        "was used while it wrote, by whomever: near 100 % it is the machine that is measured. The last two columns are",
-        "the processor's time for each person written, of all workers with those who read pictures, and of the tenant.",
-    ]
-    table = [
-        "| state | latency | workers | before the first write | writing | written a second | times | whole sweep, times "
-        "| busy | workers' | tenant's |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
     where = f"{measured_here()} It took {(perf_counter() - began) / 60:.0f} minutes."
-    section = [*heading, "", where, "", *table, *rows, "", *verdicts]
+    section = [*HEADING, "", where, "", *TABLE, *rows, "", *verdicts]
     sys.stdout.write("\n".join([*section, ""]))
     if not given.dry:
         lines_plot(PAGE.with_name("workers.svg"), lines, "times as fast as one worker", along="workers", decimals=1)
@@ -115,7 +118,7 @@ def _row(state: str, latency: float, one: Load, alone: Load) -> str:
     times = f"{one.a_second / alone.a_second:.2f} | {one.altogether / alone.altogether:.2f}"
     processor = f"{one.busy:.0%} | {one.by_workers:.0f} ms | {one.by_tenant:.0f} ms"
     figures = f"{one.before:.1f} s | {one.writing:.1f} s | {one.a_second:.1f} | {times} | {processor}"
-    return f"| {state} | {latency:.0f} ms | {one.workers} | {figures} |"
+    return f"| {state} | {latency:.0f} ms | {one.people:,} | {one.workers} | {figures} |"
 
 
 def _verdict(state: str, latency: float, loads: list[Load]) -> str:

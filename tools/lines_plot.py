@@ -1,4 +1,4 @@
-"""A plot of a few lines over the number of people or of something else, as an SVG: logarithmic to the right, from nought upwards."""
+"""A plot of a few lines over the number of people, or of workers, as an SVG: logarithmic to the right, from nought."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class WorkersSettings(Section):
     )
     shards_at_once: int = Field(default=2, ge=1, le=64, description="shards under way in one worker")
     requests_at_once: int = Field(
-        default=32, ge=1, le=48, description="requests of one worker's sweeps that are under way together"
+        default=16, ge=1, le=48, description="requests of one worker's sweeps that are under way together"
     )
 
 

@@ -56,7 +56,7 @@ def render(found: Found) -> str:
             "# lease_seconds = 15",
             "# people_per_shard = 400",
             "# shards_at_once = 2",
-            "# requests_at_once = 32",
+            "# requests_at_once = 16",
             "",
             "[log]",
             "# The log tells of people by their ids in the directory, unless they may be named.",

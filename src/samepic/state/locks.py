@@ -1,7 +1,8 @@
 """Locks that the operating system gives back when a process dies, however it dies.
 
-flock on files beside the state: it holds between processes and between two openings in one process, and needs no
-heartbeat. A folder on a network share may not honour it; the state belongs on a local disk.
+flock on files beside the state, and on Linux one byte of a file for each person: both hold between processes and
+between two openings in one process, and need no heartbeat. A folder on a network share may not honour them; the state
+belongs on a local disk.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import fcntl
 import hashlib
 import json
 import os
+import struct
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -18,7 +21,8 @@ from typing import Protocol
 
 from samepic.ports.state import PersonLock, RouteBusy
 
-_STRIPES = 256
+_STRIPES = 4096
+_BYTES = 2**62
 
 
 class Locks(Protocol):
@@ -73,23 +77,29 @@ class FileLocks:
 
 
 class FilePersonLock:
-    """One of 256 files stands for a person: a rare neighbour waits for nothing, at no cost but that wait.
+    """A byte of one file stands for a person, far behind its end: no two people share it.
 
-    Nobody holds two, so nobody can wait in a circle.
+    A sweep holds a hundred people at a time; whoever asks for their own picture is to wait for none of them. Where the
+    system knows no such locks (fcntl(2), open file description locks), one of 4,096 files stands for a person. Nobody
+    holds two, so nobody can wait in a circle.
     """
 
     def __init__(self, folder: Path, route: str, key: str) -> None:
-        stripe = int(_digest(f"{route}\n{key}"), 16) % _STRIPES
         self._folder = folder
-        self._name = f"person-{stripe:02x}"
+        self._number = int(_digest(f"{route}\n{key}"), 16)
         self._descriptor: int | None = None
 
     def take(self) -> bool:
         """Try to take it, without waiting."""
         if self._descriptor is not None:
             return True
-        descriptor = _open(self._folder, self._name)
-        if not _take(descriptor):
+        if sys.platform == "linux":
+            descriptor = _open(self._folder, "people")
+            taken = _take_byte(descriptor, self._number % _BYTES)
+        else:
+            descriptor = _open(self._folder, f"person-{self._number % _STRIPES:03x}")
+            taken = _take(descriptor)
+        if not taken:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
@@ -113,6 +123,18 @@ def _take(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+if sys.platform == "linux":
+
+    def _take_byte(descriptor: int, at: int) -> bool:
+        """Let go of as flock is: when the descriptor is closed, by whomever."""
+        wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, at, 1, 0)  # struct flock, with 64 bits
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
 
 
 def _read(descriptor: int) -> tuple[str, datetime | None]:

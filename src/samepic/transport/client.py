@@ -8,7 +8,7 @@ import io
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -167,7 +167,7 @@ class HttpClient:
         patience, waited = self.options.patience, timedelta(0)
         for attempt in range(patience.attempts):
             try:
-                async with turn or nullcontext(), self._sweeps if lane() is Lane.SWEEP else nullcontext():
+                async with turn or nullcontext(), self._room(turn):
                     answer = await self._once(method, url, meter, doing, headers, data, max_bytes, bodies_apart)
                     if turn is not None:
                         await turn.heard(answer)
@@ -232,6 +232,10 @@ class HttpClient:
             raise OutOfContract(meter.system, doing, f"no HTTP answer: {type(error).__name__}") from None
         log.debug("%s %s %s %.0f ms", method, urlsplit(url).path, answer.status, 1000 * (monotonic() - began))
         return answer
+
+    def _room(self, turn: Turn | None) -> AbstractAsyncContextManager[object]:
+        """A sweep's requests wait for each other. What has no turn is a sign-in, which may serve others too."""
+        return self._sweeps if turn is not None and lane() is Lane.SWEEP else nullcontext()
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
