@@ -24,13 +24,14 @@ test: setup  ## every test
 	@sh tools/need-debian-packages
 	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25
 
-bench: setup  ## what drawing costs beside others, and how often the same-picture test errs; writes docs/reference
-	@$(UV) sync --locked --group bench --compile-bytecode --quiet
+bench: setup  ## drawing, the same-picture test, and Samepic beside what people use; half an hour; writes docs/reference
+	@$(UV) sync --locked --extra bench --compile-bytecode --quiet
 	.venv/bin/python tools/bench_imaging.py
 	.venv/bin/python tools/bench_same_picture.py
+	.venv/bin/python tools/bench_peers.py $(ARGS)
 
-bench-peers: setup  ## Samepic beside what people use today, and beside plain aiohttp; takes hours; writes docs/reference
-	@$(UV) sync --locked --group bench --compile-bytecode --quiet
+bench-peers: setup  ## the last of these alone; ARGS=--whole for 2,000 people and every contender, which takes hours
+	@$(UV) sync --locked --extra bench --compile-bytecode --quiet
 	.venv/bin/python tools/bench_peers.py $(ARGS)
 
 bench-request: setup  ## how long one person waits; writes docs/reference/performance.md

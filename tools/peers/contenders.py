@@ -13,15 +13,26 @@ from peers.corpus import Corpus
 
 SAMEPIC = str(Path(sys.executable).parent / "samepic")
 OURS, FLOOR = "samepic", "floor"
-FEW = 100
-"""People for those that wait between calls: they take as long for each of more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of how many people each kind of contender is given the first, and how often each is measured.
+
+    Samepic and the floor have everybody. peers: those that work on one person after another, so that each of more takes
+    them as long; waiting: those of them that wait between calls, which are measured once.
+    """
+
+    peers: int
+    waiting: int
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
     """program: under tools/peers; none for Samepic itself. work: "same" is Exchange's pictures to SharePoint.
 
-    write: the vendor's name of the operation that brings a picture. few: for the first of the list only.
+    write: the vendor's name of the operation that brings a picture. waits: between its calls, on purpose.
     """
 
     name: str
@@ -30,17 +41,23 @@ class Contender:
     write: str
     program: str = ""
     options: tuple[str, ...] = ()
-    few: bool = False
+    waits: bool = False
 
-    def people(self, corpus: Corpus) -> int:
+    def people(self, listed: int, shares: Shares) -> int:
         """How many people it is given."""
-        return min(corpus.listed, FEW) if self.few else corpus.listed
+        if self.name in (OURS, FLOOR):
+            return listed
+        return min(listed, shares.waiting if self.waits else shares.peers)
 
-    def command(self, corpus: Corpus, said: dict[str, Any], folder: Path, recorded: Path) -> Sequence[str]:
-        """One pass against the tenant that said this. folder: its own, kept from pass to pass."""
+    def rounds(self, shares: Shares) -> int:
+        """How often it is measured."""
+        return 1 if self.waits else shares.rounds
+
+    def command(self, corpus: Corpus, people: int, said: dict[str, Any], folder: Path, recorded: Path) -> Sequence[str]:
+        """One pass for so many people against the tenant that said this. folder: its own, kept from pass to pass."""
         if self.name == OURS:
             return [SAMEPIC, "sync", "--config", str(folder / "samepic.toml")]
-        told = [json.dumps(said), str(corpus.people), str(corpus.pictures), str(self.people(corpus))]
+        told = [json.dumps(said), str(corpus.people), str(corpus.pictures), str(people)]
         extra = [str(recorded)] if self.name == FLOOR else []
         return [sys.executable, f"tools/peers/{self.program}", *told, *extra, *self.options]
 
@@ -49,9 +66,15 @@ CONTENDERS = (
     Contender(OURS, "Samepic", "same", "Files/add"),
     Contender("pnp", "PnP's algorithm, without its wait", "same", "Files/add", "pnp.py"),
     Contender(
-        "pnp_delay", "PnP's algorithm, with the wait it advises", "same", "Files/add", "pnp.py", ("--delay",), True
+        "pnp_delay",
+        "PnP's algorithm, with the wait it advises",
+        "same",
+        "Files/add",
+        "pnp.py",
+        ("--delay",),
+        waits=True,
     ),
     Contender("graph_loop", "get, hash, put by msgraph-sdk", "other", "photo/$value", "graph_loop.py"),
-    Contender("o365", "python-o365 as shipped", "other", "photo/$value", "o365_loop.py", few=True),
+    Contender("o365", "python-o365 as shipped", "other", "photo/$value", "o365_loop.py", waits=True),
     Contender(FLOOR, "the floor", "floor", "Files/add", "floor.py"),
 )

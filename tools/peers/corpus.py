@@ -21,8 +21,12 @@ from tests.tenant_control import TenantControl
 from tests.tenant_process import tenant_process
 
 STORES = ("sharepoint-s", "sharepoint-m", "sharepoint-l")
-LEFT_OUT = frozenset({"guest", "disabled", "no_mailbox", "on_premises_mailbox", "other_geography", "not_editable"})
-"""Whom an administrator who writes such a list leaves off it: nobody's program can do anything for them."""
+LEFT_OUT = frozenset(
+    {"guest", "disabled", "no_mailbox", "on_premises_mailbox", "other_geography", "not_editable", "sync_off"}
+)
+"""Whom an administrator who writes such a list leaves off it: nobody's program can do anything for them, or somebody
+has switched SharePoint's own sync off for them, which Samepic minds.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,16 @@ def main() -> None:
         process = subprocess.Popen(json.loads(line), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  # our own programs
         _say({"pid": process.pid})
         _, status, used = os.wait4(process.pid, 0)
+        cpu = used.ru_utime + used.ru_stime
         peak_mb = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-        _say({"code": os.waitstatus_to_exitcode(status), "seconds": perf_counter() - began, "peak_mb": peak_mb})
+        _say(
+            {
+                "code": os.waitstatus_to_exitcode(status),
+                "seconds": perf_counter() - began,
+                "peak_mb": peak_mb,
+                "cpu": cpu,
+            }
+        )
 
 
 def _say(fact: dict[str, float]) -> None:

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from peers.contenders import FLOOR, OURS, Contender
+from peers.contenders import FLOOR, OURS, Contender, Shares
 from peers.corpus import Corpus
-from peers.judging import is_whole
+from peers.judging import Counted, Killed, Original, counted, is_whole, writes_by_place
+from tests.tenant_control import TenantControl
 from tests.tenant_process import TenantProcess, tenant_process
 
-WRITING = frozenset({"PUT", "POST", "PATCH", "DELETE", "MERGE"})
-STORING = frozenset({"Files/add", "photo/$value", "SetSingleValueProfileProperty"})
 _RECORD = "tools/peers/record.py"
 
 
@@ -40,15 +39,17 @@ class Passed:
     second_writes: int
     not_whole: int
     peak_mb: float
+    first_cpu: float
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """How a command ended, after how long, and its largest process."""
+    """How a command ended, after how long, its largest process, and the processor's seconds of all of them."""
 
     code: int
     seconds: float
     peak_mb: float
+    cpu: float
 
 
 class Launcher:
@@ -79,30 +80,35 @@ class Launcher:
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """All contenders on one corpus at one latency. say: hears what is going on."""
+    """All contenders on one corpus at one latency. say: hears what is going on.
+
+    folder: where Samepic keeps its state, on a disk. cloud: where the tenant keeps its own, in memory where there is a
+    place for it: whether a cloud's disks are quick is nobody's question here.
+    """
 
     corpus: Corpus
     folder: Path
+    cloud: Path
     latency_ms: int
+    shares: Shares
     say: Callable[[str], None]
     launcher: Launcher
 
-    def run(self, contenders: Sequence[Contender], rounds: int) -> dict[str, list[Passed]]:
-        """Everybody in turn, each round beginning with another one."""
+    def run(self, contenders: Sequence[Contender]) -> dict[str, list[Passed]]:
+        """Everybody in turn, each round beginning with another one; those that wait take part in the first alone."""
         self._record()
         passed: dict[str, list[Passed]] = {one.name: [] for one in contenders}
-        for number in range(rounds):
+        for number in range(self.shares.rounds):
             shift = number % len(contenders)
             for one in (*contenders[shift:], *contenders[:shift]):
+                if number >= one.rounds(self.shares):
+                    continue
                 passed[one.name].append(self._passed(one))
                 self.say(f"{self.latency_ms} ms, round {number + 1}, {one.name}: {passed[one.name][-1]}")
         return passed
 
-    def killed(self, one: Contender) -> tuple[int, int, int]:
-        """kill -9 when half of a first load's pictures are written, then a run to the end.
-
-        Gives the writes of the one, of the other, and how many pictures are not whole in the end.
-        """
+    def killed(self, one: Contender) -> Killed:
+        """kill -9 when half of a first load's pictures are written, then a run to the end."""
         with self._tenant(one) as (tenant, mine):
             half = self._writes_of_a_first_load(one) // 2
             pid = self.launcher.start(self._command(one, tenant, mine))
@@ -113,13 +119,18 @@ class Race:
                 os.kill(pid, signal.SIGKILL)
             if self.launcher.ended().code != -signal.SIGKILL:
                 raise SystemExit(f"{one.title} had ended before it was killed")
-            before = self._written(tenant, one)
+            before = writes_by_place(tenant.control)
             tenant.control.clear_ledger()
             self._timed(self._command(one, tenant, mine))
-            return before, self._written(tenant, one), self._not_whole(tenant, one)
+            after = writes_by_place(tenant.control)
+            again = sum((before & after).values())
+            return Killed(before.total(), after.total(), again, self._not_whole(tenant, one))
 
     def _writes_of_a_first_load(self, one: Contender) -> int:
-        return one.people(self.corpus) * (1 if one.work == "other" else 3)
+        return self._people(one) * (1 if one.work == "other" else 3)
+
+    def _people(self, one: Contender) -> int:
+        return one.people(self.corpus.listed, self.shares)
 
     def _record(self) -> None:
         """What the floor sends: the requests of a first load, and of a second pass, of Samepic's own."""
@@ -134,27 +145,30 @@ class Race:
     def _passed(self, one: Contender) -> Passed:
         with self._tenant(one) as (tenant, mine):
             first = self._timed(self._command(one, tenant, mine))
-            counted = _counts(tenant)
+            loaded = counted(tenant.control)
             not_whole = 0 if one.name == FLOOR else self._not_whole(tenant, one)
             tenant.control.clear_ledger()
             second = self._timed(self._command(one, tenant, mine, "second"))
-            again = _counts(tenant)
+            again: Counted = counted(tenant.control)
         return Passed(
-            one.people(self.corpus), first.seconds, second.seconds, counted[0], again[0], counted[1], again[1],
-            again[2], not_whole, max(first.peak_mb, second.peak_mb),
+            self._people(one), first.seconds, second.seconds, loaded.requests, again.requests, loaded.down, again.down,
+            again.writes, not_whole, max(first.peak_mb, second.peak_mb),
+            first.cpu,
         )  # fmt: skip
 
     def _command(self, one: Contender, tenant: TenantProcess, mine: Path, which: str = "first") -> Sequence[str]:
-        command = one.command(self.corpus, tenant.said, mine, self._recorded(which))
+        command = one.command(self.corpus, self._people(one), tenant.said, mine, self._recorded(which))
         return [*command, "--draw"] if one.name == FLOOR and which == "first" else command
 
     @contextlib.contextmanager
     def _tenant(self, one: Contender | None) -> Iterator[tuple[TenantProcess, Path]]:
         """A fresh one, and a folder for what the contender remembers."""
-        mine = self.folder / (one.name if one else OURS)
-        shutil.rmtree(mine, ignore_errors=True)
-        shutil.copytree(self.corpus.bare if one and one.work == "other" else self.corpus.state, mine / "tenant")
-        arguments = ["--state", str(mine / "tenant"), "--write-config", str(mine / "samepic.toml")]
+        mine, cloud = self.folder / (one.name if one else OURS), self.cloud / "under-way"
+        for folder in (mine, cloud):
+            shutil.rmtree(folder, ignore_errors=True)
+        mine.mkdir()
+        shutil.copytree(self.corpus.bare if one and one.work == "other" else self.corpus.state, cloud)
+        arguments = ["--state", str(cloud), "--write-config", str(mine / "samepic.toml")]
         if self.latency_ms:
             arguments += ["--latency", str(self.latency_ms)]
         with tenant_process(*arguments) as tenant:
@@ -171,28 +185,21 @@ class Race:
 
     def _written(self, tenant: TenantProcess, one: Contender) -> int:
         entries = tenant.control.ledger()["entries"]
-        mine = [e for e in entries if e["operation"] == one.write and e["method"] in WRITING and e["status"] < 300]
+        mine = [e for e in entries if e["operation"] == one.write and e["method"] != "GET" and e["status"] < 300]
         return sum(entry["count"] for entry in mine)
 
     def _not_whole(self, tenant: TenantProcess, one: Contender) -> int:
         """People on the list whose picture is not there, or not as it was."""
         store = "exchange" if one.work == "other" else "sharepoint-l"
         with self.corpus.people.open(encoding="utf-8", newline="") as file:
-            people = list(DictReader(file))[: one.people(self.corpus)]
-        bad = 0
-        for person in people:
-            shown = tenant.control.picture(person["id"], store)
-            original = (self.corpus.pictures / person["picture"]).read_bytes()
-            bad += shown is None or (shown != original if one.work == "other" else not is_whole(original, shown))
-        return bad
+            people = list(DictReader(file))[: self._people(one)]
+        return sum(not self._is_whole(tenant.control, person, store) for person in people)
 
-
-def _counts(tenant: TenantProcess) -> tuple[int, int, int]:
-    """Outer requests, bytes sent down, writes that were carried out: pictures stored and properties set."""
-    outer = [entry for entry in tenant.control.ledger()["entries"] if not entry["batched"]]
-    changes = tenant.control.json("GET", "/changes")["changes"]
-    writes = sum(bool(one["changed"]) or one["operation"] in STORING for one in changes)
-    return sum(e["count"] for e in outer), sum(e["bytes_out"] for e in outer), writes
+    def _is_whole(self, control: TenantControl, person: dict[str, str], store: str) -> bool:
+        shown, original = control.picture(person["id"], store), self.corpus.pictures / person["picture"]
+        if shown is None:
+            return False
+        return shown == original.read_bytes() if store == "exchange" else is_whole(Original.of(original), shown)
 
 
 def _environment() -> dict[str, str]:
