@@ -6,10 +6,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import RunningTenant, tenant_of
 
+from localtenant.directory.people import change_person, remove_person
+from localtenant.store.records import User
 from samepic.model.person import Keys, PersonId
 from samepic.ports.system import PictureSource
 from samepic.systems.entra_id import EntraId
@@ -24,6 +27,7 @@ from samepic.transport.credentials import ClientCertificate, ClientSecret
 
 PEOPLE = 120
 STRANGER = "00000000-0000-4000-8000-00000000beef"
+NEWCOMER = "ffffffff-0000-4000-8000-00000000c0de"
 
 
 class Tenants:
@@ -215,6 +219,22 @@ class EntraBench(TenantBench):
         self.group = "All staff"
         members = (u for u in tenant.tenant.store.users if u.user_type == "Member")
         self.group_members = frozenset(PersonId(user.id) for user in members)
+
+    async def come(self) -> PersonId:
+        like, upn = self._user(self.pictured[0]), f"newcomer@{self.tenant.said.domain}"
+        change_person(self.tenant.tenant, replace(like, id=NEWCOMER, upn=upn, mail=upn))
+        return PersonId(NEWCOMER)
+
+    async def rename(self, person: PersonId) -> None:
+        change_person(self.tenant.tenant, replace(self._user(person), display_name="Somebody Else"))
+
+    async def leave(self, person: PersonId) -> None:
+        remove_person(self.tenant.tenant, person)
+
+    def _user(self, person: PersonId) -> User:
+        user = self.tenant.tenant.store.users.get(person)
+        assert user is not None
+        return user
 
 
 class SharePointBench(TenantBench):

@@ -104,6 +104,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Some of those of whom a census has news. cursor: on the last page alone, where the next round goes on from."""
+
+    people: tuple[PersonId, ...] = ()
+    cursor: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """What a system says of one person's picture when it is asked about them.
 
@@ -151,6 +159,7 @@ class Probe:
 
 
 __all__ = [
+    "Changes",
     "Cursor",
     "Grant",
     "Listed",

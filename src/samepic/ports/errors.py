@@ -64,3 +64,7 @@ class AccessDenied(SystemFault):
 
 class OutOfContract(SystemFault):
     """The answer was none that the vendor documents."""
+
+
+class Expired(SystemFault):
+    """What was remembered of an earlier round is not known any more: everybody has to be looked at."""

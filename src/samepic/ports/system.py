@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from samepic.model.person import Keys, PersonId
 from samepic.model.picture import Picture, PictureState, Place, Stamp
-from samepic.model.system import Cursor, Listed, Page, Probe, Sighting, SystemProfile, Written
+from samepic.model.system import Changes, Cursor, Listed, Page, Probe, Sighting, SystemProfile, Written
 
 
 @runtime_checkable
@@ -81,10 +81,36 @@ class Census(PictureSource, Protocol):
         """Whether one person is in a group, as `members` would tell, without listing it. Raises PersonGone too."""
         ...
 
+    def members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
+        """Which of these people are in a group, as `members` would tell, without listing it; many in a request.
+
+        Raises PersonGone where there is no such group. Whom the census does not know is in none.
+        """
+        ...
+
     async def sharing(self, keys: Keys) -> Sequence[Listed]:
         """Everybody who has this UPN or this mail address, whoever else has them too; a key that is None is nobody's.
 
         An object id is one person's by its nature, and a file name is no key of a census: neither is asked about.
+        """
+        ...
+
+    def sharing_any(self, keys: Sequence[Keys]) -> AsyncIterator[Listed]:
+        """The same of many, many in a request; whoever shares several may be told several times. Raises Busy."""
+        ...
+
+    def changed(self, since: Cursor | None) -> AsyncIterator[Changes]:
+        """Tell who is new or changed since a cursor; whoever has left may be told too, and anybody several times.
+
+        None tells of nobody and gives the present's cursor. A changed picture is no change of a person here.
+        Raises Expired where the census does not know the cursor, or knows it no more.
+        """
+        ...
+
+    def told(self, people: Sequence[PersonId]) -> AsyncIterator[tuple[PersonId, Listed | None]]:
+        """Tell of these people what the listing would, many in a request; None where there is no such person.
+
+        Whoever could not be told of for the moment is left out; where that is everybody, Busy is raised.
         """
         ...
 

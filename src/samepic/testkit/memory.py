@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from samepic.model.person import Keys, Person, PersonId
@@ -44,6 +45,18 @@ class MemoryBench:
     def keys(self, person: PersonId) -> Keys:
         """See the protocol."""
         return self._system.row(person).keys
+
+    async def come(self) -> PersonId:
+        """See the protocol."""
+        return self._system.add(self._person(6))
+
+    async def rename(self, person: PersonId) -> None:
+        """See the protocol."""
+        self._system.change(person, replace(self._system.row(person).person, display_name="Somebody Else"))
+
+    async def leave(self, person: PersonId) -> None:
+        """See the protocol."""
+        self._system.drop(person)
 
     async def put(self, person: PersonId, data: bytes) -> None:
         """See the protocol."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from samepic.transport.answer import Answer
-from samepic.transport.api import Api
+from samepic.transport.api import JSON, Api
 from samepic.transport.batch_bodies import body_of
 from samepic.transport.client import NOT_APPLIED
 
@@ -21,10 +21,14 @@ _FAILED_DEPENDENCY = 424
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """A GET within a batch. `after`: the index in the same batch of the request that has to be done first."""
+    """A request within a batch, which only reads. `after`: the index of the one in it that has to be done first.
+
+    body: makes it a POST, as some operations want that only tell something.
+    """
 
     url: str  # below the version root, e.g. /users/{id}/photo
     after: int | None = None
+    body: Mapping[str, Any] | None = None
 
 
 async def batch(
@@ -69,6 +73,8 @@ async def _send(
     requests: list[dict[str, Any]] = []
     for i in chosen:
         request: dict[str, Any] = {"id": str(i), "method": "GET", "url": inner[i].url}
+        if (body := inner[i].body) is not None:
+            request |= {"method": "POST", "headers": {"Content-Type": JSON}, "body": body}
         if inner[i].after in chosen:
             request["dependsOn"] = [str(inner[i].after)]
         requests.append(request)

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from samepic.model.person import Keys, Person, PersonId
+from samepic.model.person import Keys, PersonId
 from samepic.model.picture import Picture, Stamp
-from samepic.model.system import Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile
+from samepic.model.system import Changes, Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile
 from samepic.ports.errors import AccessDenied, OutOfContract, PersonGone, SystemFault
 from samepic.systems.entra_id import wire
+from samepic.systems.entra_id.changes import changes
+from samepic.systems.entra_id.many import ManyPeople, listed
 from samepic.systems.entra_id.settings import MEMBERS, PHOTOS, USERS, EntraIdSettings
 from samepic.transport.client import Meter
 from samepic.transport.connection import TenantConnection
@@ -26,6 +28,7 @@ class EntraId:
         self._meter = Meter(self.settings.name)
         self._api = connection.graph(self._meter, grants=(USERS,), at_once=self.settings.at_once)
         self._photo_api = connection.graph(self._meter, grants=(PHOTOS,), at_once=self.settings.at_once)
+        self._many = ManyPeople(self._api, self.settings.at_once)
         self._photos = GraphPhotos(self._photo_api, self.settings.at_once, mailboxes=False)
 
     @property
@@ -80,7 +83,7 @@ class EntraId:
         while at is not None:
             page = await self._api.get_json(at.link, doing="users", headers=wire.EVENTUAL)
             try:
-                rows = tuple(self._listed(person_of(user)) for user in page["value"])
+                rows = tuple(listed(person_of(user)) for user in page["value"])
                 link, count = wire.next_link(page), page.get("@odata.count")
             except (KeyError, TypeError, AttributeError):
                 raise self._api.out_of_contract("users", "a listing of another shape") from None
@@ -130,14 +133,30 @@ class EntraId:
         if path is None:
             return []
         try:
-            return [self._listed(person_of(user)) for user in (await self._api.get_json(path, doing="users"))["value"]]
+            return [listed(person_of(user)) for user in (await self._api.get_json(path, doing="users"))["value"]]
         except (KeyError, TypeError, AttributeError):
             raise self._api.out_of_contract("users", "a listing of another shape") from None
+
+    def sharing_any(self, keys: Sequence[Keys]) -> AsyncIterator[Listed]:
+        """See the port; twenty in a request."""
+        return self._many.sharing(keys)
+
+    def members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
+        """See the port; twenty people in a request."""
+        return self._members_among(people, group)
+
+    def changed(self, since: Cursor | None) -> AsyncIterator[Changes]:
+        """See the port."""
+        return changes(self._api, since)
+
+    def told(self, people: Sequence[PersonId]) -> AsyncIterator[tuple[PersonId, Listed | None]]:
+        """See the port; twenty people in a request."""
+        return self._many.told(people)
 
     async def find(self, key: str) -> Listed | None:
         """See the port."""
         person = await find_person(self._api, key)
-        return None if person is None else self._listed(person)
+        return None if person is None else listed(person)
 
     def look(self, people: Sequence[PersonId]) -> AsyncIterator[Sighting]:
         """See the port; twenty people in a request."""
@@ -153,8 +172,15 @@ class EntraId:
         await self._photo_api.aclose()
         await self._api.aclose()
 
-    def _listed(self, person: Person) -> Listed:
-        return Listed(person.keys, PersonId(person.keys.object_id or ""), census=person)
+    async def _members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
+        if wire.is_id(group):
+            await self._there(group)
+        group_id = group if wire.is_id(group) else await self._group(group)
+        try:
+            async for person in self._many.members(people, group_id):
+                yield person
+        except AccessDenied as fault:
+            raise self._denied_group(fault) from None
 
     async def _is_in(self, person: PersonId, group_id: str) -> bool:
         path, body = wire.check_member_groups(person), {"groupIds": [group_id]}

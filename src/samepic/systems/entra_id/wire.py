@@ -2,7 +2,8 @@
 
 Sources: learn.microsoft.com/graph/api/user-list, /group-list, /group-get, /group-list-transitivemembers,
 /directoryobject-checkmembergroups (User.Read.All and GroupMember.Read.All, which a listing of the group asks for too),
-/graph/aad-advanced-queries (`$count` needs `ConsistencyLevel: eventual`).
+/graph/aad-advanced-queries (`$count` needs `ConsistencyLevel: eventual`), /graph/api/user-delta and
+/graph/delta-query-overview (what a round tells, "sync from now", "synchronization reset").
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from samepic.model.person import Keys, PersonId
 from samepic.model.system import Cursor
+from samepic.transport.answer import Answer
 from samepic.transport.graph_people import SELECT, user_path
 
 EVENTUAL = {"ConsistencyLevel": "eventual"}
@@ -59,6 +61,52 @@ def check_member_groups(person: PersonId) -> str:
 def group(group_id: str) -> str:
     """Whether there is such a group: of one that is not there nobody is told to be a member."""
     return f"/v1.0/groups/{quote(group_id, safe='')}?$select=id"
+
+
+def one_user(person: PersonId) -> str:
+    """One person as the listing tells them; below the version, for a batch."""
+    return f"{user_path(person)}?$select={SELECT}"
+
+
+def changes_from_now() -> str:
+    """Asks for no change, only for a link to those to come. `$select` names what a change is: pictures are none."""
+    return f"/v1.0/users/delta?$select={SELECT}&$deltatoken=latest"
+
+
+def changed_people(page: dict[str, Any]) -> tuple[PersonId, ...]:
+    """Who is new or changed, anybody several times; a row may hold no more than the id and what changed.
+
+    `@removed` marks whoever was deleted, for good or not. Raises KeyError, TypeError.
+    """
+    return tuple(PersonId(str(row["id"])) for row in page["value"] if "@removed" not in row)
+
+
+def delta_link(page: dict[str, Any]) -> str | None:
+    """Where the next round begins, of its last page. Raises TypeError where that is no link."""
+    link = page.get("@odata.deltaLink")
+    if link is not None and not isinstance(link, str):
+        raise TypeError("a link that is no text")
+    return link or None
+
+
+def cursor_of(link: str) -> Cursor:
+    """A link as it is remembered: without its host, which whoever asks puts before it."""
+    parts = urlsplit(link)
+    return Cursor(f"{parts.path}?{parts.query}")
+
+
+def is_cursor(cursor: Cursor) -> bool:
+    """Whether it is one that was made here."""
+    return re.match(r"/(v1\.0|beta)/users/[\w.()]*delta[()]*\?", cursor) is not None
+
+
+def is_expired(answer: Answer) -> bool:
+    """Whether a link to changes is good no longer: 410, or 400 after seven days, by whichever code.
+
+    Source: devblogs.microsoft.com, "Duration of change tracking tokens for identity and education resources" (2020).
+    """
+    code = answer.error[0].casefold()
+    return answer.status in (400, 410) or code.startswith("resync") or code == "syncstatenotfound"
 
 
 def sharing(keys: Keys) -> str | None:

@@ -18,9 +18,21 @@ from samepic.model.picture import (
     Stamp,
     format_of,
 )
-from samepic.model.system import Cursor, Listed, Looks, Page, Probe, Replaces, Sighting, SystemProfile, Written
+from samepic.model.system import (
+    Changes,
+    Cursor,
+    Listed,
+    Looks,
+    Page,
+    Probe,
+    Replaces,
+    Sighting,
+    SystemProfile,
+    Written,
+)
 from samepic.ports.errors import (
     AccessDenied,
+    Expired,
     PersonGone,
     PersonNotEligible,
     PictureMoved,
@@ -53,6 +65,7 @@ class MemorySystem:
         self.while_reading: Callable[[PersonId], None] = _nothing
         self._now = now
         self._rows: dict[PersonId, Row] = {}
+        self._changes: list[PersonId] = []
         self._requests = 0
         self._stamps = 0
 
@@ -65,6 +78,7 @@ class MemorySystem:
             raise ValueError(f"{person} has no {self.settings.addressed_by.value}")
         row = Row(PersonId(key), person)
         self._rows[row.id] = row
+        self._changes.append(row.id)
         if picture is not None:
             self.put(row.id, picture)
         return row.id
@@ -72,6 +86,12 @@ class MemorySystem:
     def drop(self, person: PersonId) -> None:
         """Let somebody leave: the system knows them no more."""
         del self._rows[person]
+        self._changes.append(person)
+
+    def change(self, person: PersonId, to: Person) -> None:
+        """Let somebody be told of differently from now on; the id by which the system knows them stays."""
+        self._rows[person].person = to
+        self._changes.append(person)
 
     def row(self, person: PersonId) -> Row:
         """What is kept of somebody; tests set its marks. KeyError for strangers."""
@@ -187,6 +207,42 @@ class MemorySystem:
         self._call("sharing", None)
         asked = set(replace(keys, object_id=None, file_name=None))
         return [self._listed(row, by_name=True) for row in self._rows.values() if asked & set(row.keys)]
+
+    async def members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
+        """See the port."""
+        self._call("members", None)
+        if group not in self.groups:
+            raise PersonGone(self.settings.name, "members", f"no group {group!r}")
+        for person in people:
+            if person in self.groups[group]:
+                yield person
+
+    async def sharing_any(self, keys: Sequence[Keys]) -> AsyncIterator[Listed]:
+        """See the port."""
+        self._call("sharing", None)
+        asked = {told for one in keys for told in replace(one, object_id=None, file_name=None)}
+        for row in self._rows.values():
+            if asked & set(row.keys):
+                yield self._listed(row, by_name=True)
+
+    async def changed(self, since: Cursor | None) -> AsyncIterator[Changes]:
+        """See the port; a cursor counts the changes, and a page holds `page_size` of them."""
+        until, size = len(self._changes), self.settings.page_size
+        if since is not None and not (since.isdigit() and int(since) <= until):
+            raise Expired(self.settings.name, "changed", "no such cursor")
+        for start in range(until if since is None else int(since), max(until, 1), size):
+            self._call("changed", None)
+            yield Changes(tuple(self._changes[start : start + size]))
+        self._call("changed", None)
+        yield Changes((), Cursor(str(until)))
+
+    async def told(self, people: Sequence[PersonId]) -> AsyncIterator[tuple[PersonId, Listed | None]]:
+        """See the port."""
+        for start in range(0, len(people), self.settings.look_batch):
+            self._call("told", None)
+            for person in people[start : start + self.settings.look_batch]:
+                row = self._rows.get(person)
+                yield person, None if row is None else self._listed(row, by_name=True)
 
     async def write(
         self, person: PersonId, renditions: Sequence[Picture], *, replacing: PictureState, place: Place | None

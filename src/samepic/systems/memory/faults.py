@@ -20,7 +20,7 @@ class When(StrEnum):
 class Fault:
     """One thing that goes wrong: a test asks for it, and afterwards reads `met`.
 
-    operation: people, find, look, read, write, clear, probe, members. person: None strikes anybody.
+    operation: people, find, look, read, write, clear, probe, members, changed, told. person: None strikes anybody.
     error: what is raised; a BaseException stands for being killed. times: None means for ever.
     skip: how many matching calls pass unharmed first.
     """
