@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from samepic.engine.plan import Plan
@@ -12,6 +13,13 @@ from samepic.ports.clock import Clock
 from samepic.ports.state import State
 
 _APPROVED = (Standing.APPROVED, Standing.BEGUN)
+
+_STALE_BY: Mapping[Kind, Collection[Kind]] = {
+    Kind.SYNC: (Kind.SYNC, Kind.INCREMENTAL),
+    Kind.INCREMENTAL: (Kind.INCREMENTAL,),
+    Kind.RESTORE: (),
+}
+"""Which plans are stale once another of a kind is made. Whom an incremental one did not look at may be as they were."""
 
 
 class NoSuchPlan(Exception):
@@ -52,7 +60,7 @@ async def weigh(work: Work, plan: Plan, *, apply: bool, approve: PlanId | None, 
 
     approve: the plan that somebody means; None where they mean whichever it is.
     """
-    stale = [] if plan.tally.incomplete or kind is not Kind.SYNC else await _outdate(work, plan)
+    stale = [] if plan.tally.incomplete else await _outdate(work, plan, _STALE_BY[kind])
     last = await _last(work, plan, kind)
     if approve is not None and approve != plan.id:
         return _changed_since(approve, plan)
@@ -76,10 +84,12 @@ async def done(work: Work, plan: PlanId) -> None:
     await _enter(work, plan, Standing.DONE, (Standing.BEGUN,))
 
 
-async def _outdate(work: Work, plan: Plan) -> list[PlanRecord]:
+async def _outdate(work: Work, plan: Plan, kinds: Collection[Kind]) -> list[PlanRecord]:
     """What an incomplete listing shows makes no plan stale, so that this is not called for one."""
+    if not kinds:
+        return []
     event = PlanEvent(plan.id, work.route.name, work.now(), Standing.STALE, run=work.run)
-    return await work.remembering(work.state.plans.outdate, event)
+    return await work.remembering(work.state.plans.outdate, event, kinds)
 
 
 async def _last(work: Work, plan: Plan, kind: Kind) -> PlanEvent | None:

@@ -27,7 +27,8 @@ from samepic.engine.work import Work, working
 from samepic.imaging import Workers, workers
 from samepic.model.budget import Lane
 from samepic.model.decision import Reason
-from samepic.model.held import PlanRecord, Said, Standing
+from samepic.model.held import Kind, PlanRecord, Said, Standing
+from samepic.model.news import SWEEPS, kind_of
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
 from samepic.model.picture import Picture, Stamp
 from samepic.model.plan import PlanId, RunId
@@ -37,6 +38,9 @@ from samepic.ports.clock import Clock
 from samepic.ports.progress import Progress, Silent
 from samepic.ports.state import State
 from samepic.ports.vault import Vault
+
+_FULL = {"incremental": "sync", "incremental_plan": "plan"}
+"""What a run is called that was to be incremental and looked at everybody."""
 
 Verb = Callable[[Work, Swept], Awaitable[None]]
 """What a run does, keeping its figures up to date."""
@@ -68,9 +72,12 @@ class Engine:
         approve: PlanId | None = None,
         said: Said | None = None,
         progress: Progress | None = None,
+        full: bool = True,
     ) -> RunOutcome:
         """Bring the target in step: everybody, or only `people` (object ids, UPNs or mail addresses), at once.
 
+        full: False looks at those only of whom there is news; where these are not known `RunOutcome.instead` says why
+        it was everybody. A plan that an incremental sweep held is carried out by an incremental one.
         A request for some people is never held and runs beside a sweep. limit: at most so many people are changed.
         approve: the id of a held plan, which `said` approves first; where the facts have changed since, the outcome is
         held with the new plan's id and `Hold.reason` is "changed". Raises RouteBusy, and NoSuchPlan and UnknownPerson
@@ -82,7 +89,8 @@ class Engine:
                 return await self._request(people, not dry_run, limit, watching)
         if approve is not None:
             await self._approve(approve, said or Said(), dry_run)
-        return await self._sync(not dry_run, limit, approve, watching)
+            full = full and (await self.held_plan(approve)).held.kind is not Kind.INCREMENTAL
+        return await self._sync(not dry_run, limit, approve, watching, full)
 
     async def restore(
         self,
@@ -171,11 +179,14 @@ class Engine:
         with suppress(NotWaiting):
             await self.approve(plan, said)
 
-    async def _sync(self, apply: bool, limit: int | None, approve: PlanId | None, progress: Progress) -> RunOutcome:
+    async def _sync(
+        self, apply: bool, limit: int | None, approve: PlanId | None, progress: Progress, full: bool = True
+    ) -> RunOutcome:
         async def verb(work: Work, swept: Swept) -> None:
-            await sweep(work, swept, apply=apply, limit=limit, approve=approve)
+            await sweep(work, swept, apply=apply, limit=limit, approve=approve, full=full)
 
-        return await self._run("sync" if apply else "plan", verb, progress)
+        kind = kind_of(full) if apply else "plan" if full else "incremental_plan"
+        return await self._run(kind, verb, progress)
 
     async def _run(self, kind: str, verb: Verb, progress: Progress, *, alone: bool = True) -> RunOutcome:
         """alone: no other run may be at work on the route."""
@@ -185,6 +196,7 @@ class Engine:
         lock = self._state.route_lock(self.route.name, this_process(), began) if alone else nullcontext()
         with lock, self._working(run, progress) as work:
             if alone:
+                await work.remembering(self._state.news.leave, self.route.name)
                 await work.remembering(self._state.rows.forget, self.route.name)
                 await work.remembering(self._state.runs.begin, record)
             state = "interrupted"
@@ -236,9 +248,11 @@ class Engine:
         """Enter the end of a run; called in the event loop's own thread, so that cancelling cannot prevent it."""
         plan = swept.plan
         did_not_take = swept.looked_at.did_not_take
-        words = f"{did_not_take:,} did not take" if did_not_take else ""
+        full = swept.observed.full
+        words = words_of_end(swept.observed.instead, did_not_take)
         ended = replace(
             record,
+            kind=_FULL.get(record.kind, record.kind) if full else record.kind,
             plan=plan.id if plan else None,
             ended_at=self._clock.now(),
             state=state,
@@ -249,8 +263,8 @@ class Engine:
             words=swept.stopped or (swept.held.words if swept.held else words),
         )
         pictures = None
-        if plan and state == "done" and record.kind == "sync":
-            pictures = Pictures(plan.tally.target_pictures + swept.gained, plan.source_pictures)
+        if plan and state == "done" and ended.kind in SWEEPS:
+            pictures = Pictures(plan.tally.target_pictures + swept.gained, plan.source_pictures if full else None)
         elif state == "done" and record.kind == "restore":
             shown = self._state.runs.pictures(self.route.name).target
             pictures = None if shown is None else Pictures(shown + swept.gained)
@@ -281,6 +295,8 @@ class Engine:
             matched_nobody=swept.matched_nobody,
             examples=plan.examples if plan and swept.held else (),
             looked_at=swept.looked_at,
+            full=swept.observed.full,
+            instead=swept.observed.instead,
         )
 
     def _requests(self) -> dict[str, int]:
@@ -295,6 +311,12 @@ class Engine:
 def new_run(now: datetime) -> RunId:
     """Sorts by when it began; two of one second differ."""
     return RunId(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+
+
+def words_of_end(instead: str, did_not_take: int) -> str:
+    """What the history says of a sweep that ended well, or as well as it could."""
+    words = (instead and f"full instead of incremental: {instead}", did_not_take and f"{did_not_take:,} did not take")
+    return "; ".join(str(one) for one in words if one)
 
 
 def this_process() -> str:

@@ -54,7 +54,7 @@ async def find(work: Work, keys: Sequence[str]) -> list[Row]:
 async def observe(work: Work, row: Row, *, though_left_out: bool = False) -> Observed:
     """Find a person in both systems and look at both, side by side. though_left_out: also where no step can follow."""
     route = work.route
-    source, target = await asyncio.gather(_partner(work, route.source, row), _partner(work, route.target, row))
+    source, target = await asyncio.gather(partner_of(work, route.source, row), partner_of(work, route.target, row))
     row = joined(row, source, target, route.source.profile)
     if row.not_eligible is not None and not though_left_out:
         return Observed(row)
@@ -83,7 +83,8 @@ async def _contested(work: Work, profile: SystemProfile, row: Row) -> set[str]:
     return contested(kind, [one.keys for one in await work.route.census.sharing(Keys(**{kind.value: key}))])
 
 
-async def _partner(work: Work, system: PictureSource, row: Row) -> Partner:
+async def partner_of(work: Work, system: PictureSource, row: Row) -> Partner:
+    """Who the person is in a system that has to be asked for each. Raises SystemFault."""
     profile, keys = system.profile, row.person.keys
     if not profile.lists_people:
         return addressed(keys, profile)

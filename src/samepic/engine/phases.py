@@ -7,7 +7,9 @@ once: each part sees its own people, and is done when all parts of the phase bef
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from samepic.engine.alike import alike
 from samepic.engine.apply import take
@@ -17,6 +19,8 @@ from samepic.engine.decide import decide_rows
 from samepic.engine.look import look_at_sources, look_at_targets
 from samepic.engine.many import each, in_groups, one_by_one
 from samepic.engine.match import match
+from samepic.engine.match_unlisted import match_unlisted
+from samepic.engine.news import Everybody, observe_news, present
 from samepic.engine.observe import observe_census, observe_listing
 from samepic.engine.plan import Plan, new_blanks, plan_of, step_of
 from samepic.engine.swept import FAILURES_TOLD, Swept, name_of
@@ -28,9 +32,27 @@ from samepic.model.sweeping import Observed
 from samepic.planning import BLANK_SOURCE
 from samepic.ports.progress import Phase
 
+_log = logging.getLogger("samepic.engine")
 
-async def observe(work: Work) -> Observed:
-    """Enter everybody, and what both systems list. The target is listed while the source is. Raises Stop."""
+
+async def observe(work: Work, *, full: bool = True, keeps: bool = True) -> Observed:
+    """Enter everybody, and what both systems list; unless `full`, only those of whom there is news. Raises Stop.
+
+    Where these are not known it is everybody after all, and said why. keeps: an incremental sweep may follow this one.
+    """
+    if full:
+        return await _observe_everybody(work, keeps)
+    try:
+        return await observe_news(work)
+    except Everybody as why:
+        _log.info("a full sweep instead of an incremental one: %s", why)
+        return replace(await _observe_everybody(work, keeps), instead=str(why))
+
+
+async def _observe_everybody(work: Work, keeps: bool) -> Observed:
+    """The target is listed while the source is. What changes from now on is told to the next one as changed."""
+    upto = await work.remembering(work.state.news.latest, work.route.name)
+    cursor = await present(work) if keeps else None
     census = await observe_census(work)
     systems = (work.route.source, work.route.target)
     try:
@@ -41,13 +63,14 @@ async def observe(work: Work) -> Observed:
     cut = [task.result() for task in tasks]
     complete = {system.profile.name for system, words in zip(systems, cut, strict=True) if not words}
     incomplete = (*census.incomplete, *(words for several_words in cut for words in several_words))
-    return Observed(incomplete, tuple(sorted(complete)), census.matched_nobody)
+    return Observed(incomplete, tuple(sorted(complete)), census.matched_nobody, cursor=cursor, upto=upto)
 
 
-async def match_and_look(work: Work, complete: Sequence[str]) -> None:
+async def match_and_look(work: Work, observed: Observed) -> None:
     """Find the partners of everybody of the span, and ask for the stamps that no listing told. Raises Stop."""
     async for page in work.pages(Stage.UNDECIDED):
-        await work.put(await match(work, page, complete))
+        rows = await (match(work, page, observed.complete) if observed.full else match_unlisted(work, page))
+        await work.put(rows)
     await look_at_sources(work)
     await look_at_targets(work, Stage.TARGET_UNTOLD)
 
@@ -61,9 +84,10 @@ async def decide(work: Work) -> None:
         await _look_where_needed(work)
 
 
-async def planned(work: Work, incomplete: Sequence[str], *, many_writes: bool) -> Plan:
+async def planned(work: Work, observed: Observed, *, many_writes: bool) -> Plan:
     """The whole plan. many_writes: what the pictures to be written are like has been entered, of everybody."""
-    return await plan_of(work, incomplete, await alike(work) if many_writes else None)
+    same = await alike(work) if many_writes else None
+    return await plan_of(work, observed.incomplete, same, everybody=observed.full, of_all=not observed.full)
 
 
 async def tell_failed(work: Work, swept: Swept) -> None:

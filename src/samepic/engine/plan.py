@@ -85,10 +85,13 @@ def target_has_picture(row: Row) -> bool:
     return isinstance(row.target, str) and not row.target_blank and not row.blanked_by_system
 
 
-async def plan_of(work: Work, incomplete: Sequence[str], same: Alike | None = None, *, everybody: bool = True) -> Plan:
+async def plan_of(
+    work: Work, incomplete: Sequence[str], same: Alike | None = None, *, everybody: bool = True, of_all: bool = False
+) -> Plan:
     """Go through every decided row once, telling whoever watches. same: the picture that would go to most people.
 
     everybody: the rows are all who take part, so that what each side holds can be held against what it held.
+    of_all: they are not, and a share is one of all pictures that the target held at the last sweep.
     """
     work.progress.begin(Phase.DECIDING, await work.count())
     total, examples = _Sum(), Examples(same.keys if same else ())
@@ -102,7 +105,7 @@ async def plan_of(work: Work, incomplete: Sequence[str], same: Alike | None = No
                 examples.add(row.key, step, blank=blank)
                 work.progress.decided(step)
         work.progress.advance(len(page))
-    tally = await _lately(work, _tally(total, incomplete), same or Alike(), everybody)
+    tally = await _lately(work, _tally(total, incomplete), same or Alike(), everybody, of_all)
     held = hold(tally, work.route.policy)
     return Plan(
         _id(work, total, held),
@@ -154,13 +157,14 @@ def _tally(total: _Sum, incomplete: Sequence[str]) -> Tally:
     )
 
 
-async def _lately(work: Work, tally: Tally, same: Alike, everybody: bool) -> Tally:
+async def _lately(work: Work, tally: Tally, same: Alike, everybody: bool, of_all: bool) -> Tally:
     """With what the runs before have left and lost."""
     since = work.now() - work.route.policy.hold_within
     before = await work.remembering(work.state.runs.pictures, work.route.name)
     lost = await work.remembering(work.state.lately.lost_since, work.route.name, since, work.run)
     return replace(
         tally,
+        target_pictures=max(tally.target_pictures, (before.target or 0) if of_all else 0),
         target_pictures_before=before.target if everybody else None,
         source_pictures_before=before.source if everybody else None,
         lost_before=lost,

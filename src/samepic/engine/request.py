@@ -18,6 +18,7 @@ from samepic.engine.streak import Stop
 from samepic.engine.swept import Swept, name_of
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
+from samepic.model.news import Because
 from samepic.model.outcome import StepResult
 from samepic.model.remembered import Row
 from samepic.ports.errors import PersonFault, SystemFault
@@ -32,6 +33,9 @@ async def request(work: Work, swept: Swept, keys: Sequence[str], *, apply: bool,
         rows = await find(work, keys)
     except SystemFault as fault:
         raise Stop.of(fault) from fault
+    if apply:
+        asked = [row.key for row in rows]
+        await work.remembering(work.state.news.enter, work.route.name, asked, Because.ASKED)
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def decided(row: Row) -> Row:

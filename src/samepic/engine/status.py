@@ -12,6 +12,9 @@ def status_of(name: str, state: State) -> RouteStatus:
     counted = state.runs.last_planned(name)
     counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
     held_plan = counted.plan if counted and hold else None
+    if (later := state.runs.last_held(name)) is not None:
+        _, hold = state.runs.outcome(later.run)
+        held_plan = later.plan
     record = state.plans.of(name, held_plan) if held_plan else None
     return RouteStatus(
         route=name,
@@ -25,4 +28,6 @@ def status_of(name: str, state: State) -> RouteStatus:
         held_plan=held_plan,
         held_last=record.last if record else None,
         unfinished=state.intents.count(name),
+        heard=state.news.heard(name),
+        news=state.news.count(name),
     )

@@ -1,8 +1,9 @@
-"""A run over everybody in one go, by one process: observe, ask, decide, hold or apply, remember."""
+"""A sweep in one go, by one process: observe, ask, decide, hold or apply, remember."""
 
 from __future__ import annotations
 
 from samepic.engine.breaker import done, weigh
+from samepic.engine.news import keep
 from samepic.engine.peek import many_writes, peek
 from samepic.engine.phases import (
     carry_out,
@@ -20,17 +21,24 @@ from samepic.engine.streak import Stop
 from samepic.engine.swept import Swept
 from samepic.engine.tidy import tidy
 from samepic.engine.work import Work
+from samepic.model.held import Kind
 from samepic.model.plan import PlanId
+from samepic.model.sweeping import Observed
 
 
-async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, approve: PlanId | None) -> None:
+async def sweep(
+    work: Work, swept: Swept, *, apply: bool, limit: int | None, approve: PlanId | None, full: bool = True
+) -> None:
     """Run, keeping `swept` up to date. A Stop is told there; anything else is raised."""
+    swept.observed = Observed(full=full)
     try:
         if apply:
             swept.written += (await recover(work)).finished
-        swept.plan = plan = await _planned(work, swept)
+        swept.observed = observed = await observe(work, full=full, keeps=apply)
+        swept.plan = plan = await _planned(work, swept, observed)
         swept.pending = plan.changes
-        swept.held = await weigh(work, plan, apply=apply, approve=approve)
+        kind = Kind.SYNC if observed.full else Kind.INCREMENTAL
+        swept.held = await weigh(work, plan, apply=apply, approve=approve, kind=kind)
         if apply and swept.held is None:
             await let_through(work, plan)
             if plan.changes:
@@ -38,19 +46,20 @@ async def sweep(work: Work, swept: Swept, *, apply: bool, limit: int | None, app
             await look_back(work, swept)
             await done(work, plan.id)
         if apply and swept.held is None and not plan.tally.incomplete:
-            await tidy(work)
+            if observed.full:
+                await tidy(work)
+            await keep(work, observed)
     except Stop as stop:
         swept.stopped, swept.missing = stop.words, stop.missing
 
 
-async def _planned(work: Work, swept: Swept) -> Plan:
-    observed = await observe(work)
+async def _planned(work: Work, swept: Swept, observed: Observed) -> Plan:
     swept.matched_nobody = observed.matched_nobody
-    await match_and_look(work, observed.complete)
+    await match_and_look(work, observed)
     await decide(work)
     many = await many_writes(work)
     if many:
         await peek(work)
-    plan = await planned(work, observed.incomplete, many_writes=many)
+    plan = await planned(work, observed, many_writes=many)
     await tell_failed(work, swept)
     return plan

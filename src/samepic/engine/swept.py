@@ -13,6 +13,7 @@ from samepic.model.decision import Reason
 from samepic.model.outcome import Failure, LookedAt, MatchedNobody, StepResult
 from samepic.model.plan import Hold
 from samepic.model.remembered import Row
+from samepic.model.sweeping import Observed
 from samepic.model.system import Grant
 
 FAILURES_TOLD = 100
@@ -22,6 +23,7 @@ FAILURES_TOLD = 100
 class Swept:
     """What has come of a sweep so far; readable at any moment, also after it was cancelled."""
 
+    observed: Observed = field(default_factory=Observed)
     plan: Plan | None = None
     held: Hold | None = None
     stopped: str | None = None

@@ -11,6 +11,7 @@ from samepic.engine.many import each
 from samepic.engine.observe import key_of
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, same_picture
+from samepic.model.news import Because
 from samepic.model.outcome import Failure, LookedAt
 from samepic.model.person import PersonId
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, PictureState, Stamp
@@ -164,4 +165,6 @@ def _remember(work: Work, told: Sequence[_Told]) -> None:
     memories, name = work.state.memories, work.route.name
     memories.remember(name, [one.memory for one in told if one.memory is not None])
     memories.saw(work.route.target.profile.name, {one.change.key: one.seen for one in told if one.seen is not None})
+    again = [one.change.key for one in told if one.verdict is Settled.DID_NOT_TAKE]
+    work.state.news.enter(name, again, Because.LEFT)
     work.state.lately.settle({one.change.number: one.verdict for one in told})

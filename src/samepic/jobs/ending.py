@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from samepic.engine.engine import words_of_end
 from samepic.model.decision import Reason
+from samepic.model.news import kind_of
 from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.remembered import Stage
-from samepic.model.sweeping import Planned, Sweep
+from samepic.model.sweeping import Observed, Planned, Sweep
 from samepic.ports.state import State
 
 
@@ -22,14 +24,17 @@ def ending_of(
         if was is not Reason.RESTORED:
             counts[was] -= many
             counts[now] += many
+    observed = state.sweeps.what_was_observed(sweep.run) or Observed(full=sweep.full)
     held = planned.held if planned else None
     failed, pictures = bool(sweep.stopped), None
     how = "failed" if failed else "interrupted" if sweep.cancelled else "held" if held else "done"
     if planned is not None and how == "done":
-        pictures = Pictures(planned.target_pictures + changed.gained, planned.source_pictures)
-    words = f"{did_not_take:,} did not take" if did_not_take else ""
+        source = planned.source_pictures if observed.full else None
+        pictures = Pictures(planned.target_pictures + changed.gained, source)
+    words = words_of_end(observed.instead, did_not_take)
     ended = replace(
         record,
+        kind=kind_of(observed.full),
         plan=planned.plan if planned else None,
         state=how,
         people=planned.people if planned else 0,

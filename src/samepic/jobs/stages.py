@@ -14,6 +14,7 @@ from typing import TypeVar
 from samepic.engine import phases
 from samepic.engine.breaker import done, weigh
 from samepic.engine.engine import Engine
+from samepic.engine.news import keep
 from samepic.engine.peek import many_writes, peek
 from samepic.engine.plan import Plan
 from samepic.engine.recover import recover
@@ -21,6 +22,7 @@ from samepic.engine.swept import Swept
 from samepic.engine.tidy import tidy
 from samepic.engine.work import Work
 from samepic.jobs.ending import ending_of
+from samepic.model.held import Kind
 from samepic.model.outcome import RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.model.sweeping import Going, Part, Planned, Sweep
@@ -65,7 +67,7 @@ class Stages:
             await asyncio.to_thread(self._state.sweeps.forget_observed, run)
             with engine.part(run, permit=self._permit, ending=self._ending(run)) as work:
                 recovered = await recover(work)
-                observed = await self._unless_ended(run, phases.observe(work))
+                observed = await self._unless_ended(run, phases.observe(work, full=sweep.full))
                 if observed is not None:
                     spans = await work.remembering(work.state.rows.cut, run, self._shard)
                     await work.remembering(work.state.sweeps.observed, run, observed, recovered.finished, spans)
@@ -84,7 +86,7 @@ class Stages:
             if part is Part.WRITE:
                 await phases.carry_out(work, Swept())
             else:
-                verbs = {Part.MATCH: lambda: phases.match_and_look(work, observed.complete)}
+                verbs = {Part.MATCH: lambda: phases.match_and_look(work, observed)}
                 verbs |= {Part.DECIDE: lambda: phases.decide(work), Part.PRINT: lambda: peek(work)}
                 await self._unless_ended(run, verbs[part]())
             if not ending():
@@ -107,8 +109,9 @@ class Stages:
             return False
         engine = await self._engines(sweep.route)
         with engine.part(run, permit=self._permit) as work:
-            plan = await phases.planned(work, observed.incomplete, many_writes=compared)
-            held = await weigh(work, plan, apply=True, approve=None)
+            plan = await phases.planned(work, observed, many_writes=compared)
+            kind = Kind.SYNC if observed.full else Kind.INCREMENTAL
+            held = await weigh(work, plan, apply=True, approve=None, kind=kind)
             await work.remembering(work.state.sweeps.planned, run, _planned(plan, held))
             if held is None:
                 await phases.let_through(work, plan)
@@ -120,6 +123,7 @@ class Stages:
         if sweep.going is Going.OVER:
             return
         planned = await asyncio.to_thread(self._state.sweeps.what_was_planned, run)
+        observed = await asyncio.to_thread(self._state.sweeps.what_was_observed, run)
         engine = await self._engines(sweep.route)
         swept = Swept()
         with engine.part(run, permit=self._permit) as work:
@@ -127,8 +131,10 @@ class Stages:
                 await phases.look_back(work, swept)
                 if sweep.going is Going.ON:
                     await done(work, planned.plan)
-                    if not planned.incomplete:
-                        await tidy(work)
+                    if not planned.incomplete and observed is not None:
+                        if observed.full:
+                            await tidy(work)
+                        await keep(work, observed)
             await work.remembering(self._end, work, sweep, planned, swept)
 
     def give_up(self, sweep: Sweep, words: str) -> None:

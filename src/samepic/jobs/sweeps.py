@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from samepic.model.news import kind_of
 from samepic.model.outcome import MatchedNobody, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Stage
@@ -59,8 +60,9 @@ class Sweeps:
         """Enter a sweep of a route for the workers. Raises RouteBusy where a run is at work on it."""
         now = self._clock.now()
         run = self._make_run(now)
-        record = RunRecord(run, None, route, "sync", now, None, "running", 0, 0, 0, 0)
+        record = RunRecord(run, None, route, kind_of(full), now, None, "running", 0, 0, 0, 0)
         with self._state.route_lock(route, self._who, now):
+            self._state.news.leave(route)
             self._state.rows.forget(route)
             self._state.sweeps.begin(record, full, why)
         return run
@@ -138,6 +140,8 @@ class Sweeps:
             stopped=progress.sweep.stopped,
             pending=max(0, planned.changes - taken) if planned else 0,
             matched_nobody=observed.matched_nobody if observed else MatchedNobody(),
+            full=observed.full if observed else progress.sweep.full,
+            instead=observed.instead if observed else "",
         )
 
     async def ended(self, run: RunId) -> Progress:

@@ -23,9 +23,13 @@ class Standing(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a held plan is of. What a restore brings back depends on its own words: no other run makes it stale."""
+    """What a held plan is of. What a restore brings back depends on its own words: no other run makes it stale.
+
+    A full sweep sees whatever an incremental one sees, and makes its plans stale; never the other way round.
+    """
 
     SYNC = "sync"
+    INCREMENTAL = "incremental"
     RESTORE = "restore"
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from samepic.model.decision import Action, Reason
 from samepic.model.held import PlanEvent
+from samepic.model.news import Heard
 from samepic.model.person import NotEligible
 from samepic.model.picture import PictureState, Place
 from samepic.model.plan import Hold, PlanId, RunId, Step
@@ -71,7 +72,7 @@ class RunOutcome:
     requests: outer HTTP requests by system. skipped: people who were passed over because the facts were others than
     planned, the first hundred of them in skips, with why. stopped: why the run ended early, None where it did not.
     examples: where the plan was held, some of the steps that the hold is about. looked_at: what looks at written people
-    showed.
+    showed. full: everybody was looked at; instead: why, where an incremental sweep was asked for.
     """
 
     run: RunId
@@ -94,6 +95,8 @@ class RunOutcome:
     examples: tuple[Step, ...] = ()
     looked_at: LookedAt = LookedAt()
     missing: tuple[Grant, ...] = ()
+    full: bool = True
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class RunRecord:
     run: RunId
     plan: PlanId | None
     route: str
-    kind: str  # plan | sync | request | restore_plan | restore
+    kind: str  # plan | sync | incremental_plan | incremental | request | restore_plan | restore
     started_at: datetime
     ended_at: datetime | None
     state: str  # running | done | held | failed | interrupted
@@ -121,7 +124,8 @@ class RouteStatus:
     counts: people by reason as `counted`, the last run that came to a plan, left them; empty where there was none.
     requested: pictures that requests changed since. held: that plan's hold, where nothing was written since.
     held_last: what happened to that plan last, which may be a person's word given after the run.
-    unfinished: writes that began and whose end nobody saw; the next run settles them.
+    unfinished: writes that began and whose end nobody saw; the next run settles them. heard: when the last full sweep
+    was, None where none has ended well. news: of how many people there is news, as far as the census has been heard.
     """
 
     route: str
@@ -135,6 +139,8 @@ class RouteStatus:
     held_plan: PlanId | None = None
     held_last: PlanEvent | None = None
     unfinished: int = 0
+    heard: Heard | None = None
+    news: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from samepic.model.outcome import MatchedNobody
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.shard import Span
+from samepic.model.system import Cursor
 
 
 class Part(StrEnum):
@@ -54,11 +55,17 @@ class Observed:
     """What came of a run's census and listings, beside the rows.
 
     incomplete: in words, what was cut short. complete: the systems whose listing was told to its end, by name.
+    full: everybody was listed, not only asked for whom there is news of. instead: why, where that was not wanted.
+    cursor: from where the census tells what changes later; upto: the last number of the news that this is about.
     """
 
     incomplete: tuple[str, ...] = ()
     complete: tuple[str, ...] = ()
     matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
+    full: bool = True
+    instead: str = ""
+    cursor: Cursor | None = None
+    upto: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from samepic.model.decision import Reason
-from samepic.model.held import HeldPlan, PlanEvent, PlanRecord, Standing
+from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanRecord, Standing
 from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.plan import Hold, PlanId, RunId
 
@@ -49,11 +49,15 @@ class Runs(Protocol):
         ...
 
     def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
-        """The newest sync of everybody that has ended; done: that was carried out."""
+        """The newest sweep that has ended, incremental or full; done: that was carried out."""
+        ...
+
+    def last_held(self, route: str) -> RunRecord | None:
+        """The newest run that came to a plan for more than those who asked, where it held that; None else."""
         ...
 
     def changed_on_request(self, route: str, since: RunId) -> int:
-        """How many pictures requests have written or cleared since a run began."""
+        """How many pictures all but runs over everybody have written or cleared since a run began."""
         ...
 
     def outcome(self, run: RunId) -> tuple[Mapping[Reason, int], Hold | None]:
@@ -82,8 +86,8 @@ class Plans(Protocol):
         """
         ...
 
-    def outdate(self, event: PlanEvent) -> list[PlanRecord]:
-        """Enter that every sync's plan of the route but the event's is stale; says how those stood that were not."""
+    def outdate(self, event: PlanEvent, kinds: Collection[Kind]) -> list[PlanRecord]:
+        """Enter that every plan of these kinds but the event's is stale; says how those of the route stood."""
         ...
 
     def of(self, route: str, plan: PlanId) -> PlanRecord | None:

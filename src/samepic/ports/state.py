@@ -35,6 +35,7 @@ from samepic.model.system import Listed
 from samepic.ports.audit import Audit
 from samepic.ports.kept import Changes, KeptPictures
 from samepic.ports.leases import Leases
+from samepic.ports.news import News
 from samepic.ports.runs import Plans, Runs
 from samepic.ports.sweeping import SweepStore
 
@@ -346,6 +347,11 @@ class State(Protocol):
     @property
     def sweeps(self) -> SweepStore:
         """What workers carry out."""
+        ...
+
+    @property
+    def news(self) -> News:
+        """Whom an incremental sweep looks at."""
         ...
 
     def held_by(self, lease: Lease) -> State:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from samepic.model.decision import REPLACES_NOTHING, Action
 from samepic.model.held import Standing
+from samepic.model.news import SWEEPS
 from samepic.model.picture import Fingerprint
 from samepic.model.plan import RunId
 from samepic.model.remembered import Settled, Unsettled
@@ -86,6 +87,6 @@ class LatelyTable:
 
 def _counted(route: str, since: datetime) -> ColumnElement[bool]:
     """Requests are people's own wish, and what somebody approved they have seen: neither counts."""
-    sweeps = select(run.c.run).where(run.c.route == route, run.c.kind == "sync")
+    sweeps = select(run.c.run).where(run.c.route == route, run.c.kind.in_(SWEEPS))
     approved = select(plan_event.c.run).where(plan_event.c.route == route, plan_event.c.what == Standing.BEGUN)
     return and_(change.c.route == route, change.c.at > since, change.c.run.in_(sweeps), change.c.run.not_in(approved))

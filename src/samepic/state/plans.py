@@ -54,8 +54,8 @@ class PlanTable:
                 connection.execute(insert(plan_event).values(_event_columns(event)))
             return events[-1] if events else None
 
-    def outdate(self, event: PlanEvent) -> list[PlanRecord]:
-        """Enter that every sync's plan of the route but this one is stale; says how those stood that were not."""
+    def outdate(self, event: PlanEvent, kinds: Collection[Kind]) -> list[PlanRecord]:
+        """Enter that every plan of these kinds but the event's is stale; says how those of the route stood."""
         with self._database.write(alone=True) as connection:
             latest = select(func.max(plan_event.c.number)).group_by(plan_event.c.route, plan_event.c.plan)
             ended = plan_event.c.what.not_in((Standing.STALE, Standing.DONE))
@@ -66,7 +66,7 @@ class PlanTable:
                 _record(connection, event.route, PlanId(one))
                 for one in connection.execute(wanted.where(ended)).scalars().all()
             ]
-            found = [record for record in records if record is not None and record.held.kind is Kind.SYNC]
+            found = [record for record in records if record is not None and record.held.kind in kinds]
             for record in found:
                 stale = PlanEvent(record.held.plan, event.route, event.at, Standing.STALE, Said(), event.run)
                 connection.execute(insert(plan_event).values(_event_columns(stale)))

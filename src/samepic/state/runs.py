@@ -9,6 +9,7 @@ from dataclasses import fields
 from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 
 from samepic.model.decision import Reason
+from samepic.model.news import SWEEPS
 from samepic.model.outcome import Pictures, RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.state.database import Database
@@ -16,6 +17,7 @@ from samepic.state.plans import hold_of, hold_text
 from samepic.state.tables import run
 
 _PLANS_EVERYBODY = ("plan", "sync")
+_PLANS_SOME = ("incremental_plan", "incremental")
 _OF_RECORD = tuple(f.name for f in fields(RunRecord))
 
 
@@ -69,9 +71,16 @@ class RunTable:
         return self._first(run.c.route == route, *planned)
 
     def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
-        """The newest sync of everybody that has ended; done: that was carried out."""
+        """The newest sweep that has ended, incremental or full; done: that was carried out."""
         ended = run.c.state == "done" if done else run.c.state != "running"
-        return self._first(run.c.route == route, run.c.kind == "sync", ended)
+        return self._first(run.c.route == route, run.c.kind.in_(SWEEPS), ended)
+
+    def last_held(self, route: str) -> RunRecord | None:
+        """The newest run that came to a plan for more than those who asked, where it held that; None else."""
+        kinds = (*_PLANS_EVERYBODY, *_PLANS_SOME)
+        planned = (run.c.kind.in_(kinds), run.c.state != "running", run.c.plan.is_not(None))
+        found = self._first(run.c.route == route, *planned)
+        return found if found is not None and found.state == "held" else None
 
     def changed_on_request(self, route: str, since: RunId) -> int:
         """How many pictures requests and restores have written or cleared since a run began."""

@@ -23,6 +23,7 @@ from samepic.state.leases import LeaseTable, hold_to
 from samepic.state.listings import ListingTable
 from samepic.state.locks import FileLocks, Locks
 from samepic.state.memories import IntentTable, MemoryTable
+from samepic.state.news import NewsTable
 from samepic.state.plans import PlanTable
 from samepic.state.postgresql import postgresql_engine
 from samepic.state.prints import PrintTable
@@ -53,6 +54,7 @@ class Store:
         self.budgets = BudgetTable(database)
         self.sweeps = SweepTable(database)
         self.audit = AuditTable(database)
+        self.news = NewsTable(database)
         self._database = database
         self._locks = locks
 

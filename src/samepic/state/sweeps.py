@@ -96,7 +96,8 @@ class SweepTable:
             connection.execute(delete(shard).where(shard.c.run == run))
             if rows:
                 connection.execute(insert(shard), rows)
-            told = {"observed": json.dumps(asdict(observed)), "finished": sweep.c.finished + finished}
+            told: dict[str, Any] = {"observed": json.dumps(asdict(observed)), "full": observed.full}
+            told["finished"] = sweep.c.finished + finished
             connection.execute(update(sweep).where(sweep.c.run == run).values(told))
 
     def what_was_observed(self, run: RunId) -> Observed | None:
@@ -107,8 +108,8 @@ class SweepTable:
             return None
         told = json.loads(text)
         nobody = told["matched_nobody"]
-        matched_nobody = MatchedNobody(tuple(nobody["opted_out"]), nobody["except_group"])
-        return Observed(tuple(told["incomplete"]), tuple(told["complete"]), matched_nobody)
+        told["matched_nobody"] = MatchedNobody(tuple(nobody["opted_out"]), nobody["except_group"])
+        return Observed(**told | {name: tuple(told[name]) for name in ("incomplete", "complete")})
 
     def planned(self, run: RunId, planned: Planned) -> None:
         """Enter the plan."""

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 
 from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.held import Kind, Standing
+from samepic.model.news import Because
 from samepic.model.person import NotEligible
 from samepic.model.remembered import Settled, Verdict
 from samepic.model.sweeping import Going, Part
@@ -340,6 +341,24 @@ schedule = Table(
     metadata,
     *_named_by("route"),
     Column("taken", Moment, nullable=False),
+)
+
+news = Table(
+    "news",
+    metadata,
+    *_named_by("route", "key"),
+    Column("because", Word(Because), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Index(None, "route", "number"),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    *_named_by("route"),
+    Column("cursor", Text),
+    Column("full_began_at", Moment, nullable=False),
+    Column("full_ended_at", Moment, nullable=False),
 )
 
 route_joins = Table(

@@ -230,11 +230,11 @@ class MemorySystem:
         until, size = len(self._changes), self.settings.page_size
         if since is not None and not (since.isdigit() and int(since) <= until):
             raise Expired(self.settings.name, "changed", "no such cursor")
-        for start in range(until if since is None else int(since), max(until, 1), size):
+        begin = until if since is None else int(since)
+        for start in range(begin, max(until, begin + 1), size):
             self._call("changed", None)
-            yield Changes(tuple(self._changes[start : start + size]))
-        self._call("changed", None)
-        yield Changes((), Cursor(str(until)))
+            last = start + size >= until
+            yield Changes(tuple(self._changes[start : min(start + size, until)]), Cursor(str(until)) if last else None)
 
     async def told(self, people: Sequence[PersonId]) -> AsyncIterator[tuple[PersonId, Listed | None]]:
         """See the port."""

@@ -1,0 +1,106 @@
+"""Those of whom there is news: whom the census tells to be new or changed, who asked lately, who was left over.
+
+They are asked for by id, many in a request, and nothing is listed: that somebody is not among them says nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from samepic.engine.observe import rows_of
+from samepic.engine.streak import Stop
+from samepic.engine.work import PAGE, Work
+from samepic.model.news import Because
+from samepic.model.person import PersonId
+from samepic.model.sweeping import Observed
+from samepic.model.system import Cursor, Listed
+from samepic.ports.errors import Expired, SystemFault
+from samepic.ports.progress import Phase
+
+_FEW = 200
+_MOST_SHARE = 1 / 3
+"""Of those remembered: a person who is asked for costs about three times the requests of one who is listed."""
+
+_log = logging.getLogger("samepic.engine")
+
+
+class Everybody(Exception):
+    """Those of whom there is news are not known, or too many: a full sweep is needed. Its words tell why."""
+
+
+async def observe_news(work: Work) -> Observed:
+    """Enter those of whom there is news. Raises Everybody, and Stop."""
+    work.progress.begin(Phase.CENSUS, None)
+    cursor = await _hear(work)
+    news, name = work.state.news, work.route.name
+    many, known = [await work.remembering(count, name) for count in (news.count, work.state.memories.count)]
+    if many > max(_FEW, known * _MOST_SHARE):
+        raise Everybody(f"there is news of {many:,} people, and to list everybody costs less")
+    upto, after = await work.remembering(news.latest, name), ""
+    while keys := await work.remembering(news.page, name, upto, after, PAGE):
+        await work.put(await rows_of(work, await _told(work, keys)))
+        work.progress.advance(len(keys))
+        after = keys[-1]
+    return Observed(full=False, cursor=cursor, upto=upto)
+
+
+async def present(work: Work) -> Cursor | None:
+    """From where the census can tell later what changes from now on; None where it does not."""
+    cursor: Cursor | None = None
+    try:
+        async for page in work.route.census.changed(None):
+            cursor = page.cursor or cursor
+    except SystemFault as fault:
+        _log.warning("no incremental sweep can follow this one: %s", fault)
+    return cursor
+
+
+async def keep(work: Work, observed: Observed) -> None:
+    """Enter that the sweep of this observation has ended well: the next one goes on from there."""
+    told = (observed.cursor, observed.upto, observed.full, work.now())
+    await work.remembering(work.state.news.keep, work.route.name, work.run, *told)
+
+
+async def _hear(work: Work) -> Cursor:
+    """Enter what the census tells, which is told again until the sweep has ended well; gives its new cursor."""
+    heard = await work.remembering(work.state.news.heard, work.route.name)
+    if heard is None:
+        raise Everybody("no full sweep has ended well yet")
+    if heard.cursor is None:
+        raise Everybody("the census told the last full sweep nothing that could be gone on from")
+    cursor: Cursor | None = None
+    try:
+        async for page in work.route.census.changed(heard.cursor):
+            people = [person.casefold() for person in page.people]
+            for start in range(0, len(people), PAGE):
+                await _enter(work, people[start : start + PAGE], Because.CENSUS)
+            cursor = page.cursor or cursor
+    except Expired as fault:
+        raise Everybody(f"{fault.system} tells no changes since the last sweep any more ({fault.saw})") from fault
+    except SystemFault as fault:
+        raise Stop.of(fault) from fault
+    if cursor is None:
+        raise Stop(f"{work.route.census.profile.name}: what has changed was not told to its end")
+    return cursor
+
+
+async def _told(work: Work, keys: Sequence[str]) -> list[Listed]:
+    """Who the census knows of these. Whoever it could not tell of stays news for the next run."""
+    census, policy = work.route.census, work.route.policy
+    found: dict[str, Listed | None] = {}
+    try:
+        async for person, listed in census.told([PersonId(key) for key in keys]):
+            found[person] = listed
+        there = [PersonId(key) for key, listed in found.items() if listed is not None]
+        for group in filter(None, {policy.only_group, policy.except_group}):
+            inside = [member.casefold() async for member in census.members_among(there, group)]
+            await work.remembering(work.state.listings.put_members, work.run, group, inside)
+    except SystemFault as fault:
+        raise Stop.of(fault) from fault
+    await _enter(work, [key for key in keys if key not in found], Because.LEFT)
+    return [listed for listed in found.values() if listed is not None]
+
+
+async def _enter(work: Work, people: Sequence[str], because: Because) -> None:
+    await work.remembering(work.state.news.enter, work.route.name, people, because)

@@ -1,0 +1,97 @@
+"""Of whom each route has news, and up to where it has heard its census."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from samepic.model.decision import Action, Reason
+from samepic.model.news import SWEEPS, Because, Heard
+from samepic.model.plan import RunId
+from samepic.model.system import Cursor
+from samepic.state.columns import Word
+from samepic.state.database import Database
+from samepic.state.tables import change, heard, news, person, run
+
+
+class NewsTable:
+    """`samepic.ports.news.News` in tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def enter(self, route: str, people: Collection[str], because: Because) -> None:
+        """Enter people by key; whoever is there has the new number."""
+        if not people:
+            return
+        with self._database.write(alone=True) as connection:
+            number = _following(connection, route)
+            rows = [{"route": route, "key": key, "because": because, "number": number} for key in sorted(set(people))]
+            self._database.upsert(connection, news, rows)
+
+    def page(self, route: str, upto: int, after: str, limit: int) -> list[str]:
+        """Those whose number is not beyond `upto`, by key, beginning after a key."""
+        wanted = select(news.c.key).where(news.c.route == route, news.c.number <= upto, news.c.key > after)
+        with self._database.read() as connection:
+            return list(connection.execute(wanted.order_by(news.c.key).limit(limit)).scalars())
+
+    def count(self, route: str) -> int:
+        """Of how many people there is news."""
+        with self._database.read() as connection:
+            wanted = select(func.count()).select_from(news).where(news.c.route == route)
+            return int(connection.execute(wanted).scalar_one())
+
+    def latest(self, route: str) -> int:
+        """The greatest number that is there; 0 where there is no news."""
+        with self._database.read() as connection:
+            return _following(connection, route) - 1
+
+    def leave(self, route: str) -> None:
+        """Enter whoever the route's sweeps, as their rows are still there, could not decide or did not come to change.
+
+        To be called before these rows are forgotten; calling it again changes nothing.
+        """
+        with self._database.write(alone=True) as connection:
+            number = _following(connection, route)
+            left = (literal(route), person.c.key, literal(Because.LEFT, Word(Because)), literal(number))
+            wanted = select(*left).select_from(person.join(run, run.c.run == person.c.run)).distinct()
+            wanted = wanted.where(run.c.route == route, run.c.kind.in_(SWEEPS), _is_left())
+            entering = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(news)
+            entering = entering.from_select(["route", "key", "because", "number"], wanted)
+            connection.execute(entering.on_conflict_do_nothing(index_elements=["route", "key"]))
+
+    def heard(self, route: str) -> Heard | None:
+        """None where no full sweep has ended well."""
+        with self._database.read() as connection:
+            told = connection.execute(select(heard).where(heard.c.route == route)).mappings().one_or_none()
+        return None if told is None else Heard(told["cursor"], told["full_began_at"], told["full_ended_at"])
+
+    def keep(self, route: str, run_id: RunId, cursor: Cursor | None, upto: int, full: bool, now: datetime) -> None:
+        """Enter that a sweep has ended well: all in one, what it was told of is no news any more, and its cursor holds.
+
+        full: it was over everybody.
+        """
+        with self._database.write() as connection:
+            connection.execute(delete(news).where(news.c.route == route, news.c.number <= upto))
+            if full:
+                began_at = connection.execute(select(run.c.started_at).where(run.c.run == run_id)).scalar() or now
+                told = {"route": route, "cursor": cursor, "full_began_at": began_at, "full_ended_at": now}
+                self._database.upsert(connection, heard, [told])
+            else:
+                connection.execute(update(heard).where(heard.c.route == route).values(cursor=cursor))
+
+
+def _following(connection: Connection, route: str) -> int:
+    """The number of what is entered next."""
+    wanted = select(func.coalesce(func.max(news.c.number), 0) + 1).where(news.c.route == route)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def _is_left() -> ColumnElement[bool]:
+    """What was to be changed and was has its entry; what failed, or waits, is to be decided again."""
+    taken = exists().where(change.c.run == person.c.run, change.c.key == person.c.key)
+    not_taken = and_(person.c.action != Action.NOTHING, ~taken)
+    return or_(person.c.failed.is_not(None), person.c.reason == Reason.WAITING, not_taken)
