@@ -37,7 +37,7 @@ class EngineSweeps:
         """See the port."""
         async with assembled(self._configuration, self._routes[route], self.answered) as assembly:
             names = self._configuration.settings.log.names
-            return await assembly.engine.sync(progress=Logged(names=names))
+            return await assembly.engine.sync(progress=Logged(names=names), full=full)
 
 
 class SharedSweeps:

@@ -32,6 +32,9 @@ class Nothing(dict[str, datetime]):
     def taken(self, route: str) -> datetime | None:
         return None
 
+    def last_full(self, route: str) -> datetime | None:
+        return None
+
     def take(self, route: str, until: datetime) -> None:
         pass
 

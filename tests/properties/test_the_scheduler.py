@@ -31,6 +31,9 @@ class Remembered(dict[str, datetime]):
     def taken(self, route: str) -> datetime | None:
         return self.get(route)
 
+    def last_full(self, route: str) -> datetime | None:
+        return None
+
     def take(self, route: str, until: datetime) -> None:
         self[route] = until
 

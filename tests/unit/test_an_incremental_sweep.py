@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, select
 from tests.office import TARGET, Office, Watcher, face
 
-from samepic.engine.plan import Plan
 from samepic.model.decision import Reason
 from samepic.model.held import Kind, Standing
 from samepic.model.news import Because
@@ -21,7 +21,7 @@ from samepic.ports.progress import Phase
 from samepic.state.tables import departed
 from samepic.systems.memory import Fault
 
-MANY = 30
+MANY = 12
 
 
 class Killed(BaseException):
@@ -63,14 +63,13 @@ async def test_whoever_is_new_or_changed_is_looked_at_and_nobody_else(tmp_path: 
     renamed(office, known)
     renamed(office, disabled, enabled=False)
     office.census.drop(PersonId(str(leaver.keys.object_id)))
-    before = {name: count for name, count in office.engine._requests().items()}
 
     done = await office.engine.sync(full=False)
 
     assert (done.full, done.people, done.written, done.instead) == (False, 3, 1, "")
     assert done.counts == {Reason.NEW: 1, Reason.IN_STEP: 1, Reason.NOT_ELIGIBLE: 1}
     assert office.shown(newcomer) and office.shown(disabled) and office.shown(leaver)
-    assert sum(done.requests.values()) <= 9, (done.requests, before)
+    assert sum(done.requests.values()) <= 9, done.requests
     assert office.engine.route.target.profile.name in done.requests
     with office.state._database.read() as connection:
         assert connection.execute(select(departed)).all() == [], "nobody counts as gone"
@@ -131,8 +130,6 @@ async def test_who_is_left_over_by_a_full_sweep_is_looked_at(
 
 
 async def test_who_waits_is_looked_at_until_they_wait_no_more(tmp_path: Path) -> None:
-    from datetime import timedelta
-
     office = Office(tmp_path, target=replace(TARGET, settles_within=timedelta(minutes=10)))
     await swept(office, 3)
     for expected in (3, 3):
@@ -242,7 +239,7 @@ async def test_a_held_one_waits_and_is_carried_out_as_it_was_planned(office: Off
     assert (status.held_plan, status.held and status.held.reason) == (held.plan, "share")
     again = await office.engine.sync(full=False)
     assert again.plan == held.plan, "they are news until they are done"
-    office.source.put(office.source_id(people[20]), face(900))  # which only a full sweep would see
+    office.source.put(office.source_id(people[9]), face(900))  # which only a full sweep would see
     done = await office.engine.sync(approve=held.plan)
     assert (done.full, done.held, done.written) == (False, None, 6)
     assert (await office.engine.held_plan(held.plan)).standing is Standing.DONE
@@ -251,15 +248,15 @@ async def test_a_held_one_waits_and_is_carried_out_as_it_was_planned(office: Off
 
 async def test_only_a_full_sweep_makes_a_full_ones_plan_stale(office: Office) -> None:
     people = await swept(office)
-    for number, person in enumerate(people[:8]):
+    for number, person in enumerate(people[:5]):
         office.source.put(office.source_id(person), face(500 + number))
     full = await office.engine.plan()
     assert full.held is not None
-    redrawn(office, people[20])
+    redrawn(office, people[9])
     assert (await office.engine.sync(full=False)).written == 1
     assert (await office.engine.held_plan(full.plan)).standing is Standing.HELD
     await office.engine.plan()
-    redrawn(office, *people[10:16])
+    redrawn(office, *people[5:])
     some = await office.engine.sync(full=False)
     await office.engine.plan()
     assert (await office.engine.held_plan(some.plan)).standing is Standing.STALE
@@ -300,4 +297,3 @@ async def test_a_system_that_lists_its_people_is_asked_for_each(tmp_path: Path, 
     done = await office.engine.sync(full=False)
     assert (done.written, done.failed) == ((1, 1) if lists_people else (2, 0))
     assert (await office.engine.sync(full=False)).written == (1 if lists_people else 0)
-    assert Plan is not None

@@ -72,7 +72,7 @@ async def test_what_requests_did_since_is_told_beside_the_counts(office: Office)
     for person in office.people[:2]:
         await office.engine.sync([person.keys.upn or ""])
     told = await said(office)
-    assert "Counted by the plan of" in told and "Since then, 2 pictures changed on request." in told
+    assert "Counted by the plan of" in told and "Since then, 2 pictures changed by requests," in told
     await office.engine.plan()
     told = await said(office)
     assert "Counted by" not in told and "Since then" not in told

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.properties.test_the_scheduler import Remembered, World
 
 from samepic.model.decision import Reason
+from samepic.model.news import Heard
 from samepic.model.outcome import RouteStatus, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
 from samepic.model.timing import Starts, Timing
@@ -39,7 +40,8 @@ class Standings:
         if not self.reachable:
             raise StateUnusable("state.sqlite", "disk I/O error")
         last = RunRecord(RunId("r"), PlanId("p"), route, "sync", AT, AT, self.came, 3, 1, 0, 0)
-        return Standing(RouteStatus(route, 3, {Reason.IN_STEP: 3}), last, last, {"sharepoint_online": 3})
+        heard = Heard(None, AT - timedelta(hours=5), AT)
+        return Standing(RouteStatus(route, 3, {Reason.IN_STEP: 3}, heard=heard), last, last, {"sharepoint_online": 3})
 
     def budgets(self) -> list[BudgetUse]:
         return [BudgetUse("directory", 30, 1250, 0.8)]

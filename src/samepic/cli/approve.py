@@ -15,6 +15,12 @@ from samepic.cli.word import Plan, Who, about, said
 from samepic.model.held import Kind, PlanRecord, Said
 from samepic.model.plan import PlanId
 
+_CARRIED_OUT_BY = {
+    Kind.SYNC: "`samepic sync`",
+    Kind.INCREMENTAL: "`samepic sync --incremental`, or the service's next sweep,",
+    Kind.RESTORE: "The same `samepic restore` again",
+}
+
 
 def approve(
     plan: Plan,
@@ -33,7 +39,7 @@ def approve(
     settings = session.configuration(config, log_format)
     word = said(who, why)
     record = about(PlanId(plan), settings, route, lambda assembly: assembly.engine.approve(PlanId(plan), word))
-    command = "`samepic sync`" if record.held.kind is Kind.SYNC else "The same `samepic restore` again"
+    command = _CARRIED_OUT_BY[record.held.kind]
     _tell(record, word, f"{command} carries it out, if the facts are the same then.", as_json=as_json)
 
 

@@ -29,6 +29,8 @@ def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None 
         "run": outcome.run,
         "plan": outcome.plan,
         "route": outcome.route,
+        "full": outcome.full,
+        "instead": outcome.instead,
         "people": outcome.people,
         "counts": {reason.value: outcome.counts.get(reason, 0) for reason in Reason if outcome.counts.get(reason)},
         **({} if not_eligible is None else {"not_eligible": taking_no_part}),
@@ -90,7 +92,11 @@ def show(
     not_eligible: Mapping[NotEligible, int] | None = None,
 ) -> None:
     """The same for a reader."""
-    console.print(f"[italic]{escape(outcome.route)}: {people(outcome.people)}[/]", highlight=False)
+    news = "" if outcome.full else " of whom there is news"
+    console.print(f"[italic]{escape(outcome.route)}: {people(outcome.people)}{news}[/]", highlight=False)
+    if outcome.instead:
+        words = f"Everybody was looked at, and not only those of whom there is news: {one_line(outcome.instead)}."
+        console.print(escape(words), highlight=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("People", justify="right")
     table.add_column("Reason", style="bold", overflow="fold")

@@ -60,7 +60,16 @@ def _as_json(one: RouteStatus) -> dict[str, Any]:
         "held_plan": one.held_plan,
         "held_last": event_as_json(one.held_last) if one.held_last else None,
         "unfinished": one.unfinished,
+        "last_full": _full_as_json(one),
+        "news": one.news,
     }
+
+
+def _full_as_json(one: RouteStatus) -> dict[str, Any] | None:
+    if one.heard is None:
+        return None
+    began, ended = one.heard.full_began_at, one.heard.full_ended_at
+    return {"began_at": began.isoformat(), "ended_at": ended.isoformat()}
 
 
 def _show(one: RouteStatus, console: Console) -> None:
@@ -71,6 +80,9 @@ def _show(one: RouteStatus, console: Console) -> None:
         console.print("  No run yet; `samepic plan` shows what a sync would do.")
         return
     console.print(f"  Last run: {_named(one.last)}, {one.last.state}.", highlight=False)
+    if one.heard is not None:
+        last = f"  Last full sweep that ended well: {one.heard.full_began_at:%Y-%m-%d %H:%M:%S} UTC"
+        console.print(f"{last}; news since then of {people(one.news)}.", highlight=False)
     if one.counted is not None:
         _show_counts(one, one.counted, console)
     if one.held is not None:
@@ -109,13 +121,19 @@ def _show_service(service: dict[str, Any] | None, routes: set[str], console: Con
     for route in service["routes"]:
         if route["route"] in routes:
             when = (route["under_way"] and "a sweep is at work") or _when(route["next"], route["time_zone"])
+            if route["next_full"] is not None and (route["under_way"] or route["next_full"] != route["next"]):
+                when += f", next full sweep {_at(route['next_full'], route['time_zone'])}"
             console.print(f"  {route['route']}: {when}.", highlight=False, markup=False)
 
 
 def _when(moment: str | None, zone: str) -> str:
     if moment is None:
         return "no schedule"
-    return f"next sweep {datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S} in {zone}"
+    return f"next sweep {_at(moment, zone)}"
+
+
+def _at(moment: str, zone: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S} in {zone}"
 
 
 def _show_counts(one: RouteStatus, counted: RunRecord, console: Console) -> None:
@@ -130,7 +148,8 @@ def _show_counts(one: RouteStatus, counted: RunRecord, console: Console) -> None
     console.print(table)
     if one.requested:
         what = "picture" if one.requested == 1 else "pictures"
-        console.print(f"  Since then, {one.requested:,} {what} changed on request.", highlight=False)
+        words = "changed by requests, restores or incremental sweeps"
+        console.print(f"  Since then, {one.requested:,} {what} {words}.", highlight=False)
 
 
 def _named(record: RunRecord) -> str:

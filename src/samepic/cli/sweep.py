@@ -14,6 +14,7 @@ from samepic.cli.exit_codes import Exit
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
+from samepic.cli.sync import Incremental
 from samepic.config.load import Configuration
 from samepic.jobs import NotSwept, Progress, Sweeps
 from samepic.model.plan import RunId
@@ -26,6 +27,7 @@ Wait = Annotated[bool, typer.Option("--wait", help="Wait until it is over; Ctrl-
 
 
 def sweep(
+    incremental: Incremental = False,
     wait: Wait = False,
     config: Config = None,
     route: RouteName = None,
@@ -35,12 +37,13 @@ def sweep(
     """Begin a sync of everybody, by workers.
 
     Workers are started with `samepic worker`. The sweep outlives each of them and this command: `samepic runs RUN`
-    tells how it stands, `samepic cancel RUN` ends it, `samepic retry RUN` takes up whoever failed.
+    tells how it stands, `samepic cancel RUN` ends it, `samepic retry RUN` takes up whoever failed. An incremental one is
+    over those only of whom there is news.
     """
     settings = session.configuration(config, log_format)
     chosen = session.routes(settings, route)
     with _sweeps(settings) as sweeps:
-        runs = [sweeps.start(one.name, why="samepic sweep") for one in chosen]
+        runs = [sweeps.start(one.name, full=not incremental, why="samepic sweep") for one in chosen]
         _follow(sweeps, runs, "began", wait=wait, as_json=as_json)
 
 
@@ -77,6 +80,7 @@ def as_row(progress: Progress) -> dict[str, Any]:
 
     parts = progress.parts
     row = run_row(progress.record) | {
+        "full": progress.sweep.full,
         "attempt": progress.sweep.attempt,
         "going": progress.sweep.going,
         "shards": len(progress.shards),

@@ -31,6 +31,13 @@ Approve = Annotated[
 ]
 
 
+Incremental = Annotated[
+    bool,
+    typer.Option(
+        "--incremental",
+        help="Only those who are new or changed in the directory, who asked lately, or were left over by a sweep.",
+    ),
+]
 Now = Annotated[bool, typer.Option("--now", help="Have `samepic run` begin a sweep at once, and do not wait for it.")]
 
 
@@ -41,6 +48,7 @@ def sync(
     approve: Approve = None,
     why: WhyApproved = "",
     who: WhoApproves = None,
+    incremental: Incremental = False,
     now: Now = False,
     report: Report = None,
     config: Config = None,
@@ -52,14 +60,17 @@ def sync(
 
     Everybody's, or those of the people who are named, at once. A plan that would overwrite or clear too much is held:
     nothing is written, and the command ends with 3. People who are named are never held. What is interrupted is
-    finished by the next run.
+    finished by the next run. An incremental sweep takes a few requests, and does not see a picture that changed without
+    its person having asked; where there was no full one before, it is one itself and says so.
     """
     word = said_with(approve, who, why)
     if people and approve:
         raise session.fail("--approve releases a plan about everybody; people who are named are never held")
+    if people and incremental:
+        raise session.fail("--incremental finds out whom to look at; people who are named are looked at without it")
     settings = session.configuration(config, log_format)
     if now:
-        if people or dry_run or limit or approve or report:
+        if people or dry_run or limit or approve or report or incremental:
             raise session.fail("--now has the service sweep everybody; it goes with --route and --config only")
         begin(settings, session.routes(settings, route), as_json=as_json)
         return
@@ -78,6 +89,7 @@ def sync(
                     approve=PlanId(approve) if approve else None,
                     said=word,
                     progress=watch,
+                    full=not incremental,
                 )
             if faces is not None and (dry_run or done.held is not None):
                 await preview(assembly, done.examples or watch.changes, faces)

@@ -262,6 +262,13 @@ class RouteSettings(Section):
     jitter_minutes: float = Field(
         default=0, ge=0, le=1440, description="a sweep begins up to so much later, each day by another share of it"
     )
+    full_every_hours: float = Field(
+        default=24,
+        ge=0,
+        le=720,
+        description="so long after the last full sweep the schedule's next one looks at everybody, those in between "
+        "only at people new or changed in the directory, who asked lately or were left over; 0: each one does",
+    )
     hold: HoldSettings = HoldSettings()
 
     @field_validator("schedule")
@@ -313,7 +320,8 @@ class RouteSettings(Section):
 
     def timing(self) -> Timing:
         """When the route runs, in the service's words."""
-        return Timing(Starts(self.runs), self.schedule, self.time_zone, timedelta(minutes=self.jitter_minutes))
+        jitter, full_every = timedelta(minutes=self.jitter_minutes), timedelta(hours=self.full_every_hours)
+        return Timing(Starts(self.runs), self.schedule, self.time_zone, jitter, full_every)
 
     def policy(self, opted_out: frozenset[str]) -> Policy:
         """The route's policy in the engine's words; `opted_out` is folded and includes the file's lines."""

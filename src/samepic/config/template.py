@@ -161,6 +161,8 @@ def _choices() -> list[str]:
         '# schedule = "0 2 * * *"',
         '# time_zone = "Europe/Oslo"',
         "# jitter_minutes = 30",
+        "# So long after a full sweep the next is full too; those in between see no picture changed without a word.",
+        "# full_every_hours = 24",
         "",
         "[routes.hold]",
         "# A plan that would overwrite or clear more than this share of the target's pictures waits for a person.",

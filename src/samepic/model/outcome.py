@@ -122,7 +122,8 @@ class RouteStatus:
     """How a route stands, from what is remembered; no system is asked.
 
     counts: people by reason as `counted`, the last run that came to a plan, left them; empty where there was none.
-    requested: pictures that requests changed since. held: that plan's hold, where nothing was written since.
+    requested: pictures that requests, restores and incremental sweeps changed since. held: the hold of the newest plan
+    for more than those who asked, or of that one, where nothing was written since.
     held_last: what happened to that plan last, which may be a person's word given after the run.
     unfinished: writes that began and whose end nobody saw; the next run settles them. heard: when the last full sweep
     was, None where none has ended well. news: of how many people there is news, as far as the census has been heard.

@@ -19,10 +19,12 @@ class Starts(StrEnum):
 class Timing:
     """A route's schedule. cron: five fields, None where the clock starts nothing; read in the time zone `zone`.
 
-    jitter: a sweep begins up to so much later than cron says.
+    jitter: a sweep begins up to so much later than cron says. full_every: so long after the last full sweep began the
+    next one is full, others are incremental; nothing: all are full.
     """
 
     starts: Starts = Starts.ON_REQUEST
     cron: str | None = None
     zone: str = "UTC"
     jitter: timedelta = timedelta(0)
+    full_every: timedelta = timedelta(days=1)

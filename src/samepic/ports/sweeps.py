@@ -14,9 +14,10 @@ class Sweeps(Protocol):
     async def sweep(self, route: str, *, full: bool) -> RunOutcome:
         """Carry one out to its end; what a system refuses is told in `RunOutcome.stopped`.
 
-        full: over everybody. Raises RouteBusy where another run is at work on the route, SystemFault where a system
-        cannot even be reached, StateUnusable. Cancelling ends it as soon as it can end without leaving anything half
-        done that the next one does not finish.
+        full: over everybody; else over those of whom there is news, or everybody where that is not known.
+        Raises RouteBusy where another run is at work on the route, SystemFault where a system cannot even be reached,
+        StateUnusable. Cancelling ends it as soon as it can end without leaving anything half done that the next one
+        does not finish.
         """
         ...
 
@@ -26,6 +27,10 @@ class Schedules(Protocol):
 
     def taken(self, route: str) -> datetime | None:
         """Moments until then want no sweep any more; None where no service has known the route."""
+        ...
+
+    def last_full(self, route: str) -> datetime | None:
+        """When the last full sweep began that ended well, whoever began it; None where none has."""
         ...
 
     def take(self, route: str, until: datetime) -> None:

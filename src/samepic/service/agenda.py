@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from samepic.ports.state import StateUnusable
 from samepic.ports.sweeps import Schedules
 from samepic.service.ended import Why
-from samepic.service.schedule import Schedule, believed
+from samepic.service.schedule import SET_BACK, Schedule, believed
 
 _log = logging.getLogger("samepic.service")
 
@@ -24,7 +25,15 @@ class Agenda:
     service. Moments that come while a sweep is at work go by; any number that were missed are made up for by one.
     """
 
-    def __init__(self, schedules: Mapping[str, Schedule], remembered: Schedules, now: datetime) -> None:
+    def __init__(
+        self,
+        schedules: Mapping[str, Schedule],
+        remembered: Schedules,
+        now: datetime,
+        full_every: Mapping[str, timedelta] | None = None,
+    ) -> None:
+        """full_every: of each route, how long after a full sweep the next one is full; of others each is."""
+        self._full_every = full_every or {}
         self._schedules = schedules
         self._remembered = remembered
         self._taken: dict[str, datetime] = {}
@@ -55,6 +64,30 @@ class Agenda:
     def next(self, route: str, now: datetime) -> datetime | None:
         """When the next sweep begins; in the past where it is due. Changes nothing: any thread may ask."""
         return self._schedules[route].next(believed(self._taken[route], now)) if route in self._schedules else None
+
+    def full(self, route: str, now: datetime) -> bool:
+        """Whether a sweep that begins now is to be over everybody. Changes nothing."""
+        wanted = self._full_wanted(route, now)
+        return wanted is None or wanted <= now
+
+    def next_full(self, route: str, now: datetime) -> datetime | None:
+        """When the clock begins the next full sweep; None where it begins none. Changes nothing."""
+        following = self.next(route, now)
+        wanted = self._full_wanted(route, now)
+        return following if following is None or wanted is None else max(following, wanted)
+
+    def _full_wanted(self, route: str, now: datetime) -> datetime | None:
+        """Of the schedule's moments the one nearest to when the next full sweep is wanted; None: at once.
+
+        The nearest, not the first after it: a full sweep begins a little later each time, and a nightly one would
+        miss every other night.
+        """
+        every, began = self._full_every.get(route), None
+        with suppress(StateUnusable):  # a sweep finds that out for itself, and says it
+            began = self._remembered.last_full(route)
+        if not every or began is None or began - now > SET_BACK or route not in self._schedules:
+            return None
+        return self._schedules[route].nearest(began + every)
 
     def done(self, route: str, now: datetime) -> None:
         """A sweep has ended: whatever moment came until now is done."""

@@ -118,6 +118,7 @@ def _of_the_state(standings: dict[str, Standing], now: datetime) -> Iterator[Met
     people = _gauge("samepic_people", "People by reason, as the latest plan left them.", "route", "reason")
     pictures = _gauge("samepic_pictures", "Pictures that a system holds of them.", "route", "system")
     age = _gauge("samepic_sweep_age_seconds", "Since the beginning of the latest sweep that was carried out.", "route")
+    full = _gauge("samepic_full_sweep_age_seconds", "Since the beginning of the latest full one that was.", "route")
     failed = _gauge("samepic_sweep_failed", "Whether the latest sweep failed: 1 or 0.", "route")
     held = _gauge("samepic_plan_held", "Whether a plan waits for a person's word: 1 or 0.", "route")
     unfinished = _gauge("samepic_unfinished_writes", "Writes that began and whose end nobody saw yet.", "route")
@@ -128,11 +129,13 @@ def _of_the_state(standings: dict[str, Standing], now: datetime) -> Iterator[Met
             pictures.add_metric([route, system], count)
         if standing.done is not None:
             age.add_metric([route], max(0.0, (now - standing.done.started_at).total_seconds()))
+        if (heard := standing.status.heard) is not None:
+            full.add_metric([route], max(0.0, (now - heard.full_began_at).total_seconds()))
         if standing.last is not None:
             failed.add_metric([route], standing.last.state == "failed")
         held.add_metric([route], standing.status.held is not None)
         unfinished.add_metric([route], standing.status.unfinished)
-    yield from (people, pictures, age, failed, held, unfinished)
+    yield from (people, pictures, age, full, failed, held, unfinished)
 
 
 def _of_budgets(budgets: Sequence[BudgetUse]) -> Iterator[Metric]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
 SET_BACK = timedelta(hours=1)
 """A clock that stands further than this before what was done was wrong when that was done."""
+
+_LONGEST_GAP = timedelta(days=9 * 366)
+"""Between two moments of any cron: 29 February of 1896 and of 1904."""
 
 
 class Schedule:
@@ -40,6 +43,18 @@ class Schedule:
     def next(self, moment: datetime) -> datetime | None:
         """The first moment after one; None where there is none in fifty years."""
         return next(self.after(moment), None)
+
+    def nearest(self, moment: datetime) -> datetime | None:
+        """The moment nearest to one, of two equally near the earlier; None where none comes in fifty years."""
+        following, span = self.next(moment), timedelta(minutes=2)
+        while span < _LONGEST_GAP:
+            before = [*takewhile(lambda one: one <= moment, self.after(moment - span))]
+            if before and (following is None or moment - before[-1] <= following - moment):
+                return before[-1]
+            if before:
+                break
+            span *= 4
+        return following
 
     def _crons(self, moment: datetime) -> Iterator[datetime]:
         """Cron's own moments after one. What falls into a gap comes together with what follows it: once."""

@@ -105,6 +105,10 @@ class Scheduler:
         """When the route is swept next by the clock; None where the clock sweeps it not."""
         return self._agenda.next(route, self._clock.now())
 
+    def next_full(self, route: str) -> datetime | None:
+        """When the clock begins the next sweep over everybody; None where it begins none."""
+        return self._agenda.next_full(route, self._clock.now())
+
     def sweep_now(self, route: str) -> bool:
         """Begin a sweep over everybody at once; False where one is at work. Raises KeyError for an unknown route."""
         if route not in self.routes:
@@ -129,7 +133,7 @@ class Scheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _begin(self, route: str, why: Why) -> None:
-        full = True
+        full = why is Why.ASKED or self._agenda.full(route, self._clock.now())
         task = asyncio.create_task(self._sweeps.sweep(route, full=full), name=f"sweep of {route}")
         self.under_way[route] = UnderWay(task, route, why, full, self._clock.now())
         task.add_done_callback(lambda _: self._end_of(self.under_way.pop(route)))
@@ -166,4 +170,5 @@ def _ended(swept: UnderWay, now: datetime) -> Ended:
     else:
         outcome = swept.task.result()
         came, words = came_of(outcome), outcome.stopped or ""
-    return Ended(swept.route, swept.why, swept.full, swept.began_at, now, came, outcome, words, missing)
+    full = outcome.full if outcome is not None else swept.full
+    return Ended(swept.route, swept.why, full, swept.began_at, now, came, outcome, words, missing)

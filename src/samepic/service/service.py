@@ -72,7 +72,8 @@ class Service:
             for route, timing in duties.timings.items()
             if timing.cron is not None
         }
-        agenda = Agenda(schedules, remembered, self._began_at)
+        full_every = {route: timing.full_every for route, timing in duties.timings.items()}
+        agenda = Agenda(schedules, remembered, self._began_at, full_every)
         self.scheduler = Scheduler(tuple(duties.timings), agenda, sweeps, clock, self._told)
         self.figures = Figures(self.scheduler, standings)
         self._standings = standings
@@ -160,9 +161,12 @@ class Service:
             "schedule": timing.cron,
             "time_zone": timing.zone,
             "next": _text(self.scheduler.next(route)),
+            "next_full": _text(self.scheduler.next_full(route)),
             "under_way": under_way
             and {"since": _text(under_way.began_at), "why": under_way.why.value, "full": under_way.full},
-            "last": last and {"came": last.came.value, "ended_at": _text(last.ended_at), "why": last.why.value},
+            "last": last
+            and {"came": last.came.value, "ended_at": _text(last.ended_at), "why": last.why.value}
+            | {"full": last.full},
         }
 
     def _obey(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -187,9 +191,11 @@ class Service:
             self._webhook.tell(ended)
         outcome = ended.outcome
         facts: dict[str, Any] = {"route": ended.route, "why": ended.why.value, "came": ended.came.value}
+        facts["full"] = ended.full
         if outcome is not None:
             facts |= {"run": outcome.run, "plan": outcome.plan, "people": outcome.people, "written": outcome.written}
             facts |= {"cleared": outcome.cleared, "failed": outcome.failed, "seconds": round(outcome.seconds, 1)}
+            facts |= {"instead": outcome.instead} if outcome.instead else {}
         level = {Came.FAILED: logging.ERROR, Came.HELD: logging.WARNING}.get(ended.came, logging.INFO)
         _log.log(level, "a sweep has ended", extra={"facts": facts | ({"words": ended.words} if ended.words else {})})
 

@@ -83,7 +83,7 @@ class RunTable:
         return found if found is not None and found.state == "held" else None
 
     def changed_on_request(self, route: str, since: RunId) -> int:
-        """How many pictures requests and restores have written or cleared since a run began."""
+        """How many pictures requests, restores and incremental sweeps have written or cleared since a run began."""
         began = select(run.c.number).where(run.c.run == since).scalar_subquery()
         wanted = select(func.coalesce(func.sum(run.c.written + run.c.cleared), 0)).where(
             run.c.route == route, run.c.kind.not_in(_PLANS_EVERYBODY), run.c.number > began

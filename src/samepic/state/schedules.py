@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from samepic.state.database import Database
-from samepic.state.tables import schedule
+from samepic.state.tables import heard, schedule
 
 
 class ScheduleTable:
@@ -20,6 +20,11 @@ class ScheduleTable:
         """Moments until then want no sweep any more; None where no service has known the route."""
         with self._database.read() as connection:
             return connection.execute(select(schedule.c.taken).where(schedule.c.route == route)).scalar()
+
+    def last_full(self, route: str) -> datetime | None:
+        """When the last full sweep began that ended well, whoever began it; None where none has."""
+        with self._database.read() as connection:
+            return connection.execute(select(heard.c.full_began_at).where(heard.c.route == route)).scalar()
 
     def take(self, route: str, until: datetime) -> None:
         """Remember a later moment, or an earlier one, where a clock was wrong."""
