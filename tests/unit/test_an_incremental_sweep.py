@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -138,6 +139,21 @@ async def test_who_waits_is_looked_at_until_they_wait_no_more(tmp_path: Path) ->
     office.clock.move(minutes=11)
     assert (await office.engine.sync(full=False)).counts == {Reason.IN_STEP: 3}
     assert (await office.engine.sync(full=False)).people == 0
+
+
+async def test_who_is_left_over_by_a_cancelled_one_is_looked_at(office: Office) -> None:
+    await swept(office)
+    hired = office.hire(4)
+
+    class Cancels(Watcher):
+        def done(self, *_: object) -> None:
+            syncing.cancel()
+
+    syncing = asyncio.ensure_future(office.engine.sync(progress=Cancels(), limit=1))
+    with pytest.raises(asyncio.CancelledError):
+        await syncing
+    assert (await office.engine.sync(full=False)).people >= 3
+    assert all(office.shown(person) for person in hired)
 
 
 @pytest.mark.parametrize("full", [True, False])

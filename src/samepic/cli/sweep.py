@@ -37,8 +37,8 @@ def sweep(
     """Begin a sync of everybody, by workers.
 
     Workers are started with `samepic worker`. The sweep outlives each of them and this command: `samepic runs RUN`
-    tells how it stands, `samepic cancel RUN` ends it, `samepic retry RUN` takes up whoever failed. An incremental one is
-    over those only of whom there is news.
+    tells how it stands, `samepic cancel RUN` ends it, `samepic retry RUN` takes up whoever failed. An incremental one
+    looks at those only of whom there is news.
     """
     settings = session.configuration(config, log_format)
     chosen = session.routes(settings, route)
