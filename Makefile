@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test bench bench-peers bench-planning bench-request bench-lane bench-budget bench-workers bench-scale check format screenshots clean
+.PHONY: help setup demo test soak bench bench-peers bench-planning bench-request bench-lane bench-budget bench-workers bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +22,10 @@ demo: setup  ## the main job on a made-up organisation of this machine
 
 test: setup  ## every test
 	@sh tools/need-debian-packages
-	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25
+	.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25 --soak-beside
+
+soak: setup  ## kills, full disks and faults for 20 minutes; MINUTES=, SEED= of an earlier one; logs in .soak
+	.venv/bin/python -m tests.soak --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
 
 bench: setup  ## drawing, the same-picture test, and Samepic beside what people use; half an hour; writes docs/reference
 	@$(UV) sync --locked --extra bench --compile-bytecode --quiet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL
 from tests.databases import postgresql_database, put_empty_state
+from tests.soak.beside import BEGUN, begin, end
 from tests.tenant_control import TenantControl
 from tests.vendor import Vendor
 
@@ -27,6 +29,19 @@ settings.load_profile("any machine")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores it, and so would every command that a test starts and interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make test` asks for."""
+    parser.addoption("--soak-beside", action="store_true", help="begin the soak now; a test waits for its end")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of all processes of a run the first begins the soak, before it has others begin with the tests."""
+    if config.getoption("--soak-beside") and not hasattr(config, "workerinput"):
+        folder, process = begin()
+        os.environ[BEGUN] = str(folder)
+        config.add_cleanup(lambda: end(process))
 
 
 @dataclass(frozen=True)
