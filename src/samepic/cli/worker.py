@@ -26,6 +26,9 @@ _PAUSE_S = 1.0
 _STEPS_BACK = 5
 """On a machine that has too much to do, whoever waits for their own picture gets three times a worker's share of it."""
 
+_ANEW = "_SAMEPIC_BEGUN_ANEW"
+"""Of a process that has been at work: a state that goes away as it begins is waited for, and is no wrong address."""
+
 
 def worker(config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT) -> None:
     """Carry out sweeps, beside other workers.
@@ -44,7 +47,10 @@ async def _to_the_end(settings: Configuration, *, as_json: bool) -> None:
     """Work, and end the process from within: threads of jobs that others go on with would keep it, and the loop too."""
     try:
         code = await _work(settings, as_json=as_json)
-    except (LeaseLost, StateNewer, StateUnusable, UnusableCertificate, OSError) as error:
+    except StateUnusable as error:
+        logging.say(str(error))
+        code = await _begin_anew(settings) if _ANEW in os.environ else Exit.FAILED
+    except (LeaseLost, StateNewer, UnusableCertificate, OSError) as error:
         logging.say(str(error))
         code = Exit.FAILED
     _flush()
@@ -59,6 +65,7 @@ async def _begin_anew(settings: Configuration) -> Exit:
         return Exit.OK
     workers().close()
     _flush()
+    os.environ[_ANEW] = "yes"
     os.execv(sys.executable, [sys.executable, "-m", "samepic", *sys.argv[1:]])  # noqa: S606 (this very command again)
     return Exit.FAILED
 

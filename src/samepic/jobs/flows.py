@@ -72,11 +72,23 @@ class Flows:
             "log_level": "WARNING",
         }
         self._dbos = DBOS
-        DBOS(config=config)
+        with _usable():
+            self._launch(config, stages, doing, broken, shards_at_once)
+
+    def _launch(
+        self,
+        config: DBOSConfig,
+        stages: Stages,
+        doing: Doing,
+        broken: Callable[[Exception], NoReturn],
+        shards_at_once: int,
+    ) -> None:
+        dbos = self._dbos
+        dbos(config=config)
         self._sweep = _define(stages, doing, broken)
-        DBOS.launch()
-        DBOS.register_queue(_SWEEPS, polling_interval_sec=_POLL_S)
-        DBOS.register_queue(
+        dbos.launch()
+        dbos.register_queue(_SWEEPS, polling_interval_sec=_POLL_S)
+        dbos.register_queue(
             _SHARDS, worker_concurrency=shards_at_once, polling_interval_sec=_POLL_S, on_conflict="always_update"
         )
 
@@ -123,16 +135,18 @@ class _Seldom(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether it is told."""
         words, now = record.getMessage(), time.monotonic()
-        kind = "away" if any(one in words for one in _OF_THE_DATABASE) else words
+        told = f"{words} {record.exc_info[0] if record.exc_info else ''}"
+        kind = "away" if any(one in told for one in _OF_THE_DATABASE) else words
         if now - self._told.get(kind, -self._pause_s) < self._pause_s:
             return False
         self._told = {one: at for one, at in self._told.items() if now - at < self._pause_s} | {kind: now}
         if kind == "away":
             record.msg, record.args = words.partition("\n")[0].removesuffix(": Traceback (most recent call last):"), ()
+            record.exc_info = None
         return True
 
 
-_OF_THE_DATABASE = ("OperationalError", "Database connection failed", "Notification listener error")
+_OF_THE_DATABASE = ("OperationalError", "psycopg.errors.", "Database connection failed", "Notification listener error")
 
 
 @contextmanager
