@@ -29,7 +29,7 @@ LEASE_S = 6
 STATE_MB = 96
 
 SETTINGS = {
-    "[workers]": f"[workers]\nlease_seconds = {LEASE_S}\npeople_per_shard = 8\nshards_at_once = 1",
+    "[workers]": f"[workers]\nlease_seconds = {LEASE_S}\npeople_per_shard = 16\nshards_at_once = 1",
     "at_least = 5": "at_least = 100000",
     '# listen = "127.0.0.1:9464"': 'listen = "off"',
     '# runs = "both"': 'runs = "both"',
