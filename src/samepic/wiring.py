@@ -18,7 +18,7 @@ from samepic.engine import Engine, Route
 from samepic.model.budget import Budget, BudgetName
 from samepic.model.lease import Lease
 from samepic.ports.system import PictureSource, PictureTarget
-from samepic.state.postgresql import url_of
+from samepic.state.postgresql import named, url_of
 from samepic.state.store import open_state
 from samepic.state.token_file import TokenFile
 from samepic.state.vault import FileVault
@@ -97,7 +97,8 @@ async def assembled(
         policy = replace(route.policy(configuration.opted_out[route.name]), retention=retention)
         made = Route(route.name, census, systems[route.source], target, policy)
         configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        state = open_state(state_at(configuration))
+        at = state_at(configuration)
+        state = open_state(at if bound is None else named(at, bound.lease.holder))
         stack.callback(state.close)
         state.hold_to(route.name, _joins(configuration, route))
         connection.budgets.share(state.budgets)

@@ -12,11 +12,11 @@ from sqlalchemy import Engine as Database
 from samepic.config.load import Configuration
 from samepic.engine import Engine
 from samepic.engine.engine import new_run, this_process
-from samepic.jobs import Sweeps, Worker, WorkerOptions
+from samepic.jobs import Sweeps, Worker, WorkerOptions, new_holder
 from samepic.model.lease import Lease
 from samepic.ports.state import StateUnusable
 from samepic.state.jobs_file import jobs_file
-from samepic.state.postgresql import jobs_engine
+from samepic.state.postgresql import jobs_engine, named
 from samepic.state.store import Store, open_state
 from samepic.wiring import Bound, WallClock, assembled, state_at
 
@@ -35,9 +35,10 @@ def sweeps_of(configuration: Configuration) -> Iterator[Sweeps]:
 async def worker(configuration: Configuration) -> AsyncIterator[Worker]:
     """A worker of all routes; each route's systems are made when its first sweep comes. Raises as `sweeps_of`."""
     async with AsyncExitStack() as stack:
-        state = _state(configuration)
+        holder = new_holder()
+        state = _state(configuration, holder)
         stack.callback(state.close)
-        database = _jobs_database(configuration)
+        database = _jobs_database(configuration, holder)
         stack.callback(database.dispose)
         routes = {route.name: route for route in configuration.settings.routes}
 
@@ -47,7 +48,7 @@ async def worker(configuration: Configuration) -> AsyncIterator[Worker]:
             made = assembled(configuration, routes[name], bound=Bound(lease, permit))
             return (await stack.enter_async_context(made)).engine
 
-        yield Worker(state, engine, database, WallClock(), options(configuration))
+        yield Worker(state, engine, database, WallClock(), options(configuration), holder)
 
 
 def answers(configuration: Configuration) -> bool:
@@ -71,12 +72,13 @@ def options(configuration: Configuration) -> WorkerOptions:
     return WorkerOptions(timedelta(seconds=chosen.lease_seconds), chosen.people_per_shard, chosen.shards_at_once)
 
 
-def _state(configuration: Configuration) -> Store:
+def _state(configuration: Configuration, holder: str | None = None) -> Store:
     configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return open_state(state_at(configuration))
-
-
-def _jobs_database(configuration: Configuration) -> Database:
-    """A file of its own beside the state's file, or a schema of its own in its database."""
     at = state_at(configuration)
+    return open_state(named(at, holder) if holder else at)
+
+
+def _jobs_database(configuration: Configuration, holder: str) -> Database:
+    """A file of its own beside the state's file, or a schema of its own in its database."""
+    at = named(state_at(configuration), holder)
     return jobs_file(at.with_name("jobs.sqlite")) if isinstance(at, Path) else jobs_engine(at)

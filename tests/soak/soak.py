@@ -170,7 +170,7 @@ class _Soak:
         self._end_troubles(float("inf"))
         self._ground.tenant.control.clear_faults()
         self._note("quiet")
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while self._by_workers and self._witness.going():
             self._start_those_who_ended()
             assert time.monotonic() < deadline, f"sweeps do not end: {self._witness.going()}"
@@ -180,7 +180,7 @@ class _Soak:
                 code = one.kill(signal.SIGTERM)
                 if code:
                     self._soaked.wrong.append(f"{one.out.stem} was told to end and ended with {code}: {one.said()}")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 200
         for command in self._ground.commands:
             while not command.ended():
                 assert time.monotonic() < deadline, f"{command.out.stem} does not end: {command.said()}"

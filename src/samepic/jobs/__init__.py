@@ -5,7 +5,17 @@ DBOS is loaded by a worker that starts and by nobody else.
 """
 
 from samepic.jobs.sweeps import NotSwept, Progress, Sweeps
-from samepic.jobs.worker import Engines, OutOfReach, Worker, WorkerOptions
+from samepic.jobs.worker import Engines, OutOfReach, Worker, WorkerOptions, new_holder
 from samepic.ports.leases import LeaseLost
 
-__all__ = ["Engines", "LeaseLost", "NotSwept", "OutOfReach", "Progress", "Sweeps", "Worker", "WorkerOptions"]
+__all__ = [
+    "Engines",
+    "LeaseLost",
+    "NotSwept",
+    "OutOfReach",
+    "Progress",
+    "Sweeps",
+    "Worker",
+    "WorkerOptions",
+    "new_holder",
+]

@@ -43,6 +43,11 @@ _ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _log = logging.getLogger("samepic.jobs")
 
 
+def new_holder() -> str:
+    """The name of a worker's life; no two have the same."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
 class OutOfReach(Exception):
     """The state took nothing for longer than the lease: others may go on with this worker's work, once they can.
 
@@ -71,9 +76,16 @@ class Worker:
     """One process's worker. After `run` the process has to end: threads of unfinished jobs wait in it for ever."""
 
     def __init__(
-        self, state: State, engines: Engines, database: Database, clock: Clock, options: WorkerOptions | None = None
+        self,
+        state: State,
+        engines: Engines,
+        database: Database,
+        clock: Clock,
+        options: WorkerOptions | None = None,
+        holder: str | None = None,
     ) -> None:
-        """database: where the jobs themselves are kept."""
+        """database: where the jobs themselves are kept. holder: as `new_holder` makes it."""
+        self._holder = holder or new_holder()
         self._state = state
         self._engines = engines
         self._database = database
@@ -90,7 +102,7 @@ class Worker:
         writing, and leaves everything else to the others.
         """
         loop, lost = asyncio.get_running_loop(), self._lost
-        holder = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
+        holder = self._holder
         who = f"process {os.getpid()} on {socket.gethostname()}"
         lease = await asyncio.to_thread(self._state.leases.take, holder, who, self._clock.now())
         self._heart = heart = Heartbeat(self._state.leases, lease, self._options.lease, lambda: _set(loop, lost))

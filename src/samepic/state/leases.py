@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, inse
 from samepic.model.lease import Holder, Lease
 from samepic.ports.leases import LeaseLost
 from samepic.state.database import Database
+from samepic.state.postgresql import end_sessions_of
 from samepic.state.tables import lease as lease_table
 
 _TAKING_OVER = 0x53616D65_4C656173
@@ -44,7 +45,14 @@ class LeaseTable:
             return [_holder(row) for row in told]
 
     def void(self, seen: Holder) -> bool:
-        """Take away a lease, if its holder has said nothing since it was seen; whether this call took it away."""
+        """Take away a lease, if its holder has said nothing since it was seen; whether this call took it away.
+
+        PostgreSQL ends its sessions first: where it was stopped in a transaction, or with somebody's lock, nobody need
+        wait until it is woken or killed. Should it live after all, it connects again and begins anew what was cut off.
+        """
+        with self._database.write() as connection:
+            if connection.dialect.name == "postgresql":
+                end_sessions_of(connection, seen.lease.holder)
         silent = update(lease_table).where(*_is(seen.lease), lease_table.c.beats == seen.beats)
         with self._database.write() as connection:
             return bool(connection.execute(silent.values(epoch=seen.lease.epoch + 1, lapsed=True)).rowcount)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -94,6 +95,24 @@ def postgresql_engine(url: URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def named(at: Path | URL, holder: str) -> Path | URL:
+    """The same state, where a server shows whose each session is: those of a worker that is silent can be ended."""
+    return at if isinstance(at, Path) else at.update_query_dict({"application_name": _name(holder)})
+
+
+def end_sessions_of(connection: Connection, holder: str) -> None:
+    """Have the server close all connections of a worker, and give back their locks. Those of other users are left."""
+    theirs = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = :it AND datname = current_database() AND usename = current_user"
+    )
+    connection.execute(theirs, {"it": _name(holder)})
+
+
+def _name(holder: str) -> str:
+    return f"samepic {holder}"[:63].encode("ascii", "replace").decode()  # the server keeps as much
 
 
 def jobs_engine(url: URL) -> Engine:
