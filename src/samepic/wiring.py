@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from samepic.config.settings import RouteSettings
 from samepic.engine import Engine, Route
 from samepic.model.budget import Budget, BudgetName
 from samepic.model.lease import Lease
+from samepic.model.policy import Policy
 from samepic.ports.system import PictureSource, PictureTarget
 from samepic.state.postgresql import named, url_of
 from samepic.state.store import open_state
@@ -24,7 +25,7 @@ from samepic.state.token_file import TokenFile
 from samepic.state.vault import FileVault
 from samepic.systems.entra_id import EntraId
 from samepic.systems.exchange_online import ExchangeOnline, ExchangeOnlineSettings
-from samepic.systems.sharepoint_online import SharePointOnline, SharePointOnlineSettings
+from samepic.systems.sharepoint_online import SharePointOnline, SharePointOnlineSettings, pull
 from samepic.transport import clouds
 from samepic.transport.client import HttpOptions
 from samepic.transport.connection import App, TenantConnection
@@ -32,7 +33,7 @@ from samepic.transport.credentials import ClientCertificate, ClientSecret, Crede
 from samepic.transport.device_code import DeviceCodeSignIn
 from samepic.transport.discovery import sharepoint_name_of
 from samepic.transport.published import published
-from samepic.transport.tokens import RefreshTokens
+from samepic.transport.tokens import PersonTokens, RefreshTokens
 from samepic.transport.unspoken import unspoken
 
 
@@ -93,9 +94,8 @@ async def assembled(
         target = systems[route.target]
         if not isinstance(target, PictureTarget):
             raise TypeError(f"{route.target} cannot be written")  # the configuration refuses such routes
-        retention = configuration.settings.vault.retention()
-        policy = replace(route.policy(configuration.opted_out[route.name]), retention=retention)
-        made = Route(route.name, census, systems[route.source], target, policy)
+        beside = (giving_name(route.source),)
+        made = Route(route.name, census, systems[route.source], target, _policy(configuration, route), beside)
         configuration.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         at = state_at(configuration)
         state = open_state(at if bound is None else named(at, bound.lease.holder))
@@ -106,6 +106,73 @@ async def assembled(
         vault = FileVault(configuration.state_folder / "vault")
         held = state if bound is None else state.held_by(bound.lease)
         yield Assembly(made, Engine(made, held, vault, WallClock()), systems)
+
+
+def giving_name(source: str) -> str:
+    """Under which name pictures that people give for a source are remembered; no configured route can be called so."""
+    return f"portal:{source}"
+
+
+@asynccontextmanager
+async def giving(configuration: Configuration, route: RouteSettings) -> AsyncIterator[Assembly]:
+    """What puts a picture that a person gave into the route's source, which has to be Exchange Online.
+
+    A route of its own, from the source to itself, never swept: so a write of it is begun, finished, remembered and
+    taken back as any other. Raises as `assembled`.
+    """
+    async with AsyncExitStack() as stack:
+        connection = _connection(configuration, refresh_tokens(configuration))
+        stack.push_async_callback(connection.http.aclose)
+        census, mailboxes = EntraId(connection), ExchangeOnline(connection, ExchangeOnlineSettings(writes=True))
+        systems: dict[str, PictureSource] = {one.profile.name: one for one in (census, mailboxes)}
+        for system in systems.values():
+            stack.push_async_callback(system.aclose)
+        name = giving_name(route.source)
+        made = Route(name, census, mailboxes, mailboxes, _policy(configuration, route))
+        state = open_state(state_at(configuration))
+        stack.callback(state.close)
+        tenant = configuration.settings.microsoft365.tenant_id.casefold()
+        state.hold_to(name, f"the portal to {route.source} of tenant {tenant}")
+        connection.budgets.share(state.budgets)
+        stack.push_async_callback(connection.budgets.aclose)
+        vault = FileVault(configuration.state_folder / "vault")
+        yield Assembly(made, Engine(made, state, vault, WallClock()), systems)
+
+
+Pull = Callable[[RefreshTokens, str], Awaitable[None]]
+"""Has SharePoint fetch somebody's picture by itself, as that person. Their tokens; their mail or UPN."""
+
+
+@asynccontextmanager
+async def pulling(configuration: Configuration) -> AsyncIterator[Pull]:
+    """SharePoint's own way. Raises UnusableCertificate, and what finding out SharePoint's name raises."""
+    connection = _connection(configuration, InMemory())
+    try:
+        settings = SharePointOnlineSettings(tenant_name=await sharepoint_name(connection, configuration))
+
+        async def pulled(theirs: RefreshTokens, account: str) -> None:
+            of, app = connection.cloud.authority, connection.app
+            tokens = PersonTokens(connection.http, of, app.tenant_id, app.client_id, theirs, app.credential)
+            await pull(connection, settings, tokens, account)
+
+        yield pulled
+    finally:
+        await connection.http.aclose()
+
+
+async def openings(configuration: Configuration) -> dict[str, str]:
+    """Where a person opens each system, by its name. Raises what finding out SharePoint's name raises."""
+    connection = _connection(configuration, InMemory())
+    try:
+        cloud, name = connection.cloud, await sharepoint_name(connection, configuration)
+        return cloud.pages(name)
+    finally:
+        await connection.http.aclose()
+
+
+def _policy(configuration: Configuration, route: RouteSettings) -> Policy:
+    retention = configuration.settings.vault.retention()
+    return replace(route.policy(configuration.opted_out[route.name]), retention=retention)
 
 
 def _joins(configuration: Configuration, route: RouteSettings) -> str:

@@ -66,8 +66,9 @@ def test_somebody_brings_their_picture_by_keyboard(browser: Browser, portal: Por
                     continue
                 page.wait_for_selector(".good")
                 break
-        assert "brought" in page.locator(".good").inner_text()
-        assert page.locator("img.face").count() == 2
+        assert "by itself" in page.locator(".good").inner_text(), "SharePoint was asked as the person"
+        assert page.locator(".tile .face").count() == 2, "before and now"
+        assert page.locator(".opens a").get_attribute("href") == f"{portal.at.url}/_layouts/15/onedrive.aspx"
     assert portal.at.control.picture(person, "sharepoint-l") is not None
 
 

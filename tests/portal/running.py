@@ -68,20 +68,24 @@ class Guest(Visitor):
 
 
 @contextlib.contextmanager
-def portal_of(at: RunningTenant, folder: Path, extra: str = "") -> Iterator[Portal]:
+def portal_of(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app") -> Iterator[Portal]:
     """A portal on a free port, in a thread of its own. extra: lines of [portal]."""
     said = at.said
-    text = render(
-        Found(
-            tenant_id=said.tenant_id,
-            client_id=said.client_id,
-            cloud="custom",
-            url=said.url,
-            certificate=Path(said.client_certificate),
-            administrators=(said.administrators,),
-            helpdesk=(said.helpdesk,),
+    text = (
+        render(
+            Found(
+                tenant_id=said.tenant_id,
+                client_id=said.client_id,
+                cloud="custom",
+                url=said.url,
+                certificate=Path(said.client_certificate),
+                administrators=(said.administrators,),
+                helpdesk=(said.helpdesk,),
+            )
         )
-    ).replace("[portal]\n", f'[portal]\nlisten = "127.0.0.1:0"\n{extra}\n')
+        .replace("[portal]\n", f'[portal]\nlisten = "127.0.0.1:0"\n{extra}\n')
+        .replace('uploads = "app"', f'uploads = "{uploads}"')
+    )
     file = folder / "samepic.toml"
     file.write_text(text)
     outcome: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()

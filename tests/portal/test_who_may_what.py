@@ -22,6 +22,18 @@ LEAST: dict[tuple[str, str], Role] = {
     ("POST", "/tiles/{route:str}"): Role.PERSON,
     ("GET", "/my/pictures/{route:str}/{side:str}/{version:str}"): Role.PERSON,
 }
+LEAST |= {
+    ("GET", "/my"): Role.PERSON,
+    ("GET", "/my/now"): Role.PERSON,
+    ("POST", "/my/everywhere"): Role.PERSON,
+    ("GET", "/my/going-on"): Role.PERSON,
+    ("GET", "/my/past"): Role.PERSON,
+    ("GET", "/my/past/{route:str}/{name:str}"): Role.PERSON,
+    ("POST", "/my/back"): Role.PERSON,
+    ("POST", "/my/undo"): Role.PERSON,
+    ("GET", "/my/upload"): Role.PERSON,
+    ("POST", "/my/upload"): Role.PERSON,
+}
 FILLED = {"{route:str}": "exchange-to-sharepoint", "{side:str}": "source", "{version:str}": "0"}
 
 
@@ -69,4 +81,4 @@ def test_each_role_at_each_route(guests: dict[Role, Guest], role: Role, method: 
     elif role < least:
         assert seen.status == 403, seen.text
     else:
-        assert seen.status in (200, 404), seen.text
+        assert seen.status in (200, 400, 404, 409), seen.text  # let in; the addresses and forms have nothing in them

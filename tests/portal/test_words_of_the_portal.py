@@ -12,7 +12,9 @@ import pytest
 from babel import Locale
 from tests.portal.running import Portal
 
+from samepic.imaging import Fault
 from samepic.model.decision import Reason
+from samepic.model.person import NotEligible
 from samepic.portal.answers import _PAGES
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
 
@@ -58,9 +60,14 @@ def test_every_sentence_is_used() -> None:
     ]
     together = "\n".join(texts)
     spoken = set(re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_]+)["']""", together))
+    spoken |= set(re.findall(r"""part\(\s*request, "[^"]+", "([a-z_]+\.[a-z_]+)\"""", together))
     by_part = {
         "reason.": {reason.value for reason in Reason},
-        "error.": {*_PAGES.values(), "nobody", "away", "broken"},
+        "error.": {*_PAGES.values(), "nobody", "away", "broken", "stale"},
+        "not_eligible.": {one.value for one in NotEligible},
+        "fault.": {*(fault.value for fault in Fault), "blank", "small"},
+        "upload.": {"no_file", "no_numbers"},
+        "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
         "system.": {"entra_id", "exchange_online", "sharepoint_online"},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -43,6 +43,11 @@ class PortalSettings(Section):
     proxies: tuple[str, ...] = Field(
         default=("127.0.0.1", "::1"),
         description="addresses of the proxies before it, whose X-Forwarded-For is believed: for limits and the log",
+    )
+    uploads: Literal["app", "off"] = Field(
+        default="off",
+        description="whether people may give a picture here; app: Samepic puts it into their mailbox, for which "
+        "the app needs ProfilePhoto.ReadWrite.All (Microsoft Graph, application)",
     )
     session_hours: float = Field(
         default=8, gt=0, le=168, description="after so long everybody signs in again; after an hour of silence, too"

@@ -77,6 +77,8 @@ def render(found: Found) -> str:
             '# url = "https://pictures.example.com"',
             _list("administrators", found.administrators),
             _list("helpdesk", found.helpdesk),
+            "# Whether people may give a picture, which goes into their mailbox: app or off.",
+            _line("uploads", "app") if found.url else '# uploads = "app"',
             "",
             "[microsoft365]",
             "# global, us_government, us_dod, china, or custom with url (a local tenant).",

@@ -8,11 +8,13 @@ from samepic.engine.restore import NothingToRestore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 from samepic.engine.status import status_of
+from samepic.engine.taking_in import NotTaken
 
 __all__ = [
     "Engine",
     "Keeper",
     "NoSuchPlan",
+    "NotTaken",
     "NotWaiting",
     "NothingToRestore",
     "Route",

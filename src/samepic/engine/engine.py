@@ -23,6 +23,7 @@ from samepic.engine.status import status_of
 from samepic.engine.streak import Stop
 from samepic.engine.sweep import sweep
 from samepic.engine.swept import Swept
+from samepic.engine.taking_in import take_in
 from samepic.engine.work import Work, working
 from samepic.imaging import Workers, workers
 from samepic.model.budget import Lane
@@ -30,7 +31,7 @@ from samepic.model.decision import Reason
 from samepic.model.held import Kind, PlanRecord, Said, Standing
 from samepic.model.news import SWEEPS, kind_of
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
-from samepic.model.picture import Picture, Stamp
+from samepic.model.picture import CropBox, Picture, Stamp
 from samepic.model.plan import PlanId, RunId
 from samepic.model.shard import EVERYBODY, Span
 from samepic.ports.budgets import calling_for
@@ -134,6 +135,11 @@ class Engine:
         """
         with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
             return await served(work, key, side, edge_px)
+
+    async def take_in(self, key: str, data: bytes, crop: CropBox | None = None) -> str:
+        """Keep the square of a picture that a person gave us; its name, for `Wanted.picture`. Raises as `take_in`."""
+        with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
+            return await take_in(work, key, data, crop)
 
     @property
     def keeper(self) -> Keeper:

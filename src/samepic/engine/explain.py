@@ -75,6 +75,8 @@ def _target_view(work: Work, row: Row, observed: Observed) -> SystemView:
         same_as_source=None if _borrowed(work, row) else _same(row),
         place=row.place,
         words=_words(row.target, "a placeholder" if row.target_blank or row.blanked_by_system else None),
+        sync_off=row.sync_off,
+        blanked=row.target_blank or row.blanked_by_system,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from samepic.engine.lock import locked
@@ -11,10 +12,12 @@ from samepic.engine.observe import key_of
 from samepic.engine.person import UnknownPerson
 from samepic.engine.verify_vault import verify
 from samepic.engine.work import Work
+from samepic.imaging import PictureFault
 from samepic.model.past import Forgotten, Past, Verified
 from samepic.model.picture import Picture, PictureFormat
 from samepic.model.plan import Step
 from samepic.model.remembered import Kept
+from samepic.model.system import Rendition
 from samepic.ports.progress import Progress, Silent
 from samepic.ports.vault import VaultDamaged
 
@@ -53,8 +56,7 @@ class Keeper:
             return None
         key = (step.keys.object_id or step.keys.upn or "").casefold()
         with self._working(Silent()) as work:
-            known = await work.remembering(work.state.kept.of, work.route.name, key)
-            kept = next((one for one in known if one.sha256 == step.original), None)
+            kept = await _one_of(work, key, step.original)
             try:
                 data = await work.drawing(work.vault.fetch, kept.sha256) if kept is not None else None
             except VaultDamaged:
@@ -65,6 +67,28 @@ class Keeper:
         """A picture's bytes; None where the vault has lost them. Raises VaultDamaged, VaultUnusable."""
         with self._working(Silent()) as work:
             return await work.drawing(work.vault.fetch, kept.sha256)
+
+    async def drawn(self, person: str, name: str, edge_px: int) -> Picture | None:
+        """One of a person's own pictures, as a square JPEG of at most edge_px that we drew.
+
+        None where it is not theirs, is lost, or is no picture that can be read. Raises UnknownPerson, VaultUnusable.
+        """
+        with self._working(Silent()) as work:
+            kept = await _one_of(work, await _key_of(work, person), name)
+            try:
+                data = await work.drawing(work.vault.fetch, name) if kept is not None else None
+                drawn = await work.draw(data, [Rendition("shown", edge_px)]) if data is not None else None
+            except (VaultDamaged, PictureFault):
+                return None
+        return drawn.renditions[0] if drawn is not None else None
+
+    async def adopt(self, person: str, kept: Kept) -> None:
+        """Enter a picture of a person, kept under another route, under this one too. Raises UnknownPerson."""
+        with self._working(Silent()) as work:
+            key = await _key_of(work, person)
+            if key != kept.key:
+                raise UnknownPerson([person], work.route.census.profile.name)
+            await work.remembering(work.state.kept.put, [replace(kept, route=work.route.name)])
 
     async def verify(self, *, repair: bool = False, orphans: bool = True, progress: Progress | None = None) -> Verified:
         """Read every picture that the vault has for this route, and compare it with its name.
@@ -97,6 +121,11 @@ async def _key_of(work: Work, person: str) -> str:
     if found is None:
         raise UnknownPerson([person], work.route.census.profile.name)
     return key_of(found)
+
+
+async def _one_of(work: Work, key: str, name: str) -> Kept | None:
+    known = await work.remembering(work.state.kept.of, work.route.name, key)
+    return next((one for one in known if one.sha256 == name), None)
 
 
 def _past(work: Work, key: str, person: str) -> Past:

@@ -12,7 +12,7 @@ from samepic.engine.prepare import NO_LONGER_KEPT
 from samepic.engine.remember import did_not_come_from_us
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
-from samepic.model.picture import NO_PICTURE, NOT_TOLD, PictureState
+from samepic.model.picture import NO_PICTURE, NOT_TOLD, PictureState, Stamp
 from samepic.model.plan import RunId
 from samepic.model.remembered import Change, Row
 from samepic.planning import decide
@@ -27,13 +27,15 @@ class Wanted:
     """Whose former picture is put back, and of when.
 
     One of `people` (object ids, UPNs or mail addresses), `run` and `group` (an id or a name) says whose. at: what the
-    target showed then; None: before that run, or before the person's latest change.
+    target showed then; None: before that run, or before the person's latest change. picture: of one person, the vault's
+    name of the very picture that is wanted, whenever it was shown, if it ever was.
     """
 
     people: tuple[str, ...] = ()
     run: RunId | None = None
     group: str | None = None
     at: datetime | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Former:
 
 def former(changes: Sequence[Change], wanted: Wanted) -> Former:
     """What is wanted back, from a person's changes, newest first."""
+    if wanted.picture is not None:
+        return Former(Stamp(wanted.picture), "A picture of theirs that was chosen.")
     if wanted.run is not None:
         of_run = [change for change in changes if change.run == wanted.run]
         return _before(of_run[-1]) if of_run else Former(None, "That run changed nothing of theirs.")

@@ -12,7 +12,8 @@ from samepic.ports.system import Census, PictureSource, PictureTarget
 class Route:
     """One source, one target, a policy, and the census that says who exists.
 
-    The census may be the same object as the source. Whoever made the systems closes them.
+    The census may be the same object as the source. Whoever made the systems closes them. beside: other names under
+    which pictures of the same people are kept, and let go of as this route's are.
     """
 
     name: str
@@ -20,3 +21,4 @@ class Route:
     source: PictureSource
     target: PictureTarget
     policy: Policy = field(default_factory=Policy)
+    beside: tuple[str, ...] = ()

@@ -23,8 +23,9 @@ async def tidy(work: Work) -> None:
     if (words := await _clocks_disagree(work)) is not None:
         _log.warning("the vault lets go of nothing: %s", words)
         return
-    name, retention, now = work.route.name, work.route.policy.retention, work.now()
-    forgotten = await work.remembering(work.state.kept.retain, name, work.run, retention, now)
+    retention, now, forgotten = work.route.policy.retention, work.now(), 0
+    for name in (work.route.name, *work.route.beside):
+        forgotten += await work.remembering(work.state.kept.retain, name, work.run, retention, now)
     try:
         _, collected = await work.remembering(collect, work.state, work.vault, now)
     except VaultUnusable as fault:

@@ -146,7 +146,10 @@ class RouteStatus:
 
 @dataclass(frozen=True, slots=True)
 class SystemView:
-    """One system's side of an explanation. same_as_source: None where it cannot be told."""
+    """One system's side of an explanation. same_as_source: None where it cannot be told.
+
+    sync_off, blanked: see `Sighting`; blanked also where a placeholder was found by its pixels.
+    """
 
     system: str
     state: PictureState
@@ -154,6 +157,8 @@ class SystemView:
     same_as_source: bool | None
     place: Place | None = None
     words: str = ""
+    sync_off: bool | None = None
+    blanked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

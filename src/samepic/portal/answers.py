@@ -13,8 +13,11 @@ from samepic.engine.person import UnknownPerson
 from samepic.model.text import one_line
 from samepic.portal.asked import Asked
 from samepic.portal.pages.render import page
+from samepic.portal.person.errands import GoesOn, TooMany
+from samepic.portal.person.part import part
 from samepic.ports.errors import SystemFault
 from samepic.ports.state import StateUnusable
+from samepic.ports.vault import VaultUnusable
 
 _log = logging.getLogger("samepic.portal")
 
@@ -46,7 +49,7 @@ def unknown(request: Asked, error: UnknownPerson) -> Response[Any]:
     return page(request, "error.html", status=404, kind="nobody")
 
 
-def unreachable(request: Asked, error: SystemFault | StateUnusable) -> Response[Any]:
+def unreachable(request: Asked, error: SystemFault | StateUnusable | VaultUnusable) -> Response[Any]:
     """A system, or the state, does not answer; it is not the visitor's fault, and may be over in a minute."""
     _log.warning("a page could not be shown", extra={"facts": {"path": one_line(request.url.path), "saw": str(error)}})
     return page(request, "error.html", status=503, kind="away")
@@ -58,12 +61,25 @@ def broken(request: Asked, error: Exception) -> Response[Any]:
     return page(request, "error.html", status=500, kind="broken")
 
 
+def going_on(request: Asked, error: GoesOn) -> Response[Any]:
+    """What was asked for is under way, and nobody is to look at an empty window meanwhile."""
+    return part(request, "person/going_on.html", "my.title", status=202)
+
+
+def too_many(request: Asked, error: TooMany) -> Response[Any]:
+    """Everybody comes at once."""
+    return page(request, "error.html", status=503, kind="often")
+
+
 HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Response[Any]]] = {
     NotAuthorizedException: not_signed_in,
     HTTPException: refused,
     UnknownPerson: unknown,
     SystemFault: unreachable,
     StateUnusable: unreachable,
+    VaultUnusable: unreachable,
+    GoesOn: going_on,
+    TooMany: too_many,
     Exception: broken,
 }
 """By the most general exception that each is for."""

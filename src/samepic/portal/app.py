@@ -13,7 +13,7 @@ from samepic.portal.answers import HANDLERS
 from samepic.portal.authentication import BySession
 from samepic.portal.headers import headed
 from samepic.portal.pages.assets import asset
-from samepic.portal.person import home, pictures
+from samepic.portal.person import home, mine, past, pictures, upload
 from samepic.portal.sign_in import routes as sign_in
 from samepic.portal.site import Site
 
@@ -27,10 +27,20 @@ ROUTES = (
     home.tile,
     home.bring,
     pictures.picture,
+    mine.my_picture,
+    mine.now_shown,
+    mine.bring_everywhere,
+    mine.going_on,
+    past.past,
+    past.past_picture,
+    past.back,
+    past.undo_last,
+    upload.upload_form,
+    upload.upload,
 )
 
-MOST_BODY = 60_000_000
-"""Bytes of one request: imaging takes a file of 50 MB, and a form has little beside it."""
+MOST_BODY = 1_000_000
+"""Bytes of one request, where a route says nothing else: forms are short."""
 
 
 def build_app(site: Site, sign_in_origin: str) -> ASGIApp:

@@ -16,6 +16,7 @@ from samepic.config.load import Configuration
 from samepic.config.secrets import MissingSecret
 from samepic.portal.app import build_app
 from samepic.portal.often import Turnstile
+from samepic.portal.person.errands import Errands
 from samepic.portal.sessions import Sessions
 from samepic.portal.sign_in.pending import Pending
 from samepic.portal.sign_in.provider import Provider, Registration
@@ -24,7 +25,10 @@ from samepic.portal.site import Site
 from samepic.state.store import open_state
 from samepic.transport.client import HttpClient, Patience
 from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
-from samepic.wiring import WallClock, assembled, http_options, state_at, where
+from samepic.wiring import WallClock, assembled, giving, http_options, openings, pulling, state_at, where
+
+OFFLINE = "offline_access"
+"""Asks for a refresh token: with it Samepic may ask SharePoint for the person's own picture, as that person."""
 
 _SOMEBODY_WAITS = Patience(attempts=2, altogether=timedelta(seconds=5))
 """A person looks at an empty window while the sign-in is asked."""
@@ -42,12 +46,19 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
             routes[route.name] = await stack.enter_async_context(assembled(configuration, route))
         state = open_state(state_at(configuration))
         stack.callback(state.close)
-        portal = settings.portal
+        portal, giver = settings.portal, None
+        source = next((one for one in settings.routes if one.source == "exchange_online"), None)
+        if portal.uploads == "app" and source is not None:
+            giver = await stack.enter_async_context(giving(configuration, source))
+        known = registration(configuration)
+        pull = await stack.enter_async_context(pulling(configuration)) if OFFLINE in known.scopes else None
+        errands = Errands()
+        stack.push_async_callback(errands.aclose)
         yield Site(
             url=portal.url or f"http://localhost:{port}",
             routes=routes,
             starts={route.name: route.timing().starts for route in settings.routes},
-            provider=Provider(http, registration(configuration), clock),
+            provider=Provider(http, known, clock),
             groups=Groups(portal.administrators, portal.helpdesk),
             sessions=Sessions(clock, timedelta(hours=portal.session_hours)),
             pending=Pending(clock),
@@ -56,6 +67,10 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
             turnstile=Turnstile(clock),
             proxies=frozenset(portal.proxies),
             person_claim=portal.person_claim,
+            giving=giver,
+            opens=await openings(configuration),
+            pull=pull,
+            errands=errands,
         )
 
 
@@ -73,7 +88,9 @@ def registration(configuration: Configuration) -> Registration:
         credential = ClientCertificate.load(configuration.file(cloud.certificate))
     else:
         credential = ClientSecret(configuration.secret or "")
-    return Registration(issuer, portal.client_id or cloud.client_id, credential)
+    own = portal.issuer is None and portal.client_id in (None, cloud.client_id)
+    scopes = ("openid", "profile", OFFLINE) if own else ("openid", "profile")
+    return Registration(issuer, portal.client_id or cloud.client_id, credential, scopes)
 
 
 @asynccontextmanager

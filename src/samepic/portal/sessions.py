@@ -22,12 +22,18 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person who is signed in, as the sign-in told it. object_id: as the census has it, folded."""
+    """A person who is signed in, as the sign-in told it. object_id: as the census has it, folded. mail: or None."""
 
     object_id: str
     name: str
     upn: str
     role: Role
+    mail: str | None = None
+
+    @property
+    def address(self) -> str:
+        """What SharePoint finds them by: it knows a UPN only where that is the mail (sp-dev-docs issue 9289)."""
+        return self.mail or self.upn
 
 
 @dataclass(slots=True)
@@ -40,6 +46,14 @@ class Session:
     id_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     form_word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+    def load(self) -> str | None:
+        """The person's refresh token, as `RefreshTokens` has it: here, in memory, and nowhere else."""
+        return self.refresh_token
+
+    def save(self, token: str) -> None:
+        """The newest one."""
+        self.refresh_token = token
 
 
 class Sessions:

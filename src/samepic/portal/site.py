@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from samepic.model.person import PersonId
 from samepic.model.timing import Starts
 from samepic.portal.often import Turnstile
-from samepic.portal.sessions import Sessions
+from samepic.portal.person.errands import Errands
+from samepic.portal.sessions import Session, Sessions
 from samepic.portal.sign_in.pending import Pending
 from samepic.portal.sign_in.provider import Provider
 from samepic.portal.sign_in.roles_of import Groups
@@ -18,6 +19,9 @@ from samepic.ports.errors import PersonGone
 from samepic.ports.system import Census
 from samepic.state.store import Store
 from samepic.wiring import Assembly
+
+OwnPull = Callable[[Session, str], Awaitable[None]]
+"""Has SharePoint fetch somebody's picture by itself: in whose session, and their mail or UPN."""
 
 _log = logging.getLogger("samepic.portal")
 
@@ -28,6 +32,8 @@ class Site:
 
     url: its origin, as people type it. routes: by name. state: for what is of no single route; each of its calls waits
     for a database, so that it is called in a thread. person_claim: of the ID token, the census's key.
+    giving: what puts pictures that people give into the source, None where they may not. opens: where each system is
+    opened. pull: SharePoint's own way. errands: what is under way.
     """
 
     url: str
@@ -42,6 +48,10 @@ class Site:
     turnstile: Turnstile
     proxies: frozenset[str] = frozenset()
     person_claim: str = "oid"
+    giving: Assembly | None = None
+    opens: Mapping[str, str] = field(default_factory=dict)
+    pull: OwnPull | None = None
+    errands: Errands = field(default_factory=Errands)
 
     @property
     def secure(self) -> bool:

@@ -15,6 +15,7 @@ class Cloud:
 
     graph_resource: what a token for Graph is asked for. sharepoint_origin: one origin for every SharePoint host,
     for a tenant on one's own machine; None where the hosts are `{name}-my.{sharepoint_domain}` and the like.
+    office: the page that people begin at.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Cloud:
     graph_resource: str
     sharepoint_domain: str
     sharepoint_origin: str | None = None
+    office: str = "https://www.microsoft365.com"
 
     def my_site(self, tenant_name: str) -> str:
         """The origin that holds the picture library; tenant_name is `contoso` of contoso.sharepoint.com."""
@@ -31,6 +33,11 @@ class Cloud:
     def admin_site(self, tenant_name: str) -> str:
         """The origin where other people's profiles may be changed."""
         return self.sharepoint_origin or f"https://{tenant_name}-admin.{self.sharepoint_domain}"
+
+    def pages(self, tenant_name: str) -> dict[str, str]:
+        """Where a person opens each system, by its name in the configuration."""
+        opened = f"{self.my_site(tenant_name)}/_layouts/15/onedrive.aspx"
+        return {"entra_id": f"{self.office}/", "exchange_online": f"{self.office}/", "sharepoint_online": opened}
 
 
 GLOBAL = Cloud(
@@ -46,6 +53,7 @@ US_GOVERNMENT = Cloud(
     "https://graph.microsoft.us",
     "https://graph.microsoft.us",
     "sharepoint.us",
+    office="https://portal.office365.us",
 )
 US_DOD = Cloud(
     "us_dod",
@@ -53,6 +61,7 @@ US_DOD = Cloud(
     "https://dod-graph.microsoft.us",
     "https://dod-graph.microsoft.us",
     "sharepoint-mil.us",
+    office="https://portal.apps.mil",
 )
 CHINA = Cloud(
     "china",
@@ -60,6 +69,7 @@ CHINA = Cloud(
     "https://microsoftgraph.chinacloudapi.cn",
     "https://microsoftgraph.chinacloudapi.cn",
     "sharepoint.cn",
+    office="https://portal.partner.microsoftonline.cn",
 )
 
 CLOUDS = {cloud.name: cloud for cloud in (GLOBAL, US_GOVERNMENT, US_DOD, CHINA)}
@@ -69,4 +79,4 @@ CLOUDS = {cloud.name: cloud for cloud in (GLOBAL, US_GOVERNMENT, US_DOD, CHINA)}
 def custom(url: str) -> Cloud:
     """A tenant that serves everything from one origin, as the local tenant does."""
     origin = url.rstrip("/")
-    return Cloud("custom", origin, origin, GLOBAL.graph_resource, "sharepoint.com", origin)
+    return Cloud("custom", origin, origin, GLOBAL.graph_resource, "sharepoint.com", origin, origin)

@@ -157,6 +157,25 @@ class DelegatedTokens(Tokens):
         self._store.save(unspoken(newer))
 
 
+class PersonTokens(DelegatedTokens):
+    """A person who signed in at a web page that proves itself to the authority, as the code was redeemed."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        authority: str,
+        tenant_id: str,
+        client_id: str,
+        store: RefreshTokens,
+        credential: Credential,
+    ) -> None:
+        super().__init__(http, authority, tenant_id, client_id, store)
+        self._credential = credential
+
+    def _form(self, scope: str, system: str) -> dict[str, str]:
+        return {**super()._form(scope, system), **self._credential.proof(self.client_id, self.endpoint)}
+
+
 SIGN_IN = Grant("samepic sign-in", "an administrator signs in once with a device code; their right is then used")
 CREDENTIAL = Grant(
     "Certificates & secrets (App registrations)", "the app's certificate or secret is unknown there, or expired"

@@ -11,10 +11,13 @@ from litestar import MediaType, Request
 from litestar.datastructures import Cookie
 from litestar.response import Response
 
+from samepic.engine.served import Side
+from samepic.model.outcome import Explanation, SystemView
 from samepic.portal.cookies import SESSION, named
 from samepic.portal.headers import nonce_of
 from samepic.portal.pages.assets import address_of
 from samepic.portal.pages.language import COOKIE, LANGUAGES, Speaker, chosen, language_of
+from samepic.portal.person.pictures import address_of as served_at
 from samepic.portal.roles import Role
 from samepic.portal.same_origin import FIELD
 from samepic.portal.site import Site
@@ -31,7 +34,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD}
+    made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD, "picture_of": picture_of, "why": why}
     return made
 
 
@@ -58,6 +61,18 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
     cookies = [] if picked is None else [_remembering(picked, site.secure)]
     headers = {"vary": "Accept-Language, Cookie", "content-language": language}
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers, cookies=cookies)
+
+
+def picture_of(route: str, view: SystemView) -> str | None:
+    """Where the target's picture of the visitor is served; None where none is shown."""
+    return served_at(route, Side.TARGET, view.state) if isinstance(view.state, str) and not view.blanked else None
+
+
+def why(t: Speaker, explanation: Explanation) -> str:
+    """The reason in a sentence; of who takes no part, by which rule."""
+    if explanation.not_eligible is not None:
+        return t(f"not_eligible.{explanation.not_eligible.value}")
+    return t(f"reason.{explanation.reason.value}")
 
 
 def _remembering(language: str, secure: bool) -> Cookie:

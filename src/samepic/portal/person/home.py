@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 from litestar import get, post
 from litestar.exceptions import NotFoundException
@@ -11,21 +10,16 @@ from litestar.response import Response
 
 from samepic.engine.served import Side
 from samepic.model.decision import Reason
-from samepic.model.outcome import Explanation, RunOutcome, SystemView
+from samepic.model.outcome import Explanation
 from samepic.model.timing import Starts
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
-from samepic.portal.person.pictures import address_of
+from samepic.portal.person.bringing import Brought
+from samepic.portal.person.bringing import bring as along
+from samepic.portal.person.part import part
+from samepic.portal.person.standing import Showing, explained, showing
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One side of a tile: the system, and where its picture is served; None where it shows none."""
-
-    system: str
-    picture: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +27,8 @@ class Tile:
     """One route, as it stands for the visitor. reason: what is told; can_bring: whether asking is any use."""
 
     route: str
-    source: Shown
-    target: Shown
+    source: Showing
+    target: Showing
     reason: Reason
     explanation: Explanation
     can_bring: bool
@@ -49,41 +43,34 @@ async def home(site: TheSite, request: Asked) -> Response[str]:
 @get("/tiles/{route:str}", opt=open_to(Role.PERSON))
 async def tile(site: TheSite, request: Asked, route: PathText) -> Response[str]:
     """One tile, filled; a whole page where no script asked for it."""
-    return await _answer(site, request, await _tile(site, request, route), None, 0.0)
+    _known(site, route)
+    return _answer(request, _tile(site, route, await explained(site, request.user.object_id, route)), None)
 
 
 @post("/tiles/{route:str}", opt=open_to(Role.PERSON), status_code=200)
 async def bring(site: TheSite, request: Asked, route: PathText) -> Response[str]:
     """Bring the visitor's picture along a route, now."""
     _known(site, route)
-    began = perf_counter()
-    outcome = await site.routes[route].engine.sync([request.user.object_id])
-    took = perf_counter() - began
-    return await _answer(site, request, await _tile(site, request, route), outcome, took)
+    person = request.user.object_id
+    brought = await site.errands.change(person, f"bring {route}", lambda: along(site, request.auth, route))
+    explanation = brought.explanation or await explained(site, person, route, fresh=True)
+    return _answer(request, _tile(site, route, explanation), brought)
 
 
-async def _answer(site: Site, request: Asked, filled: Tile, outcome: RunOutcome | None, took_s: float) -> Response[str]:
-    template = "person/tile.html" if request.headers.get("hx-request") == "true" else "person/tile_page.html"
-    return page(request, template, tile=filled, outcome=outcome, took=round(took_s, 1))
+def _answer(request: Asked, filled: Tile, brought: Brought | None) -> Response[str]:
+    return part(request, "person/tile.html", "home.title", tile=filled, brought=brought)
 
 
-async def _tile(site: Site, request: Asked, route: str) -> Tile:
-    _known(site, route)
-    explanation = await site.routes[route].engine.explain(request.user.object_id)
+def _tile(site: Site, route: str, explanation: Explanation) -> Tile:
     source, target = explanation.systems
-    starts = site.starts[route]
     return Tile(
         route,
-        _shown(route, Side.SOURCE, source),
-        _shown(route, Side.TARGET, target),
+        showing(site, route, Side.SOURCE, source),
+        showing(site, route, Side.TARGET, target),
         explanation.reason,
         explanation,
-        starts is not Starts.ON_SCHEDULE and explanation.eligible,
+        site.starts[route] is not Starts.ON_SCHEDULE and explanation.eligible,
     )
-
-
-def _shown(route: str, side: Side, view: SystemView) -> Shown:
-    return Shown(view.system, address_of(route, side, view.state) if isinstance(view.state, str) else None)
 
 
 def _known(site: Site, route: str) -> None:

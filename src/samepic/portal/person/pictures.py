@@ -18,7 +18,7 @@ from samepic.model.picture import Stamp
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.roles import Role, open_to
 
-_KEPT = "private, max-age=31536000, immutable"
+KEPT = "private, max-age=31536000, immutable"
 _NOT_KEPT = "private, no-store"
 EDGE_PX = 360
 
@@ -44,5 +44,5 @@ async def picture(
     if found is None:
         raise NotFoundException
     stamp, shown = found
-    kept = _KEPT if version_of(stamp) == version else _NOT_KEPT
+    kept = KEPT if version_of(stamp) == version else _NOT_KEPT
     return Response(shown.data, media_type="image/jpeg", headers={"cache-control": kept})

@@ -106,4 +106,4 @@ async def _visitor(site: Site, tokens: Tokens) -> Visitor | None:
     role = await role_of(tokens.claims, keys.object_id, site.groups, site.is_member)
     name = listed.census.display_name if listed.census else ""
     upn = keys.upn or key
-    return Visitor(keys.object_id.casefold(), name or upn, upn, role)
+    return Visitor(keys.object_id.casefold(), name or upn, upn, role, keys.mail)

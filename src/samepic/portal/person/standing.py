@@ -1,0 +1,82 @@
+"""What each system shows of the visitor now."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from samepic.engine.served import Side
+from samepic.model.outcome import Explanation, SystemView
+from samepic.model.past import Past
+from samepic.portal.person.pictures import address_of
+from samepic.portal.site import Site
+from samepic.ports.errors import SystemFault
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One system. picture: where it is served, None where it shows none. silent: it did not answer.
+
+    since: when the picture is known to be there; at_least: it may have been there before. same: as the source's.
+    """
+
+    system: str
+    picture: str | None = None
+    same: bool | None = None
+    since: datetime | None = None
+    at_least: bool = False
+    opens: str | None = None
+    is_source: bool = False
+    silent: bool = False
+
+
+async def explained(site: Site, person: str, route: str, *, fresh: bool = False) -> Explanation:
+    """As the engine explains it, within a page's patience. Raises what `explain` raises, Busy among it."""
+    engine = site.routes[route].engine
+    return await site.errands.look(f"{person} explain {route}", lambda: engine.explain(person), fresh=fresh)
+
+
+async def standing(site: Site, person: str) -> tuple[list[Showing], list[Explanation]]:
+    """What every system shows, each once, sources first; and the explanations of the routes that answered."""
+    names = list(site.routes)
+    told = await asyncio.gather(*(_told(site, person, name) for name in names))
+    found: dict[str, Showing] = {}
+    for name, one in zip(names, told, strict=True):
+        route = site.routes[name].route
+        if one is None:
+            for system in (route.source.profile.name, route.target.profile.name):
+                found.setdefault(system, Showing(system, opens=site.opens.get(system), silent=True))
+            continue
+        past = await site.routes[name].engine.keeper.past(person)
+        source, target = one.systems
+        for side, view in ((Side.SOURCE, source), (Side.TARGET, target)):
+            known = found.get(view.system)
+            if known is None or known.silent or (known.is_source and side is Side.TARGET):
+                found[view.system] = showing(site, name, side, view, past)
+    return sorted(found.values(), key=lambda one: not one.is_source), [one for one in told if one is not None]
+
+
+async def _told(site: Site, person: str, route: str) -> Explanation | None:
+    try:
+        return await explained(site, person, route)
+    except SystemFault:
+        return None
+
+
+def showing(site: Site, route: str, side: Side, view: SystemView, past: Past | None = None) -> Showing:
+    """One side of a route, as a page shows it."""
+    shown = view.state if isinstance(view.state, str) and not view.blanked else None
+    since, at_least = view.changed_at, False
+    if since is None and shown is not None and past is not None:
+        kept = [one.kept_at for one in past.kept if one.system == view.system and one.stamp == shown]
+        since, at_least = min(kept, default=None), True
+    return Showing(
+        view.system,
+        None if shown is None else address_of(route, side, shown),
+        view.same_as_source if side is Side.TARGET else None,
+        since if shown is not None else None,
+        at_least,
+        site.opens.get(view.system),
+        side is Side.SOURCE,
+    )

@@ -1,0 +1,78 @@
+"""People see their picture in each system, bring it everywhere, go back to an earlier one, and undo."""
+
+from __future__ import annotations
+
+from tests.portal.running import Guest, Portal
+from tests.portal.sending import face, same, send
+
+ROUTE = "exchange-to-sharepoint"
+
+
+def forms(guest: Guest, action: str) -> list[dict[str, str]]:
+    """The fields of every form of the past that leads to an address."""
+    seen = guest.ask("/my/past")
+    return [
+        {str(i["name"]): str(i.get("value", "")) for i in form.select("input[name]")}
+        for form in seen.soup.select(f"form[action='{action}']")
+    ]
+
+
+def test_every_system_is_shown_once_with_what_it_shows(portal: Portal) -> None:
+    guest = portal.visit(portal.somebody())
+    seen = guest.ask("/my/now")
+    assert [one.text for one in seen.soup.select(".systems strong")] == ["Outlook and Teams", "SharePoint and OneDrive"]
+    assert len(seen.soup.select(".systems img.face")) == 1 and "No picture" in seen.text
+    guest.post("/my/everywhere")
+    seen = guest.ask("/my/now")
+    assert len(seen.soup.select(".systems img.face")) == 2 and "The same picture" in seen.text
+    assert seen.soup.select("time"), "each says how old it is"
+
+
+def test_one_system_that_fails_is_told_and_keeps_the_page(portal: Portal) -> None:
+    person = portal.somebody(number=1)
+    guest = portal.visit(person)
+    portal.at.control.post_fault(kind="status", api="sharepoint", status=401, times=None)
+    try:
+        seen, tile = guest.ask("/my/now"), guest.ask(f"/tiles/{ROUTE}")
+        done = guest.post("/my/everywhere")
+    finally:
+        portal.at.control.clear_faults()
+    assert seen.status == 200 and "Does not answer" in seen.text and tile.status == 503
+    assert done.status == 200 and "could not be brought" in done.text
+    assert portal.at.control.picture(person, "sharepoint-l") is None
+
+
+def test_an_upload_is_everywhere_and_undo_brings_back_what_was(portal: Portal) -> None:
+    person = portal.somebody(case="changed_since_pull")
+    before = portal.at.control.picture(person, "exchange")
+    guest = portal.visit(person)
+    seen = send(guest, face(7))
+    assert seen.status == 200 and "brought" in seen.text, seen.text
+    given = portal.at.control.picture(person, "exchange")
+    assert given not in (None, before) and portal.at.control.picture(person, "sharepoint-l") is not None
+    [undo] = forms(guest, "/my/undo")
+    assert guest.ask("/my/undo", undo, Origin=portal.url).status == 200
+    again = portal.at.control.picture(person, "exchange")
+    assert again is not None and again != given
+    assert guest.ask("/my/undo", undo, Origin=portal.url).status == 409, "the form's change is undone already"
+    assert portal.at.control.picture(person, "exchange") == again
+
+
+def test_back_to_an_earlier_picture_of_ones_own_and_of_nobody_elses(portal: Portal) -> None:
+    person, stranger = portal.somebody(case="changed_since_pull"), portal.somebody(number=3)
+    guest, other = portal.visit(person), portal.visit(stranger)
+    send(guest, face(8))
+    send(guest, face(9))
+    shown = {str(one["src"]): guest.ask(str(one["src"])) for one in guest.ask("/my/past").soup.select(".past img")}
+    assert {one.headers["content-type"] for one in shown.values()} == {"image/jpeg"}
+    assert [same(one.body, face(n)) for n in (8, 9) for one in shown.values()].count(True) == 1, "what shows no more"
+    assert {other.ask(address).status for address in shown} == {404}, "nobody else's, whatever the address"
+    [earlier] = [address for address, one in shown.items() if same(one.body, face(8))]
+    fields = {"picture": earlier.rsplit("/", 1)[1]}
+    before = portal.at.control.picture(stranger, "exchange")
+    assert other.post("/my/back", **fields).status == 409
+    assert portal.at.control.picture(stranger, "exchange") == before
+    for _ in range(2):  # a double click
+        assert guest.post("/my/back", **fields).status == 200
+        assert same(portal.at.control.picture(person, "sharepoint-l"), face(8))
+        assert same(portal.at.control.picture(person, "exchange"), face(8))
