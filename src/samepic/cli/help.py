@@ -95,6 +95,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
             "samepic serve --log-format json",
         ),
     ),
+    "samepic token create": (
+        ("a chat bot that brings one person's picture", 'samepic token create "chat bot" --role helpdesk --days 90'),
+    ),
+    "samepic token list": (("what is out there", "samepic token list"),),
+    "samepic token revoke": (("one that got lost", "samepic token revoke 3f9a1c07d2b4"),),
     "samepic vault verify": (
         ("whether everything is whole", "samepic vault verify"),
         ("have the systems give back what is not", "samepic vault verify --repair"),

@@ -46,6 +46,7 @@ COMMANDS = {
     "restore": "samepic.cli.restore:restore",
     "vault": "samepic.cli.vault:app",
     "audit": "samepic.cli.audit:app",
+    "token": "samepic.cli.token:app",
     "sign-in": "samepic.cli.sign_in:sign_in",
     "demo": "samepic.cli.demo:demo",
     "tenant": "samepic.cli.tenant:app",

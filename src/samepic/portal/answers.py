@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from litestar import MediaType
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect, Response
 
 from samepic.engine.person import UnknownPerson
 from samepic.model.text import one_line
+from samepic.portal.api.shapes import Fault
 from samepic.portal.asked import Asked
+from samepic.portal.authentication import API
 from samepic.portal.pages.render import page
 from samepic.portal.person.errands import GoesOn, TooMany
 from samepic.portal.person.part import part
@@ -21,11 +24,15 @@ from samepic.ports.vault import VaultUnusable
 
 _log = logging.getLogger("samepic.portal")
 
+_CODES = {400: "bad", 403: "forbidden", 404: "nothing", 405: "nothing", 409: "conflict", 413: "large", 429: "often"}
 _PAGES = {400: "bad", 403: "forbidden", 404: "nothing", 405: "nothing", 413: "large", 429: "often"}
 
 
 def not_signed_in(request: Asked, error: NotAuthorizedException) -> Response[Any]:
     """A page leads to the sign-in and back; what changes something does not: its form is gone by then."""
+    if _of_the_api(request):
+        words = "send Authorization: Bearer with a token that holds; `samepic token create` makes one"
+        return _fault(401, "not_signed_in", words, {"www-authenticate": "Bearer"})
     if request.headers.get("hx-request") == "true":
         return Response("", status_code=401, headers={"hx-redirect": "/"})
     if request.method != "GET":
@@ -39,6 +46,8 @@ def refused(request: Asked, error: HTTPException) -> Response[Any]:
     status = error.status_code
     if status >= 500:
         return broken(request, error)
+    if _of_the_api(request):
+        return _fault(status, _CODES.get(status, "bad"), _told(error), error.headers)
     shown = page(request, "error.html", status=status, kind=_PAGES.get(status, "bad"))
     shown.headers.update(error.headers or {})
     return shown
@@ -46,18 +55,24 @@ def refused(request: Asked, error: HTTPException) -> Response[Any]:
 
 def unknown(request: Asked, error: UnknownPerson) -> Response[Any]:
     """The census knows nobody so."""
+    if _of_the_api(request):
+        return _fault(404, "nobody", str(error))
     return page(request, "error.html", status=404, kind="nobody")
 
 
 def unreachable(request: Asked, error: SystemFault | StateUnusable | VaultUnusable) -> Response[Any]:
     """A system, or the state, does not answer; it is not the visitor's fault, and may be over in a minute."""
     _log.warning("a page could not be shown", extra={"facts": {"path": one_line(request.url.path), "saw": str(error)}})
+    if _of_the_api(request):
+        return _fault(503, "away", str(error))
     return page(request, "error.html", status=503, kind="away")
 
 
 def broken(request: Asked, error: Exception) -> Response[Any]:
     """Our fault: the log says what, the page says nothing of it."""
     _log.error("a page is broken", exc_info=error, extra={"facts": {"path": one_line(request.url.path)}})
+    if _of_the_api(request):
+        return _fault(500, "broken", "the log says what")
     return page(request, "error.html", status=500, kind="broken")
 
 
@@ -69,6 +84,21 @@ def going_on(request: Asked, error: GoesOn) -> Response[Any]:
 def too_many(request: Asked, error: TooMany) -> Response[Any]:
     """Everybody comes at once."""
     return page(request, "error.html", status=503, kind="often")
+
+
+def _of_the_api(request: Asked) -> bool:
+    return request.url.path.startswith(API)
+
+
+def _fault(status: int, code: str, words: str, headers: Mapping[str, str] | None = None) -> Response[Any]:
+    return Response(Fault(code, words), status_code=status, media_type=MediaType.JSON, headers=dict(headers or {}))
+
+
+def _told(error: HTTPException) -> str:
+    """The framework's words, and what they are about where it says that."""
+    faults = error.extra if isinstance(error.extra, list) else []
+    about = [f"{one.get('key', '')}: {one.get('message', '')}" for one in faults if isinstance(one, dict)]
+    return "; ".join([error.detail, *about])
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Response[Any]]] = {

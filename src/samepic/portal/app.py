@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
+from samepic import __version__
 from samepic.portal import often, roles, same_origin
 from samepic.portal.answers import HANDLERS
-from samepic.portal.authentication import BySession
+from samepic.portal.api import routes as api
+from samepic.portal.authentication import ByCookieOrToken
 from samepic.portal.headers import headed
 from samepic.portal.pages.assets import asset
 from samepic.portal.person import home, mine, past, pictures, upload
+from samepic.portal.roles import Role, open_to
 from samepic.portal.sign_in import routes as sign_in
 from samepic.portal.site import Site
 
@@ -37,6 +43,7 @@ ROUTES = (
     past.undo_last,
     upload.upload_form,
     upload.upload,
+    *api.ROUTES,
 )
 
 MOST_BODY = 1_000_000
@@ -60,9 +67,19 @@ def build_app(site: Site, sign_in_origin: str) -> ASGIApp:
         dependencies={"site": Provide(the_site, sync_to_thread=False)},
         guards=[often.guard, same_origin.guard, roles.guard],
         before_request=same_origin.checked,
-        middleware=[BySession],
+        middleware=[ByCookieOrToken],
         exception_handlers=HANDLERS,
-        openapi_config=None,
+        openapi_config=OpenAPIConfig(
+            "Samepic",
+            __version__,
+            description="Profile pictures: what systems show, and why; bring one, and say go or no to a held plan.",
+            components=Components(security_schemes={"token": SecurityScheme("http", scheme="bearer")}),
+            security=[{"token": []}],
+            use_handler_docstrings=True,
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            openapi_router=Router("/api", route_handlers=[], opt=open_to(Role.ANYBODY)),
+        ),
+        include_in_schema=False,
         request_max_body_size=MOST_BODY,
         state=State({"site": site}),
         logging_config=None,

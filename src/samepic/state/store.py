@@ -13,6 +13,7 @@ from samepic.model.lease import Lease
 from samepic.ports.state import PersonLock
 from samepic.state import joined
 from samepic.state.advisory import AdvisoryLocks
+from samepic.state.api_tokens import ApiTokenTable
 from samepic.state.audit import AuditTable
 from samepic.state.budgets import BudgetTable
 from samepic.state.changes import ChangeTable
@@ -55,6 +56,7 @@ class Store:
         self.sweeps = SweepTable(database)
         self.audit = AuditTable(database)
         self.news = NewsTable(database)
+        self.api_tokens = ApiTokenTable(database)
         self._database = database
         self._locks = locks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from samepic.model.api_token import TokenRole
 from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.held import Kind, Standing
 from samepic.model.news import Because
@@ -406,3 +407,16 @@ audit_head = Table(
     Column("hash", Text, nullable=False),
 )
 """The one row that says where the chain ends; whoever enters locks it."""
+api_token = Table(
+    "api_token",
+    metadata,
+    *_named_by("id"),
+    Column("name", Text, nullable=False),
+    Column("role", Word(TokenRole), nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+"""Of a token's secret its SHA-256; the secret is told once, to whoever makes it."""
