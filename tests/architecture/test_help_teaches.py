@@ -25,7 +25,7 @@ def everything(command: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from everything(inner, f"{path} {name}")
 
 
-GROUPS = ("samepic tenant", "samepic vault", "samepic audit")
+GROUPS = ("samepic tenant", "samepic vault", "samepic audit", "samepic token")
 COMMANDS = dict(everything(GROUP, "samepic"))
 
 

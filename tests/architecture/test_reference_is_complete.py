@@ -59,7 +59,7 @@ def test_every_option_says_what_it_does(writer: ModuleType) -> None:
 
 def test_every_command_serves_programs_too(writer: ModuleType) -> None:
     sections = writer.command_line().split("\n## samepic ")[1:]
-    assert len(sections) == 28
+    assert len(sections) == 31
     for section in sections:
         name = section.splitlines()[0]
         assert "| `--log-format " in section, name

@@ -23,6 +23,7 @@ from tests.samepic_commands import forks
 from tests.visitor import Seen
 
 from samepic.model.api_token import TokenRole
+from samepic.model.audit import Deed, Entry
 from samepic.portal.roles import Role
 from samepic.state.store import open_state
 
@@ -66,6 +67,15 @@ def tokens(portal: Portal, folder: Path) -> dict[Role, str | None]:
     return {Role.ANYBODY: None, **made}
 
 
+def entered(folder: Path, number: int) -> list[Entry]:
+    """The latest entries of the audit log."""
+    state = open_state(folder / "samepic-state/state.sqlite")
+    try:
+        return state.audit.latest(number)
+    finally:
+        state.close()
+
+
 DUTY = (Role.HELPDESK, Role.ADMINISTRATOR)
 
 
@@ -94,7 +104,9 @@ def test_a_sign_in_is_nothing_to_the_api_and_a_token_nothing_to_a_page(
     assert Program(portal, tokens[Role.ADMINISTRATOR]).get("/").status == 302
 
 
-def test_a_persons_picture_is_brought_and_explained(portal: Portal, tokens: dict[Role, str | None]) -> None:
+def test_a_persons_picture_is_brought_and_explained(
+    portal: Portal, folder: Path, tokens: dict[Role, str | None]
+) -> None:
     person, program = portal.somebody(number=2), Program(portal, tokens[Role.HELPDESK])
     [before] = program.get(f"/api/v1/people/{person}").json
     assert (before["reason"], [one["state"] for one in before["systems"]]) == ("new", ["picture", "no_picture"])
@@ -103,6 +115,11 @@ def test_a_persons_picture_is_brought_and_explained(portal: Portal, tokens: dict
     [after] = program.get(f"/api/v1/people/{person}?route={ROUTE}").json
     assert (after["reason"], after["systems"][1]["same_as_source"]) == ("in_step", True)
     assert portal.at.control.picture(person, "sharepoint-l") is not None
+    assert [(one.done.what, one.done.about, one.done.from_where) for one in entered(folder, 3)] == [
+        (Deed.LOOKED, person, "127.0.0.1"),
+        (Deed.RESYNCED, person, "127.0.0.1"),
+        (Deed.LOOKED, person, "127.0.0.1"),
+    ]
     assert [run["run"] for run in program.get("/api/v1/runs?limit=200").json].count(brought["run"]) == 1
     [standing] = program.get("/api/v1/routes").json
     assert (standing["source"], standing["target"]) == ("exchange_online", "sharepoint_online")
@@ -169,6 +186,7 @@ def test_the_commands_make_list_and_end_a_token(portal: Portal, folder: Path) ->
         assert made["id"] in listed.said() and made["token"] not in listed.said() and "\x1b[31m" not in listed.said()
         assert started.run(folder, "token", "revoke", made["id"]).code == 0
         assert Program(portal, made["token"]).get("/api/v1/routes").status == 401
+        assert [one.done.what for one in entered(folder, 2)] == [Deed.PROGRAM_SHUT_OUT, Deed.PROGRAM_LET_IN]
         assert started.run(folder, "token", "revoke", "none").code == 1
 
 

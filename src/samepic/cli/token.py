@@ -14,8 +14,10 @@ from samepic.cli.help import Command, Group
 from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
+from samepic.cli.word import said
 from samepic.config.load import Configuration
 from samepic.model.api_token import ApiToken, TokenRole
+from samepic.model.audit import Deed, Done
 from samepic.model.text import one_line
 from samepic.ports.state import StateNewer, StateUnusable
 from samepic.state.store import Store, open_state
@@ -43,6 +45,7 @@ def create(
     if not 0 < len(named := one_line(name).strip()) <= 100:
         raise session.fail("a name has 1 to 100 characters")
     with _state(settings) as state:
+        state.audit.enter(_done(Deed.PROGRAM_LET_IN, role.value, named), now)
         made, spelled = state.api_tokens.make(named, role, now, timedelta(days=days))
     if as_json:
         print_json({**_as_row(made), "token": spelled})
@@ -56,7 +59,7 @@ def create(
 
 @app.command("list", cls=Command)
 def every(config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT) -> None:
-    """List the tokens: what for, what they may do, until when, when used last."""
+    """List the tokens: what each is for, and until when."""
     settings = session.configuration(config, log_format)
     with _state(settings) as state:
         found = state.api_tokens.all()
@@ -82,7 +85,9 @@ def revoke(
     """End a token at once."""
     settings = session.configuration(config, log_format)
     with _state(settings) as state:
-        ended = state.api_tokens.revoke(id, WallClock().now())
+        ended = state.api_tokens.revoke(id, now := WallClock().now())
+        if ended is not None:
+            state.audit.enter(_done(Deed.PROGRAM_SHUT_OUT, ended.id, ended.name), now)
     if ended is None:
         raise session.fail(f"there is no token {one_line(id)}; `samepic token list` shows them")
     if as_json:
@@ -104,6 +109,11 @@ def _state(settings: Configuration) -> Iterator[Store]:
         raise session.fail(str(error)) from None
     finally:
         state.close()
+
+
+def _done(what: Deed, about: str, words: str) -> Done:
+    account = said(None, "").account
+    return Done(account, account, "command line", what, about, words)
 
 
 def _as_row(one: ApiToken) -> dict[str, Any]:

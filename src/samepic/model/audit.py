@@ -26,6 +26,8 @@ class Deed(StrEnum):
     BULK_DONE = "bulk_done"
     FACES_LISTED = "faces_listed"  # a list of people was taken away
     AUDIT_EXPORTED = "audit_exported"
+    PROGRAM_LET_IN = "program_let_in"  # for a program; `about` is its role, `words` its name
+    PROGRAM_SHUT_OUT = "program_shut_out"
     CUT = "cut"  # older entries were taken away; `about` is how many there were, `words` the hash of the last
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from samepic.engine import NoSuchPlan, NotWaiting
+from samepic.model.audit import Deed, Done
 from samepic.model.held import PlanRecord, Said
 from samepic.model.outcome import RunRecord
 from samepic.model.plan import PlanId
@@ -20,6 +22,7 @@ from samepic.portal.api.shapes import Approval, Brought, Explained, Fault, Plan,
 from samepic.portal.asked import Asked, TheSite
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
+from samepic.portal.whence import address_of
 from samepic.wiring import Assembly
 
 Key = Annotated[str, PathParameter(min_length=1, max_length=320, description="an object id, UPN or mail address")]
@@ -70,14 +73,16 @@ async def runs(site: TheSite, only: OneRoute = None, limit: HowMany = 20) -> lis
 
 
 @_looks("/api/v1/people/{person:str}", Role.HELPDESK, 404)
-async def person(site: TheSite, person: Key, only: OneRoute = None) -> list[Explained]:
+async def person(site: TheSite, request: Asked, person: Key, only: OneRoute = None) -> list[Explained]:
     """What each system shows of a person, and why, on each route. The systems are asked; nothing is written."""
+    await _enter(site, request, Deed.LOOKED, person)
     return [Explained.of(await assembly.engine.explain(person)) for assembly in _chosen(site, only)]
 
 
 @_does("/api/v1/people/{person:str}/bring", Role.HELPDESK, 404)
-async def bring(site: TheSite, person: Key, only: OneRoute = None) -> list[Brought]:
+async def bring(site: TheSite, request: Asked, person: Key, only: OneRoute = None) -> list[Brought]:
     """Bring a person's picture along each route, now. Never held."""
+    await _enter(site, request, Deed.RESYNCED, person)
     return [Brought.of(await assembly.engine.sync([person])) for assembly in _chosen(site, only)]
 
 
@@ -93,12 +98,14 @@ async def plans(site: TheSite, only: OneRoute = None, limit: HowMany = 20) -> li
 @_does("/api/v1/plans/{plan:str}/approve", Role.ADMINISTRATOR, 404, 409)
 async def approve(site: TheSite, request: Asked, plan: Name, data: JSONBody[Approval]) -> Plan:
     """Let a held plan go: the next sync carries it out, if the facts are the same then."""
+    await _enter(site, request, Deed.APPROVED, plan, data.why)
     return await _said(site, request, plan, data.why, lambda assembly: assembly.engine.approve)
 
 
 @_does("/api/v1/plans/{plan:str}/reject", Role.ADMINISTRATOR, 404, 409)
 async def reject(site: TheSite, request: Asked, plan: Name, data: JSONBody[Rejection]) -> Plan:
     """Keep a held plan from being carried out until the facts change. A reason is needed."""
+    await _enter(site, request, Deed.REJECTED, plan, data.why)
     return await _said(site, request, plan, data.why, lambda assembly: assembly.engine.reject)
 
 
@@ -113,6 +120,13 @@ async def _said(site: Site, request: Asked, plan: str, why: str, verb: Callable[
             raise ClientException(str(error), status_code=409) from None
         return Plan.of(record)
     raise NotFoundException(f"no plan {plan} was ever held")
+
+
+async def _enter(site: Site, request: Asked, what: Deed, about: str, words: str = "") -> None:
+    """Into the audit log, before it is done."""
+    token, whence = request.user, address_of(request, site.proxies)
+    done = Done(token.object_id, token.name, token.role.name.lower(), what, about, words, whence)
+    await asyncio.to_thread(site.state.audit.enter, done, site.clock.now())
 
 
 def _chosen(site: Site, only: str | None) -> list[Assembly]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from samepic.model.decision import Reason
 from samepic.model.held import PlanRecord
@@ -184,15 +184,13 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """A person's word. why: kept with the token's name."""
 
     why: Annotated[str, Meta(max_length=1_000)] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(Struct, frozen=True):
     """A person's word. why: kept with the token's name, for whoever meets the held plan."""
 
     why: Annotated[str, Meta(max_length=1_000, pattern=r"\S")]
