@@ -19,6 +19,7 @@ from localtenant.judge import Judge
 from samepic.model.budget import Budget, BudgetName, Lane
 from samepic.ports.budgets import calling_for
 from samepic.transport.answer import Answer
+from samepic.transport.rehearsing import seconds_of
 from samepic.transport.spendings import InMemory
 from samepic.transport.turns import Budgets
 
@@ -41,6 +42,7 @@ class Vendor:
     window: Fixed = field(default_factory=lambda: Fixed(WINDOW_S))
     judge: Judge = field(default_factory=lambda: Judge(now))
     count: Counter[str] = field(default_factory=Counter)
+    went: list[tuple[float, int]] = field(default_factory=list)
 
     def answer(self, units: float) -> Answer:
         limit = self.lets(now())
@@ -55,6 +57,7 @@ class Vendor:
             headers = {f"ratelimit-{name}": str(round(value)) for name, value in told.items()}
         if not wait:
             self.count["units"] += int(units)
+            self.went.append((now(), self.count["units"]))
             return Answer(200, headers, b"")
         self.count["throttled"] += 1
         self.judge.refused(ASK, int(wait) + 1, "sharepoint")
@@ -114,6 +117,9 @@ def test_workers_together_use_nearly_all_and_are_never_refused(workers: int, lim
     assert load.vendor.count["throttled"] == 0
     assert load.share(5 * limit) >= 0.975
     assert load.written * UNITS_OF_A_PERSON >= 0.95 * 5 * limit, "nothing but people's writes was bought with it"
+    minute = Budget(NAME, limit, timedelta(seconds=WINDOW_S))
+    for at, units in load.vendor.went[50 :: len(load.vendor.went) // 20]:
+        assert seconds_of(minute, units) == pytest.approx(at, rel=0.05, abs=4), f"{units} units are rehearsed so"
 
 
 def test_large_batches_between_take_nothing_from_it() -> None:

@@ -14,16 +14,13 @@ from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.watch import Watch
 from samepic.config.load import BadConfiguration, find, load
+from samepic.model.ahead import Ahead
 from samepic.model.budget import Budget, BudgetName
-from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
 from samepic.transport.published import published
-from samepic.transport.rehearsing import Rehearsal, When, Work
+from samepic.transport.rehearsing import Rehearsal, When
 from samepic.transport.rehearsing import rehearse as reckon
 from samepic.wiring import Assembly, kept_budgets
-
-_NOT_LOOKED = (Reason.NOT_ELIGIBLE, Reason.UNMATCHED)
-_NOT_SHOWN = (*_NOT_LOOKED, Reason.NEW, Reason.ABSENT)
 
 
 def rehearse(
@@ -53,23 +50,16 @@ def rehearse(
     budgets = _budgets(kept_budgets(settings), licences)
     for chosen in session.routes(settings, route):
 
-        async def decide(assembly: Assembly) -> RunOutcome:
+        async def decide(assembly: Assembly) -> tuple[RunOutcome, Ahead]:
             with Watch(None) as watch:
-                return await assembly.engine.plan(watch)
+                planned = await assembly.engine.plan(watch)
+                return planned, await assembly.engine.ahead(planned.run)
 
-        planned = session.run(settings, chosen, decide)
+        planned, ahead = session.run(settings, chosen, decide)
         if planned.stopped is not None:
             raise session.fail(planned.stopped)
-        work = work_of(planned)
-        first = reckon(work, budgets, (When.OBSERVE, When.WRITE))
-        _tell(chosen.name, work, first, _later(work, budgets), as_json=as_json)
-
-
-def work_of(planned: RunOutcome) -> Work:
-    """What the sync of a plan will be about: all comparing has been done."""
-    looked = planned.people - sum(planned.counts.get(reason, 0) for reason in _NOT_LOOKED)
-    shown = planned.people - sum(planned.counts.get(reason, 0) for reason in _NOT_SHOWN)
-    return Work(planned.people, looked, shown, 0, planned.pending)
+        first = reckon(ahead, budgets, (When.OBSERVE, When.WRITE))
+        _tell(chosen.name, ahead, first, _later(ahead, budgets), as_json=as_json)
 
 
 def _for_people(people: int, licences: int | None, config: Config, as_json: bool, log_format: LogFormat) -> None:
@@ -83,33 +73,32 @@ def _for_people(people: int, licences: int | None, config: Config, as_json: bool
             kept = _budgets(kept_budgets(load(find(config))), licences)
         except BadConfiguration as error:
             raise session.fail(str(error)) from None
-    work = Work(people, people, 0, 0, people)
-    _tell(None, work, reckon(work, kept), _later(work, kept), as_json=as_json)
+    ahead = Ahead(people, people, written=people)
+    _tell(None, ahead, reckon(ahead, kept), _later(ahead, kept), as_json=as_json)
 
 
 def _budgets(kept: dict[BudgetName, Budget], licences: int | None) -> dict[BudgetName, Budget]:
     return published().budgets(licences) if licences is not None else kept
 
 
-def _later(work: Work, budgets: dict[BudgetName, Budget]) -> Rehearsal:
-    shown = min(work.looked, work.shown + work.written)
-    return reckon(Work(work.person, work.looked, shown), budgets, (When.OBSERVE,))
+def _later(ahead: Ahead, budgets: dict[BudgetName, Budget]) -> Rehearsal:
+    return reckon(ahead.done(), budgets, (When.OBSERVE,))
 
 
-def _tell(route: str | None, work: Work, first: Rehearsal, later: Rehearsal, *, as_json: bool) -> None:
+def _tell(route: str | None, ahead: Ahead, first: Rehearsal, later: Rehearsal, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
                 "route": route,
-                "people": work.person,
-                "written": work.written,
+                "people": ahead.person,
+                "written": ahead.written,
                 "sync": _as_json(first),
                 "nothing_to_do": _as_json(later),
             }
         )
         return
     console = reader()
-    console.print(f"{work.person:,} people, {work.written:,} of whom get a picture: {_words(first)}", highlight=False)
+    console.print(f"{ahead.person:,} people, {ahead.written:,} of whom get a picture: {_words(first)}", highlight=False)
     _show(first, console)
     console.print(f"A run that finds nothing to do: {_words(later)}", highlight=False)
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 
+from samepic.engine.ahead import ahead_of
 from samepic.engine.breaker import NoSuchPlan, NotWaiting, say
 from samepic.engine.explain import explain
 from samepic.engine.keeper import Keeper
@@ -26,6 +27,7 @@ from samepic.engine.swept import Swept
 from samepic.engine.taking_in import take_in
 from samepic.engine.work import Work, working
 from samepic.imaging import Workers, workers
+from samepic.model.ahead import Ahead
 from samepic.model.budget import Lane
 from samepic.model.decision import Reason
 from samepic.model.held import Kind, PlanRecord, Said, Standing
@@ -149,6 +151,10 @@ class Engine:
             return self._working(new_run(self._clock.now()), progress)
 
         return Keeper(working, lambda route: self._state.route_lock(route, this_process(), self._clock.now()))
+
+    async def ahead(self, run: RunId) -> Ahead:
+        """What the sync of the latest plan has before it, by the plan's run; asks no system."""
+        return await asyncio.to_thread(ahead_of, self._state, self.route.name, run)
 
     async def plans(self, limit: int = 20) -> list[PlanRecord]:
         """The plans that were held, with what was said about them; those that something happened to last come first."""

@@ -11,6 +11,7 @@ from samepic.engine.many import each
 from samepic.engine.observe import key_of
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, same_picture
+from samepic.model.ahead import lists_again
 from samepic.model.news import Because
 from samepic.model.outcome import Failure, LookedAt
 from samepic.model.person import PersonId
@@ -24,8 +25,6 @@ _PAGES_AT_ONCE = 2
 _BATCHES_IN_ONE = 5
 _ENOUGH_PX = 96
 _FAILURES_TOLD = 100
-_MANY, _OF_ALL = 100, 0.05
-"""From so many people on, and this share of all, one listing costs less than to ask for the files of each."""
 
 
 @dataclass(slots=True)
@@ -70,7 +69,7 @@ async def _listing_is_cheaper(work: Work) -> bool:
     if profile.lists_people or profile.looks is not Looks.IN_LISTING:
         return False
     waiting = await work.remembering(work.state.lately.count_unsettled, work.route.name)
-    return waiting >= _MANY and waiting >= _OF_ALL * await work.count()
+    return lists_again(waiting, await work.count())
 
 
 async def _by_listing(work: Work, found: Verified) -> None:

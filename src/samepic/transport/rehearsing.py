@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cache
@@ -11,6 +11,7 @@ from importlib.resources import files
 from math import ceil
 from typing import Any
 
+from samepic.model.ahead import Ahead, lists_again
 from samepic.model.budget import Budget, BudgetName
 from samepic.model.spending import BURST, RESERVE, evenly, lasts
 from samepic.transport.published import published
@@ -22,20 +23,6 @@ class When(StrEnum):
     OBSERVE = "observe"
     DECIDE = "decide"
     WRITE = "write"
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How many people a run is about. looked: with a mailbox. shown: with pictures in the target's listing.
-
-    compared: with a picture on both sides that were never compared. written: who get a picture.
-    """
-
-    person: int
-    looked: int
-    shown: int = 0
-    compared: int = 0
-    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +63,9 @@ class Rehearsal:
         return max([self.waiting_seconds, *(use.seconds for use in self.uses)])
 
 
-def rehearse(work: Work, budgets: Mapping[BudgetName, Budget], when: Iterable[When] = tuple(When)) -> Rehearsal:
+def rehearse(ahead: Ahead, budgets: Mapping[BudgetName, Budget], when: Iterable[When] = tuple(When)) -> Rehearsal:
     """What a run over these people will call. budgets: those that are kept."""
-    calls = _calls(work, frozenset(when))
+    calls = _calls(ahead, frozenset(when))
     units: dict[BudgetName, float] = {}
     for one in calls:
         of_one = published().cost(one.operation.removeprefix("$batch of "))
@@ -97,13 +84,31 @@ def seconds_of(budget: Budget, units: float) -> float:
     if budget.window is None:
         return units * float(_costs()["assumed"]["seconds_of_a_request"]) / budget.limit
     window, most = budget.window.total_seconds(), budget.limit * (1 - RESERVE)
-    if units <= most:
-        return max(0.0, units - BURST * budget.limit) / evenly(budget.limit, window)
-    return units / most * (window + lasts(budget))
+    rate = evenly(budget.limit, window)
+    windows = max(0, ceil(units / most) - 1)  # that have to pass altogether
+    if not windows:
+        return max(0.0, units - BURST * budget.limit) / rate
+    return windows * (window + _counts_longer(budget)) + (units - windows * most) / rate
 
 
-def _calls(work: Work, when: frozenset[When]) -> list[Calls]:
-    drivers = {**asdict(work), "run": 1, "bare": max(0, work.looked - work.shown)}
+def _counts_longer(budget: Budget) -> float:
+    """Beyond its window a lease counts from its end, for as long as a call is on its way, and to the next mark."""
+    window = budget.window.total_seconds() if budget.window is not None else 0.0
+    on_its_way = min(float(_costs()["assumed"]["seconds_of_a_request"]), window / 60)
+    return lasts(budget) + on_its_way + window / 480
+
+
+def _calls(ahead: Ahead, when: frozenset[When]) -> list[Calls]:
+    changed = ahead.written + ahead.cleared
+    again = lists_again(changed, ahead.person)
+    drivers = {
+        **asdict(ahead),
+        "run": 1,
+        "asked": changed + ahead.turned,
+        "again": again,
+        "shown_again": again * ahead.done().shown,
+        "looked_back": (not again) * ahead.written,
+    }
     found: dict[str, Calls] = {}
     for told in _costs()["calls"]:
         if When(told["when"]) not in when:
@@ -122,8 +127,3 @@ def _sum(terms: Mapping[str, float], drivers: Mapping[str, float]) -> float:
 @cache
 def _costs() -> dict[str, Any]:
     return tomllib.loads(files("samepic.transport").joinpath("run_costs.toml").read_text(encoding="utf-8"))
-
-
-def known_operations() -> Sequence[str]:
-    """Every operation that the file has figures for."""
-    return [told["operation"] for told in _costs()["calls"]]
