@@ -15,7 +15,7 @@ class Ahead:
     picture on both sides that were never compared. written: who get a picture; of them `over` replace one that shows,
     and the files of `hidden` lie in the library without being shown. cleared: whose picture is taken away. kept: whose
     picture did not come from us, and is read and kept before it is replaced or cleared. turned: who would get one but
-    for what the target says of them, each time it is asked; `turned_files`: of these, with files that are looked at too.
+    for what the target says of them, each time it is asked; `turned_files`: of these, with files to look at too.
     """
 
     person: int
