@@ -89,6 +89,26 @@ def rows_read(url: URL, table: str) -> int:
         return int(connection.execute(text(f"{counted} WHERE relname = '{table}'")).scalar_one())
 
 
+def test_a_person_is_found_in_a_listing_by_an_index_though_reading_all_looks_cheap(postgresql: URL) -> None:
+    """To a server that takes its disk for one that turns, as it does unless it is told, all of a thousand is little."""
+    store, looking = open_state(postgresql), engine_of(postgresql)
+    people = [Keys(f"id-{number}", f"p{number}@made.up", f"p{number}@made.up") for number in range(1000)]
+    for start in range(0, 1000, 500):
+        store.listings.put(RUN, "target", [Listed(keys) for keys in people[start : start + 500]])
+    for start in range(0, 1000, 200):
+        assert len(store.listings.candidates(RUN, "target", people[start : start + 200], [])) == 200
+    store.close()
+    asked = text("SELECT seq_tup_read, idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'run_listed'")
+
+    def read() -> tuple[int, int]:
+        with looking.connect() as connection:
+            all_of_it, by_index = connection.execute(asked).one()
+            return all_of_it, by_index
+
+    until(lambda: sum(read()) >= 3000, "the server has counted", every_s=0.05)
+    assert read() == (0, 3000)
+
+
 def test_an_error_does_not_tell_whom_it_is_about(any_database: Path | URL) -> None:
     store = open_state(any_database)
     store.leases.take("Kari Nordmann", "kari@contoso.com", NOW)

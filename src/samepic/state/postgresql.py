@@ -21,7 +21,6 @@ OLDEST = 14
 _SETTINGS = {
     "lock_timeout": "90s",  # longer than the next: whoever waits outlives one who was stopped with a lock
     "idle_in_transaction_session_timeout": "60s",
-    "enable_sort": "off",  # a page is read in the order of its index, whatever the planner takes to be few
     "random_page_cost": "1.1",  # no disk turns any more: 500 people are found by their index, not by reading all
     "idle_session_timeout": "0",  # a session that holds locks says nothing for hours
     "tcp_keepalives_idle": "30",  # so the server gives back the locks of a machine that is gone within a minute
