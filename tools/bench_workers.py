@@ -19,6 +19,7 @@ from time import perf_counter, sleep
 
 sys.path.insert(0, ".")
 from lines_plot import lines_plot
+from mosaic_tenant import MOSAICS
 from performance_page import PAGE, measured_here, write_section
 from processor import Used, used, used_by
 from tests.databases import postgresql_database
@@ -30,7 +31,6 @@ from samepic.model.plan import RunId
 from samepic.model.sweeping import Going
 from samepic.working import sweeps_of
 
-MOSAICS = (sys.executable, "tools/mosaic_tenant.py")
 AT_ONCE = 2
 WORKERS = {1: 1.0, 2: 1.9, 4: 3.6}
 """How many, and how many times as fast as one they are to be."""

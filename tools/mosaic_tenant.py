@@ -8,12 +8,16 @@ from __future__ import annotations
 import sys
 
 sys.path.insert(0, ".")
-from tests.mosaics import Mosaics
 
-import localtenant.founding
-from samepic.cli.main import main
+MOSAICS = (sys.executable, "tools/mosaic_tenant.py")
+"""The command, from the repository's root."""
 
 if __name__ == "__main__":
+    from tests.mosaics import Mosaics
+
+    import localtenant.founding
+    from samepic.cli.main import main
+
     vars(localtenant.founding)["Draw"] = Mosaics
     sys.argv[1:1] = ["tenant", "serve"]
     main()
