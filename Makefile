@@ -49,8 +49,8 @@ bench-lane: setup  ## how long one person waits while 20,000 are swept (PEOPLE=2
 bench-workers: setup  ## how much faster 2 and 4 workers are than one; ARGS="--help" for shorter ones; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_workers.py $(ARGS)
 
-bench-scale: setup  ## requests and memory for up to 20,000 people; takes long; writes docs/reference/performance.md
-	.venv/bin/python tools/bench_scale.py
+bench-scale: setup  ## what up to 100,000 people cost, each of them; ARGS="--people 1000 10000" for fewer; writes docs/reference/performance.md
+	.venv/bin/python tools/bench_scale.py $(ARGS)
 
 bench-planning: setup  ## state and planning for up to 100,000 people, on both databases; ARGS="--people 1000000" for more
 	.venv/bin/python tools/bench_planning.py $(ARGS)

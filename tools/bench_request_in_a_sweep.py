@@ -139,8 +139,8 @@ def _lines(people: int, beside: _Beside, seconds: float) -> list[str]:
         "Written by `make bench-lane`: one request after another, in a process that runs, from before the call until",
         "its answer, when the picture is at its place; tenant, worker and whoever asks are processes of one machine",
         "and share its processors. The tenant has mosaics for portraits: drawing those, which no real system does,",
-        f"would be most of what anybody waits for. {people:,} people were swept by one worker; while it wrote it came to "
-        f"{beside.written:,} people, {beside.written / max(beside.seconds, 1):.0f} a second.",
+        f"would be most of what anybody waits for. {people:,} people were swept by one worker; while it wrote, it came "
+        f"to {beside.written:,} people, {beside.written / max(beside.seconds, 1):.0f} a second.",
         "",
         f"{measured_here()} It took {seconds / 60:.0f} minutes.",
         "",

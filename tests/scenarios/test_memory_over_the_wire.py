@@ -2,7 +2,7 @@
 
 The real command, over HTTP, with the workers that read its pictures: what is measured is the largest of all processes
 of a run. The tenant is none of them, and its pictures are mosaics: portraits would take a minute to draw.
-`make bench-scale` measures up to twenty thousand people.
+`make bench-scale` measures up to a hundred thousand people.
 """
 
 from __future__ import annotations
