@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 
-.PHONY: help setup demo test soak bench bench-peers bench-planning bench-request bench-lane bench-budget bench-workers bench-scale check format screenshots clean
+.PHONY: help setup demo test soak bench bench-peers bench-planning bench-request bench-lane bench-portal bench-budget bench-workers bench-scale check format screenshots clean
 
 help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -49,6 +49,10 @@ class PortalSettings(Section):
         description="whether people may give a picture here; app: Samepic puts it into their mailbox, for which "
         "the app needs ProfilePhoto.ReadWrite.All (Microsoft Graph, application)",
     )
+    looks_per_minute: int = Field(
+        default=600, ge=60, description="pages and faces that one person may look at in a minute"
+    )
+    changes_per_minute: int = Field(default=60, ge=6, description="what one person may bring or change in a minute")
     session_hours: float = Field(
         default=8, gt=0, le=168, description="after so long everybody signs in again; after an hour of silence, too"
     )

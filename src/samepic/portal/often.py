@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +16,24 @@ from samepic.portal.whence import address_of
 from samepic.ports.clock import Clock
 
 WINDOW = timedelta(minutes=1)
-LOOKS, CHANGES, STRANGERS = 600, 60, 240
-"""In a window: what one person looks at, faces among it; what one person changes; what one address asks unknown."""
+STRANGERS = 240
+"""What one address asks in a window before anybody has signed in there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one person in a window. looks: pages and faces."""
+
+    looks: int = 600
+    changes: int = 60
 
 
 class Turnstile:
     """Counts in fixed windows; what it holds is gone with the window, however many come."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits | None = None) -> None:
         self._clock = clock
+        self.limits = limits or Limits()
         self._until = datetime.min.replace(tzinfo=clock.now().tzinfo)
         self._counted: Counter[tuple[str, str]] = Counter()
 
@@ -42,7 +52,9 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
     visitor = connection.scope.get("user")
     changes = connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS")
     if visitor is not None:
-        kind, who, most = ("changes", visitor.object_id, CHANGES) if changes else ("looks", visitor.object_id, LOOKS)
+        limits = site.turnstile.limits
+        kind, most = ("changes", limits.changes) if changes else ("looks", limits.looks)
+        who = visitor.object_id
     elif least_role(handler) is Role.ANYBODY and str(connection.scope["path"]).startswith("/static/"):
         return
     else:

@@ -15,7 +15,7 @@ from granian.server.embed import Server
 from samepic.config.load import Configuration
 from samepic.config.secrets import MissingSecret
 from samepic.portal.app import build_app
-from samepic.portal.often import Turnstile
+from samepic.portal.often import Limits, Turnstile
 from samepic.portal.person.errands import Errands
 from samepic.portal.sessions import Sessions
 from samepic.portal.sign_in.pending import Pending
@@ -64,7 +64,7 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
             pending=Pending(clock),
             clock=clock,
             state=state,
-            turnstile=Turnstile(clock),
+            turnstile=Turnstile(clock, Limits(portal.looks_per_minute, portal.changes_per_minute)),
             proxies=frozenset(portal.proxies),
             person_claim=portal.person_claim,
             giving=giver,
