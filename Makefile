@@ -49,6 +49,10 @@ bench-lane: setup  ## how long one person waits while 20,000 are swept (PEOPLE=2
 bench-workers: setup  ## how much faster 2 and 4 workers are than one; ARGS="--help" for shorter ones; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_workers.py $(ARGS)
 
+bench-portal: setup  ## how fast the portal's pages are with 20,000 people (PEOPLE=2000: fewer); writes docs/reference/performance.md
+	@sh tools/need-debian-packages portal
+	.venv/bin/python tools/bench_portal.py
+
 bench-scale: setup  ## what up to 100,000 people cost, each of them; ARGS="--people 1000 10000" for fewer; writes docs/reference/performance.md
 	.venv/bin/python tools/bench_scale.py $(ARGS)
 
