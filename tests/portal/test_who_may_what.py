@@ -40,8 +40,29 @@ LEAST |= {
     ("POST", "/my/undo"): Role.PERSON,
     ("GET", "/my/upload"): Role.PERSON,
     ("POST", "/my/upload"): Role.PERSON,
+    ("GET", "/admin"): Role.HELPDESK,
+    ("GET", "/admin/runs"): Role.HELPDESK,
+    ("GET", "/admin/runs/{run:str}"): Role.HELPDESK,
+    ("GET", "/admin/runs/{run:str}/live"): Role.HELPDESK,
+    ("POST", "/admin/runs/{run:str}/cancel"): Role.ADMINISTRATOR,
+    ("GET", "/admin/plans/{route:str}/{plan:str}"): Role.HELPDESK,
+    ("GET", "/admin/plans/{route:str}/{plan:str}/faces/{number:int}/{side:str}"): Role.HELPDESK,
+    ("POST", "/admin/plans/{route:str}/{plan:str}/{word:str}"): Role.ADMINISTRATOR,
+    ("GET", "/admin/people"): Role.HELPDESK,
+    ("GET", "/admin/people/{key:str}"): Role.HELPDESK,
+    ("GET", "/admin/people/{key:str}/face"): Role.HELPDESK,
+    ("GET", "/admin/people/{key:str}/pictures/{route:str}/{side:str}"): Role.HELPDESK,
+    ("GET", "/admin/people/{key:str}/routes/{route:str}"): Role.HELPDESK,
+    ("POST", "/admin/people/{key:str}/routes/{route:str}"): Role.HELPDESK,
+    ("POST", "/admin/bulk/{route:str}"): Role.ADMINISTRATOR,
+    ("GET", "/admin/systems"): Role.HELPDESK,
+    ("POST", "/admin/systems/{system:str}"): Role.HELPDESK,
+    ("GET", "/admin/audit"): Role.ADMINISTRATOR,
+    ("GET", "/admin/audit.csv"): Role.ADMINISTRATOR,
 }
 FILLED = {"{route:str}": "exchange-to-sharepoint", "{side:str}": "source", "{version:str}": "0"}
+FILLED |= {"{run:str}": "no-run", "{plan:str}": "no-plan", "{word:str}": "approve", "{number:int}": "0"}
+FILLED |= {"{key:str}": "nobody", "{system:str}": "no-system"}
 
 
 def routes() -> Iterator[tuple[str, str, Role | None]]:

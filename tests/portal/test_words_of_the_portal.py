@@ -13,8 +13,11 @@ from babel import Locale
 from tests.portal.running import Portal
 
 from samepic.imaging import Fault
-from samepic.model.decision import Reason
+from samepic.model.audit import Deed
+from samepic.model.decision import Action, Reason
+from samepic.model.held import Standing
 from samepic.model.person import NotEligible
+from samepic.portal.admin.standing import GROUPS
 from samepic.portal.answers import _PAGES
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
 
@@ -70,6 +73,17 @@ def test_every_sentence_is_used() -> None:
         "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
         "system.": {"entra_id", "exchange_online", "sharepoint_online"},
+        "state.": {reason.value for reason in Reason},
+        "group.": set(GROUPS),
+        "left_out.": {one.value for one in NotEligible},
+        "deed.": {deed.value for deed in Deed},
+        "standing.": {one.value for one in Standing},
+        "action.": {one.value for one in Action},
+        "run_kind.": {"plan", "sync", "request", "restore_plan", "restore"},
+        "run_state.": {"running", "done", "held", "failed", "interrupted"},
+        "need.": {"plan_waits", "run_failed", "never_run", "long_ago", "unfinished", "people_failed"},
+        "plan.": {"why_missing", "not_waiting"},
+        "bulk.": {"nobody_chosen", "too_many"},
     }
     for part, names in by_part.items():
         spoken |= {part + name for name in names} | {f"{part}{name}_title" for name in names if part == "error."}

@@ -118,6 +118,17 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFigures:
+    """What a run over everybody left, for a plot. at: when it began; pictures: of each side."""
+
+    run: RunId
+    at: datetime
+    people: int
+    counts: Mapping[Reason, int]
+    pictures: Pictures
+
+
+@dataclass(frozen=True, slots=True)
 class RouteStatus:
     """How a route stands, from what is remembered; no system is asked.
 

@@ -12,7 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
 from samepic import __version__
-from samepic.portal import often, roles, same_origin
+from samepic.portal import admin, often, roles, same_origin
 from samepic.portal.answers import HANDLERS
 from samepic.portal.api import routes as api
 from samepic.portal.authentication import ByCookieOrToken
@@ -44,6 +44,7 @@ ROUTES = (
     upload.upload_form,
     upload.upload,
     *api.ROUTES,
+    *admin.ROUTES,
 )
 
 MOST_BODY = 1_000_000

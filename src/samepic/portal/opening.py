@@ -25,7 +25,17 @@ from samepic.portal.site import Site
 from samepic.state.store import open_state
 from samepic.transport.client import HttpClient, Patience
 from samepic.transport.credentials import ClientCertificate, ClientSecret, Credential
-from samepic.wiring import WallClock, assembled, giving, http_options, openings, pulling, state_at, where
+from samepic.wiring import (
+    WallClock,
+    assembled,
+    giving,
+    http_options,
+    kept_budgets,
+    openings,
+    pulling,
+    state_at,
+    where,
+)
 
 OFFLINE = "offline_access"
 """Asks for a refresh token: with it Samepic may ask SharePoint for the person's own picture, as that person."""
@@ -71,6 +81,8 @@ async def opened(configuration: Configuration, port: int) -> AsyncIterator[Site]
             opens=await openings(configuration),
             pull=pull,
             errands=errands,
+            configured=settings.routes,
+            budgets=kept_budgets(configuration),
         )
 
 

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from samepic.config.settings import RouteSettings
+from samepic.model.budget import Budget, BudgetName
 from samepic.model.person import PersonId
 from samepic.model.timing import Starts
 from samepic.portal.often import Turnstile
@@ -34,6 +36,7 @@ class Site:
     for a database, so that it is called in a thread. person_claim: of the ID token, the census's key.
     giving: what puts pictures that people give into the source, None where they may not. opens: where each system is
     opened. pull: SharePoint's own way. errands: what is under way.
+    configured: the routes as the file has them. budgets: what no call may go beyond.
     """
 
     url: str
@@ -52,6 +55,8 @@ class Site:
     opens: Mapping[str, str] = field(default_factory=dict)
     pull: OwnPull | None = None
     errands: Errands = field(default_factory=Errands)
+    configured: tuple[RouteSettings, ...] = ()
+    budgets: Mapping[BudgetName, Budget] = field(default_factory=dict)
 
     @property
     def secure(self) -> bool:

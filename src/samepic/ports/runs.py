@@ -7,7 +7,7 @@ from typing import Protocol
 
 from samepic.model.decision import Reason
 from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanRecord, Standing
-from samepic.model.outcome import Pictures, RunRecord
+from samepic.model.outcome import Pictures, RunFigures, RunRecord
 from samepic.model.plan import Hold, PlanId, RunId
 
 
@@ -30,6 +30,14 @@ class Runs(Protocol):
 
     def latest(self, route: str, limit: int) -> list[RunRecord]:
         """Newest first."""
+        ...
+
+    def page(self, routes: Collection[str], before: RunId | None, limit: int) -> list[RunRecord]:
+        """Newest first, of several routes; before: those that were entered before that run."""
+        ...
+
+    def history(self, route: str, limit: int) -> list[RunFigures]:
+        """What the latest syncs of everybody that were carried out left, oldest first."""
         ...
 
     def of(self, run: RunId) -> RunRecord | None:

@@ -42,7 +42,7 @@ class RowTable:
         """Rows of a stage by key, beginning after a key, up to and with another; "" and None leave an end open."""
         wanted = select(person).where(*_within(run, Span(after, upto), stage))
         with self._database.read() as connection:
-            return [_row(r) for r in connection.execute(wanted.order_by(person.c.key).limit(limit)).mappings()]
+            return [row_of(r) for r in connection.execute(wanted.order_by(person.c.key).limit(limit)).mappings()]
 
     def count(self, run: RunId, stage: Stage | None = None, span: Span = EVERYBODY) -> int:
         """How many rows a stage has, of the people of a span."""
@@ -138,7 +138,8 @@ def _keys(told: RowMapping) -> Keys:
     return Keys(**{name: told[name] for name in _OF_KEYS})
 
 
-def _row(told: RowMapping) -> Row:
+def row_of(told: RowMapping) -> Row:
+    """A row back."""
     who = Person(_keys(told), **{name: told[name] for name in _OF_PERSON})
     decision = Decision(**{name: told[name] for name in _OF_DECISION}) if told["reason"] is not None else None
     return Row(person=who, decision=decision, **{name: told[name] for name in _OF_ROW})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 
 from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 
 from samepic.model.decision import Reason
 from samepic.model.news import SWEEPS
-from samepic.model.outcome import Pictures, RunRecord
+from samepic.model.outcome import Pictures, RunFigures, RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.state.database import Database
 from samepic.state.plans import hold_of, hold_text
@@ -52,6 +52,23 @@ class RunTable:
         wanted = select(run).where(run.c.route == route).order_by(run.c.number.desc())
         with self._database.read() as connection:
             return [_record(told) for told in connection.execute(wanted.limit(limit)).mappings()]
+
+    def page(self, routes: Collection[str], before: RunId | None, limit: int) -> list[RunRecord]:
+        """Newest first, of several routes; before: those that were entered before that run."""
+        wanted = select(run).where(run.c.route.in_(sorted(routes)))
+        if before is not None:
+            entered = select(run.c.number).where(run.c.run == before).scalar_subquery()
+            wanted = wanted.where(run.c.number < entered)
+        with self._database.read() as connection:
+            told = connection.execute(wanted.order_by(run.c.number.desc()).limit(limit)).mappings()
+            return [_record(one) for one in told]
+
+    def history(self, route: str, limit: int) -> list[RunFigures]:
+        """What the latest syncs of everybody that were carried out left, oldest first."""
+        carried_out = (run.c.route == route, run.c.kind == "sync", run.c.state == "done")
+        wanted = select(run).where(*carried_out).order_by(run.c.number.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [_figures(told) for told in connection.execute(wanted).mappings()][::-1]
 
     def of(self, one: RunId) -> RunRecord | None:
         """One run; None where there never was such a run."""
@@ -96,8 +113,7 @@ class RunTable:
         with self._database.read() as connection:
             wanted = select(run.c.counts, run.c.hold).where(run.c.run == one)
             counts, hold = connection.execute(wanted).one()
-        told = {Reason(reason): number for reason, number in json.loads(counts).items()}
-        return told, hold_of(hold) if hold else None
+        return _counts(counts), hold_of(hold) if hold else None
 
     def pictures(self, route: str) -> Pictures:
         """How many pictures each side held at the last sweep that ended well."""
@@ -130,6 +146,15 @@ def _columns(
         "target_pictures": pictures.target if pictures else None,
         "source_pictures": pictures.source if pictures else None,
     }
+
+
+def _counts(text: str) -> dict[Reason, int]:
+    return {Reason(reason): number for reason, number in json.loads(text).items()}
+
+
+def _figures(told: RowMapping) -> RunFigures:
+    pictures = Pictures(told["target_pictures"], told["source_pictures"])
+    return RunFigures(told["run"], told["started_at"], told["people"], _counts(told["counts"]), pictures)
 
 
 def _record(told: RowMapping) -> RunRecord:

@@ -25,6 +25,7 @@ from samepic.state.listings import ListingTable
 from samepic.state.locks import FileLocks, Locks
 from samepic.state.memories import IntentTable, MemoryTable
 from samepic.state.news import NewsTable
+from samepic.state.people import PeopleTable
 from samepic.state.plans import PlanTable
 from samepic.state.postgresql import postgresql_engine
 from samepic.state.prints import PrintTable
@@ -54,6 +55,7 @@ class Store:
         self.schedules = ScheduleTable(database)
         self.budgets = BudgetTable(database)
         self.sweeps = SweepTable(database)
+        self.people = PeopleTable(database)
         self.audit = AuditTable(database)
         self.news = NewsTable(database)
         self.api_tokens = ApiTokenTable(database)

@@ -18,7 +18,7 @@ _KEPT = "public, max-age=31536000, immutable"
 
 
 @cache
-def _content(name: str) -> bytes | None:
+def content_of(name: str) -> bytes | None:
     """A file of ours; None where there is none. Names have one folder at most and nothing that climbs."""
     if not all(part and not part.startswith(".") for part in name.split("/")):
         return None
@@ -29,7 +29,7 @@ def _content(name: str) -> bytes | None:
 @cache
 def address_of(name: str) -> str:
     """Where a page finds a file, e.g. `portal.css`. Raises LookupError where there is none."""
-    content = _content(name)
+    content = content_of(name)
     if content is None:
         raise LookupError(f"there is no asset {name}")
     return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
@@ -39,7 +39,7 @@ def address_of(name: str) -> str:
 async def asset(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """One of them; an address of an earlier version has nothing."""
     name = name.lstrip("/")
-    content = _content(name) if len(name) < 100 else None
+    content = content_of(name) if len(name) < 100 else None
     if content is None or address_of(name) != f"/static/{digest}/{name}":
         raise NotFoundException
     kind = "text/javascript" if name.endswith(".js") else guess_type(name)[0] or "application/octet-stream"

@@ -99,6 +99,10 @@ class Speaker:
         """A day and a time, in UTC, which the page says."""
         return dates.format_datetime(at.astimezone(UTC), "d MMM y HH:mm", locale=self.locale)
 
+    def day(self, at: datetime) -> str:
+        """A day, in UTC."""
+        return dates.format_date(at.astimezone(UTC), "d MMM y", locale=self.locale)
+
     def ago(self, at: datetime, now: datetime) -> str:
         """`3 days ago`."""
         return dates.format_timedelta(at - now, add_direction=True, locale=self.locale)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +20,7 @@ from samepic.portal.headers import nonce_of
 from samepic.portal.pages.assets import address_of
 from samepic.portal.pages.language import COOKIE, LANGUAGES, Speaker, chosen, language_of
 from samepic.portal.person.pictures import address_of as served_at
+from samepic.portal.person.pictures import version_of
 from samepic.portal.roles import Role
 from samepic.portal.same_origin import FIELD
 from samepic.portal.site import Site
@@ -35,14 +38,25 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD, "picture_of": picture_of, "why": why}
+    made.filters |= {"version": version_of, "moments": _moments}
     return made
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: object) -> Response[str]:
     """A whole page, or for htmx a part of one: a template that extends nothing."""
     site: Site = request.app.state.site
+    html = rendered(request, template, **values)
+    picked = chosen(request)
+    cookies = [] if picked is None else [_remembering(picked, site.secure)]
+    headers = {"vary": "Accept-Language, Cookie", "content-language": language_of(request)}
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers, cookies=cookies)
+
+
+def rendered(request: Request[Any, Any, Any], template: str, **values: object) -> str:
+    """A template in the visitor's language, for a page or a part of one."""
+    site: Site = request.app.state.site
     language, session = language_of(request), site.sessions.of(request.cookies.get(named(SESSION, site.secure), ""))
-    html = (
+    return (
         _templates()
         .get_template(template)
         .render(
@@ -57,10 +71,11 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
             **values,
         )
     )
-    picked = chosen(request)
-    cookies = [] if picked is None else [_remembering(picked, site.secure)]
-    headers = {"vary": "Accept-Language, Cookie", "content-language": language}
-    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers, cookies=cookies)
+
+
+def _moments(fields: Mapping[str, object], t: Speaker) -> dict[str, object]:
+    """A sentence's fields, times among them as the language has them."""
+    return {name: t.moment(one) if isinstance(one, datetime) else one for name, one in fields.items()}
 
 
 def picture_of(route: str, view: SystemView) -> str | None:

@@ -9,6 +9,8 @@ from litestar import get, post
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Response
 
+from samepic.model.audit import Deed
+from samepic.portal.admin.entering import enter
 from samepic.portal.asked import Asked, QueryText, TheSite
 from samepic.portal.cookies import SESSION, SIGNING_IN, dropped, held, named
 from samepic.portal.pages.render import page
@@ -70,6 +72,8 @@ async def done(
         return page(request, "sign_in/failed.html", status=503 if unreachable else 403, why=why)
     if visitor is None:
         return page(request, "sign_in/failed.html", status=403, why="unknown")
+    if visitor.role >= Role.HELPDESK:
+        await enter(site, request, Deed.SIGNED_IN, who=visitor)
     site.sessions.end(request.cookies.get(named(SESSION, site.secure), ""))
     word, _ = site.sessions.begin(visitor, tokens.id_token, tokens.refresh_token)
     _log.info("somebody signed in", extra={"facts": {"person": visitor.object_id, "role": visitor.role.name.lower()}})

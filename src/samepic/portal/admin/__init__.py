@@ -1,0 +1,25 @@
+"""Pages for helpdesk and administrators, about everybody."""
+
+from samepic.portal.admin import audit, faces, overview, people, plans, runs, systems
+
+ROUTES = (
+    overview.overview,
+    runs.runs,
+    runs.run,
+    runs.live,
+    runs.cancel,
+    plans.plan,
+    plans.face,
+    plans.say,
+    people.people,
+    people.person,
+    people.doctor,
+    people.resync,
+    people.bulk,
+    faces.face,
+    faces.shown_now,
+    systems.systems,
+    systems.probe,
+    audit.audit,
+    audit.export,
+)

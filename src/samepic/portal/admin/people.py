@@ -1,0 +1,204 @@
+"""People: found by name, address or how they stand; one person's page; several at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from litestar import get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import QueryParameter
+from litestar.response import Response
+
+from samepic.engine.person import UnknownPerson
+from samepic.model.audit import Deed
+from samepic.model.decision import Reason
+from samepic.model.outcome import Explanation, RunOutcome, RunRecord
+from samepic.model.past import Past
+from samepic.model.picture import Answer
+from samepic.model.plan import Step
+from samepic.model.remembered import Row
+from samepic.portal.admin.entering import enter
+from samepic.portal.admin.standing import GROUPS
+from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.pages.render import page
+from samepic.portal.roles import Role, open_to
+from samepic.portal.site import Site
+from samepic.ports.people import PersonAt
+from samepic.ports.progress import Silent
+
+A_PAGE = 48
+MOST_AT_ONCE = 50
+"""People of one bulk action: what one request can do while somebody looks at it."""
+MOST_PAST = 30
+
+Words = Annotated[str, QueryParameter(max_length=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people. run: whose rows they are; more: what the next page begins after."""
+
+    run: RunRecord | None
+    rows: Sequence[Row]
+    more: PersonAt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for. state: a reason, a group of them, or `failed`."""
+
+    words: str
+    state: str
+    route: str
+
+
+class Told(Silent):
+    """Keeps the steps of a request for a few people."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def decided(self, step: Step) -> None:
+        """One more."""
+        self.steps.append(step)
+
+
+@get("/admin/people", opt=open_to(Role.HELPDESK))
+async def people(
+    site: TheSite,
+    request: Asked,
+    q: Words = "",
+    standing: Annotated[str, QueryParameter(name="state", max_length=40)] = "",
+    route: Annotated[str, QueryParameter(max_length=200)] = "",
+    name: Annotated[str, QueryParameter(max_length=1_000)] = "",
+    key: Annotated[str, QueryParameter(max_length=200)] = "",
+) -> Response[str]:
+    """A page of those who are looked for. name, key: the last one of the page before."""
+    chosen = route if route in site.routes else next(iter(site.routes))
+    wanted = Sought(q, standing if standing in _states() else "", chosen)
+    found = await asyncio.to_thread(_found, site, wanted, (name, key))
+    return page(
+        request, "admin/people.html", found=found, wanted=wanted, groups=GROUPS, routes=list(site.routes), said=""
+    )
+
+
+@get("/admin/people/{key:str}", opt=open_to(Role.HELPDESK))
+async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
+    """One person: who it is and what was done; what each system shows comes by itself."""
+    pasts = [await _past(site, route, key) for route in site.routes]
+    known = await asyncio.to_thread(_rows, site, key)
+    named = next((row.person.display_name for row in known if row.person.display_name), "")
+    named = named or next((past.display_name for past in pasts if past and past.display_name), "")
+    if not named and not known and not any(past and (past.kept or past.changes) for past in pasts):
+        listed = await site.census.find(key)
+        if listed is None:
+            raise UnknownPerson([key], site.census.profile.name)
+        named = (listed.census.display_name if listed.census else "") or listed.keys.upn or key
+    await enter(site, request, Deed.LOOKED, key)
+    return page(
+        request,
+        "admin/person.html",
+        key=key,
+        name=named or key,
+        upn=next((row.person.keys.upn for row in known if row.person.keys.upn), ""),
+        pasts=[past for past in pasts if past is not None],
+        routes=list(site.routes),
+        most=MOST_PAST,
+    )
+
+
+@get("/admin/people/{key:str}/routes/{route:str}", opt=open_to(Role.HELPDESK))
+async def doctor(site: TheSite, request: Asked, key: PathText, route: PathText) -> Response[str]:
+    """What both sides of a route show of a person now, and why."""
+    explanation = await _explained(site, key, route)
+    return _side_by_side(request, key, route, explanation, None)
+
+
+@post("/admin/people/{key:str}/routes/{route:str}", opt=open_to(Role.HELPDESK), status_code=200)
+async def resync(site: TheSite, request: Asked, key: PathText, route: PathText) -> Response[str]:
+    """Bring one person's picture, as they could themselves."""
+    await _explained(site, key, route)
+    await enter(site, request, Deed.RESYNCED, key, route)
+    outcome = await site.routes[route].engine.sync([key])
+    return _side_by_side(request, key, route, await _explained(site, key, route), outcome)
+
+
+@post("/admin/bulk/{route:str}", opt=open_to(Role.ADMINISTRATOR), status_code=200)
+async def bulk(site: TheSite, request: Asked, route: PathText) -> Response[str]:
+    """Several people: what would be done; or, where the form says so, do it."""
+    if route not in site.routes:
+        raise NotFoundException
+    form = await request.form()
+    keys = list(dict.fromkeys(str(one) for one in form.getall("person", []) if len(str(one)) <= 200))
+    if not keys or len(keys) > MOST_AT_ONCE:
+        said = "nobody_chosen" if not keys else "too_many"
+        return page(request, "admin/bulk.html", status=400, said=said, most=MOST_AT_ONCE, route=route)
+    doing, told = form.get("do") == "yes", Told()
+    await enter(site, request, Deed.BULK_DONE if doing else Deed.BULK_TRIED, " ".join(keys), f"{route}: {len(keys)}")
+    outcome = await site.routes[route].engine.sync(keys, dry_run=not doing, progress=told)
+    return page(
+        request,
+        "admin/bulk.html",
+        said="",
+        most=MOST_AT_ONCE,
+        route=route,
+        keys=keys,
+        steps=told.steps,
+        outcome=outcome,
+        done=doing,
+    )
+
+
+def _side_by_side(
+    request: Asked, key: str, route: str, explanation: Explanation, outcome: RunOutcome | None
+) -> Response[str]:
+    part = request.headers.get("hx-request") == "true"
+    template = "admin/side_by_side.html" if part else "admin/side_by_side_page.html"
+    source, target = explanation.systems
+    sides = [
+        ("source", source, not isinstance(source.state, Answer)),
+        ("target", target, not isinstance(target.state, Answer)),
+    ]
+    return page(request, template, key=key, route=route, one=explanation, sides=sides, outcome=outcome)
+
+
+async def _explained(site: Site, key: str, route: str) -> Explanation:
+    if route not in site.routes:
+        raise NotFoundException
+    return await site.routes[route].engine.explain(key)
+
+
+async def _past(site: Site, route: str, key: str) -> Past | None:
+    try:
+        return await site.routes[route].engine.keeper.past(key)
+    except UnknownPerson:
+        return None
+
+
+def _rows(site: Site, key: str) -> list[Row]:
+    found = []
+    for route in site.routes:
+        run = site.state.runs.latest_sweep(route)
+        row = site.state.people.of(run.run, key.casefold()) if run is not None else None
+        if row is not None:
+            found.append(row)
+    return found
+
+
+def _states() -> set[str]:
+    return {*GROUPS, *(reason.value for reason in Reason), "failed"}
+
+
+def _found(site: Site, wanted: Sought, after: PersonAt) -> Found:
+    run = site.state.runs.latest_sweep(wanted.route)
+    if run is None:
+        return Found(None, [], None)
+    single = tuple(reason for reason in Reason if reason.value == wanted.state)
+    reasons = GROUPS.get(wanted.state, ()) or single
+    failed = wanted.state == "failed"
+    rows = site.state.people.search(run.run, wanted.words, reasons, failed, after, A_PAGE + 1)
+    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
+    return Found(run, rows[:A_PAGE], (last.person.display_name, last.key) if last is not None else None)

@@ -1,0 +1,223 @@
+"""What helpdesk and administrators see and do: entered first, shown as it is, and no further than their role goes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+from tests.databases import engine_of
+from tests.portal.administered import MIXED_UP, NAMES, Administered, administered
+from tests.portal.running import Guest
+
+from samepic.engine.engine import new_run
+from samepic.jobs import Sweeps
+from samepic.model.audit import Deed, Entry
+from samepic.model.plan import PlanId
+from samepic.model.sweeping import Going
+from samepic.portal.admin import people as people_pages
+from samepic.portal.roles import Role
+
+ROUTE = "exchange-to-sharepoint"
+
+
+class Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administered]:
+    with administered(tmp_path_factory.mktemp("administration")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def admin(at: Administered) -> Guest:
+    return at.portal.visit(at.portal.somebody(Role.ADMINISTRATOR))
+
+
+@pytest.fixture(scope="module")
+def desk(at: Administered) -> Guest:
+    return at.portal.visit(at.portal.somebody(Role.HELPDESK))
+
+
+def entered(at: Administered) -> list[Entry]:
+    return at.state.audit.page(0, 10_000)
+
+
+def last(at: Administered, what: Deed) -> Entry:
+    return next(one for one in reversed(entered(at)) if one.done.what == what)
+
+
+def test_the_overview_says_what_waits_first(at: Administered, admin: Guest) -> None:
+    page = admin.ask("/admin").soup
+    [link] = [one["href"] for one in page.select(".need a") if "waits for a word" in one.text]
+    assert str(link) == f"/admin/plans/{ROUTE}/{at.plan}"
+    counted = page.select_one(".group.behind dd a")
+    assert counted is not None and int(counted.text) >= MIXED_UP
+    assert "begins with the first run" in page.text, "nothing was carried out yet: no plot of nothing"
+
+
+def test_a_role_is_entered_as_it_signs_in_with_where_from(at: Administered, admin: Guest, desk: Guest) -> None:
+    roles = {(one.done.role, one.done.from_where) for one in entered(at) if one.done.what == Deed.SIGNED_IN}
+    assert roles == {("administrator", "127.0.0.1"), ("helpdesk", "127.0.0.1")}
+    before = len(entered(at))
+    at.portal.visit(at.portal.somebody(number=1))
+    assert len(entered(at)) == before, "who looks at their own picture is nobody's business"
+
+
+def test_a_held_plan_is_looked_at_then_decided_with_a_reason(at: Administered, admin: Guest, desk: Guest) -> None:
+    address = f"/admin/plans/{ROUTE}/{at.plan}"
+    page = desk.ask(address)
+    assert not page.soup.select("form.word"), "helpdesk sees it and decides nothing"
+    faces = [str(one["src"]) for one in page.soup.select(".sheet img")]
+    assert len(faces) >= MIXED_UP and all(one["loading"] == "lazy" for one in page.soup.select(".sheet img"))
+    assert [desk.ask(one).headers["content-type"] for one in faces[:2]] == ["image/jpeg"] * 2
+    assert desk.ask(faces[0]).body != desk.ask(faces[1]).body, "before and after"
+    assert last(at, Deed.FACES_LISTED).done.about == at.plan
+    assert desk.post(f"{address}/approve", why="I may not").status == 403
+    assert admin.post(f"{address}/approve", why="  ").status == 400
+    assert admin.post(f"{address}/dance", why="x").status == 404
+    assert at.state.plans.of(ROUTE, PlanId(at.plan)).standing.value == "held"  # type: ignore[union-attr]  # there is one
+
+    assert admin.post(f"{address}/reject", why="=not <b>these</b>").status == 303
+    shown = admin.ask(address)
+    assert "=not &lt;b&gt;these" in shown.text and "Rejected" in shown.text
+    record = at.state.plans.of(ROUTE, PlanId(at.plan))
+    account, _ = at.portal.account(at.portal.somebody(Role.ADMINISTRATOR))
+    assert record is not None and record.said.why == "=not <b>these</b>" and record.said.account == account
+    assert admin.post(f"{address}/approve", why="after all").status == 409, "a rejected plan waits no more"
+    done = last(at, Deed.REJECTED).done
+    assert (done.about, done.words, done.account) == (at.plan, "=not <b>these</b>", account)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_shown_as_text_whatever_they_are(at: Administered, admin: Guest, name: str) -> None:
+    person = at.odd[NAMES.index(name)]
+    found = admin.ask(f"/admin/people?q={person}")
+    whole = admin.ask(f"/admin/people/{person}")
+    for seen in (found, whole):
+        assert seen.status == 200
+        assert not seen.soup.select("main script") and "<script>alert" not in seen.text
+        assert name.strip("\u202e") in "".join(one.text for one in seen.soup.select("main bdi")), "in a <bdi>"
+
+
+def test_people_are_found_by_name_address_and_how_they_stand(at: Administered, desk: Guest) -> None:
+    person = at.portal.somebody(number=0)
+    user = at.portal.at.tenant.store.users.get(person)
+    assert user is not None
+    for words in (user.display_name, user.display_name.split()[-1].upper(), user.upn, user.upn[:6].upper(), person):
+        found = [str(one["href"]) for one in desk.ask(f"/admin/people?{query(q=words)}").soup.select(".who a")]
+        assert f"/admin/people/{person}" in found, words
+    assert not desk.ask("/admin/people?q=%25").soup.select(".who a"), "a sign of SQL's is a sign"
+    tags = {one.text for one in desk.ask("/admin/people?state=new").soup.select(".people .tag")}
+    assert tags == {"Not brought yet"}
+    assert desk.ask("/admin/people?state=dance&route=x").status == 200
+    assert not desk.ask("/admin/people").soup.select("input[type=checkbox]"), "helpdesk takes people one by one"
+
+
+def test_a_list_goes_on_where_the_page_ended(at: Administered, desk: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people_pages, "A_PAGE", 17)
+    seen, address = list[str](), "/admin/people"
+    while address:
+        page = desk.ask(address).soup
+        seen += [str(one["href"]) for one in page.select(".who a")]
+        address = next((str(one["href"]) for one in page.select("main p a") if "More" in one.text), "")
+    run = at.state.runs.latest_sweep(ROUTE)
+    assert run is not None and len(seen) == len(set(seen)) == at.state.rows.count(run.run)
+
+
+def test_helpdesk_brings_somebodys_picture_and_it_is_entered_first(at: Administered, desk: Guest) -> None:
+    person = at.portal.somebody(number=0)
+    address = f"/admin/people/{person}/routes/{ROUTE}"
+    assert "Not brought yet" in desk.ask(address, HX_Request="true").text
+    assert at.portal.at.control.picture(person, "sharepoint-l") is None
+    assert "was brought" in desk.post(address).text
+    assert at.portal.at.control.picture(person, "sharepoint-l") is not None
+    done = last(at, Deed.RESYNCED).done
+    assert (done.about, done.words, done.role) == (person, ROUTE, "helpdesk")
+    assert desk.ask(f"/admin/people/{person}").soup.select("table a"), "and its history shows it"
+    face = desk.ask(f"/admin/people/{person}/face")
+    assert (face.status, face.headers["content-type"]) == (200, "image/jpeg")
+
+
+def test_several_at_once_are_tried_first(at: Administered, admin: Guest, desk: Guest) -> None:
+    people = [at.portal.somebody(number=number) for number in (8, 9)]
+    assert desk.post(f"/admin/bulk/{ROUTE}", person=people[0]).status == 403
+    fields = [("form_word", admin.word()), *(("person", one) for one in people)]
+    tried = admin.ask(f"/admin/bulk/{ROUTE}", fields)  # type: ignore[arg-type]  # a field may come twice
+    assert tried.status == 200 and "2 pictures would be changed" in tried.text
+    assert at.portal.at.control.picture(people[0], "sharepoint-l") is None
+    done = admin.ask(f"/admin/bulk/{ROUTE}", [*fields, ("do", "yes")])  # type: ignore[arg-type]  # as above
+    assert "Written: 2" in done.text
+    assert at.portal.at.control.picture(people[1], "sharepoint-l") is not None
+    assert last(at, Deed.BULK_DONE).done.about == " ".join(people)
+    many = [("form_word", admin.word()), *(("person", f"id-{number}") for number in range(51))]
+    assert admin.ask(f"/admin/bulk/{ROUTE}", many).status == 400  # type: ignore[arg-type]  # as above
+
+
+def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: Guest) -> None:
+    sweeps = Sweeps(at.state, Clock(), new_run, "a test")
+    run = sweeps.start(ROUTE, why="a test")
+    try:
+        page = desk.ask(f"/admin/runs/{run}")
+        assert "At work" in page.text and not page.soup.select("form[action$=cancel]"), "helpdesk looks"
+        assert desk.post(f"/admin/runs/{run}/cancel").status == 403
+        cookies = "; ".join(f"{one.name}={one.value}" for one in desk.jar)
+        asked = urllib.request.Request(f"{at.portal.url}/admin/runs/{run}/live", headers={"Cookie": cookies})
+        with urllib.request.urlopen(asked, timeout=30) as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            assert stream.readline().startswith(b"event: progress")
+        assert admin.ask(f"/admin/runs/{run}").soup.select("form[action$=cancel]")
+        assert admin.post(f"/admin/runs/{run}/cancel").status == 303
+        assert at.state.sweeps.of(run).going is Going.ENDING  # type: ignore[union-attr]  # it is there
+        assert last(at, Deed.CANCELLED).done.about == run
+        assert admin.post(f"/admin/runs/{run}/cancel").status == 409
+    finally:
+        at.state.sweeps.over(run)
+
+
+def test_the_log_is_shown_and_taken_away_without_formulas(at: Administered, admin: Guest, desk: Guest) -> None:
+    assert desk.ask("/admin/audit").status == desk.ask("/admin/audit.csv").status == 403
+    assert "samepic audit verify" in admin.ask("/admin/audit").text
+    seen = admin.ask("/admin/audit.csv")
+    assert "attachment" in seen.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(seen.text)))
+    assert [int(row["number"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert not any(cell[:1] in ("=", "+", "-", "@") for row in rows for cell in row.values())
+    assert rows[-1]["what"] == "audit_exported"
+    assert at.samepic("audit", "verify").code == 0
+
+
+def test_systems_are_tried_on_demand_and_the_file_is_shown(admin: Guest) -> None:
+    page = admin.ask("/admin/systems")
+    assert "when_removed" in page.text and not page.soup.select(".configured input")
+    assert "It works" in admin.post("/admin/systems/sharepoint_online").text
+
+
+def test_what_cannot_be_entered_is_not_done(at: Administered, desk: Guest, admin: Guest) -> None:
+    person, file = at.portal.somebody(number=10), at.folder / "samepic-state" / "state.sqlite"
+    head = at.state.audit.head()
+    with engine_of(file).begin() as connection:
+        connection.execute(text("DELETE FROM audit_head"))
+    try:
+        assert desk.post(f"/admin/people/{person}/routes/{ROUTE}").status == 503
+        assert admin.post(f"/admin/bulk/{ROUTE}", person=person, do="yes").status == 503
+        assert at.portal.at.control.picture(person, "sharepoint-l") is None
+    finally:
+        with engine_of(file).begin() as connection:
+            connection.execute(text("INSERT INTO audit_head VALUES (:number, :hash)"), vars_of(head))
+
+
+def vars_of(head: object) -> dict[str, object]:
+    return {"number": head.number, "hash": head.hash}  # type: ignore[attr-defined]  # a Head
+
+
+def query(**fields: str) -> str:
+    return urllib.parse.urlencode(fields)
