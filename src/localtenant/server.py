@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from localtenant.faults.shapes import refusal
 from localtenant.graph import errors as graph
 from localtenant.ledger import LedgerKey, method_name
+from localtenant.routing import ByFirstSegment
 from localtenant.tenant import Tenant
 from localtenant.traffic import COUNTED
 
@@ -33,9 +34,8 @@ def build_app(tenant: Tenant) -> Starlette:
     for route in routes:
         if CASELESS.match(route.path):
             route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)
-    app = Starlette(routes=list(routes))
-    app.router.redirect_slashes = False
-    app.router.default = _nowhere(tenant)
+    app = Starlette()
+    app.router = ByFirstSegment(routes, _nowhere(tenant))
     app.add_exception_handler(405, _wrong_method(tenant))
     app.add_middleware(Front, tenant=tenant)
     return app
