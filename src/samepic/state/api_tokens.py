@@ -12,7 +12,7 @@ from sqlalchemy import Row, select, update
 
 from samepic.model.api_token import ApiToken, TokenRole
 from samepic.state.database import Database
-from samepic.state.tables import api_token
+from samepic.state.tables_of_deeds import api_token
 
 _SPELLED = re.compile(r"samepic_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _USED_EVERY = timedelta(hours=1)

@@ -12,7 +12,7 @@ from samepic.model.audit import BEGINNING, Broken, Deed, Done, Entry, Fault, Hea
 from samepic.model.text import keepable
 from samepic.ports.state import StateUnusable
 from samepic.state.database import Database, where
-from samepic.state.tables import audit, audit_head
+from samepic.state.tables_of_deeds import audit, audit_head
 
 _OF_DONE = tuple(f.name for f in fields(Done))
 _PAGE = 500

@@ -68,7 +68,7 @@ def _order_by_bytes(connection: Connection) -> None:
 
     Here and not in each migration, so that none can forget it.
     """
-    from samepic.state.tables import metadata
+    from samepic.state.tables_of_deeds import metadata  # with the others behind it
 
     told = connection.execute(_ORDERED_BY_A_LANGUAGE, {"tables": list(metadata.tables)}).all()
     for name, changes in told:  # both as PostgreSQL itself has quoted them

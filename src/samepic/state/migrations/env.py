@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from samepic.state.tables import metadata
+from samepic.state.tables_of_deeds import metadata  # with the others behind it
 
 context.configure(
     connection=context.config.attributes["connection"],
