@@ -48,7 +48,7 @@ def facts_of(row: Row, known: Known, policy: Policy, target: SystemProfile, now:
     hidden = not row.looked and known.target_verdict(row) is Verdict.HIDDEN
     return Facts(
         source=side(row.source, memory.source if memory else NO_PICTURE),
-        target=_target_side(row.target, memory),
+        target=Side.AS_LEFT if _is_what_we_left(row, known) else _target_side(row.target, memory),
         history=history(memory, policy, target.settles_within, now),
         likeness=likeness(row, known),
         target_blank=hidden or (target_print is not None and target_print.blank),
@@ -114,6 +114,19 @@ def _is_as_left_in_step(row: Row, memory: Memory | None) -> bool:
         return False
     both_shown = isinstance(row.source, str) and isinstance(row.target, str)
     return both_shown and (row.source, row.target) == (memory.source, memory.target)
+
+
+def _is_what_we_left(row: Row, known: Known) -> bool:
+    """Whether the target shows our picture under another stamp than we left it with, and the source another picture.
+
+    A system may encode its pictures anew, and a write that was sent twice leaves the same bytes under a newer stamp.
+    Nobody changed anything then, and the source's new picture clashes with nobody's.
+    """
+    memory, shown = known.memory, known.target_print(row)
+    if memory is None or not memory.ours or memory.fingerprint is None or shown is None or shown.blank:
+        return False
+    changed = isinstance(row.source, str) and row.source != memory.source and row.target != memory.target
+    return changed and bool(same_picture(memory.fingerprint, shown))
 
 
 def _target_side(shown: PictureState, memory: Memory | None) -> Side:
