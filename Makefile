@@ -26,6 +26,7 @@ test: setup  ## every test
 
 soak: setup  ## kills, full disks and faults for 20 minutes; MINUTES=, SEED= of an earlier one; logs in .soak
 	.venv/bin/python -m tests.soak --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
+	SAMEPIC_TESTS_LONG=1 .venv/bin/pytest -q --timeout 3600 tests/properties/test_sweeps_by_workers_converge.py
 
 bench: setup  ## drawing, the same-picture test, and Samepic beside what people use; half an hour; writes docs/reference
 	@$(UV) sync --locked --extra bench --compile-bytecode --quiet

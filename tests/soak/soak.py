@@ -101,6 +101,7 @@ class _Soak:
             "deeds": dict(Counter(deed.what for deed in self._story)),
             "writes": sum(self._witness.journal().values()),
             "writes that nothing disturbed": judge.undisturbed,
+            "troubles in somebody's write": self._troubles.in_writes,
             "runs": self._witness.runs(),
             "raced": sum(person.truth.raced for person in self._actors),
             "disk": "mounted" if self._disk.mounted else "limited",

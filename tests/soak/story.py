@@ -49,6 +49,17 @@ TROUBLES = {
     ),
 }
 
+IN_A_WRITE = (
+    "tenant_is_killed",
+    "worker_is_killed",
+    "service_is_killed",
+    "worker_is_stopped",
+    "database_is_killed",
+    "database_is_away",
+    "disk_is_full",
+)
+"""What may come while somebody's file is on its way."""
+
 READS = ("users", "photo", "photo/$value", "$batch", "RenderListDataAsStream", "GetPropertiesFor", "items", "token")
 LOST_ANSWERS = ("reset_after", "cut_body", "corrupt_body", "hold_after", "slow_body", "error_page", "stall")
 """After which nobody but the target knows whether a write was carried out."""
@@ -108,7 +119,7 @@ def _of_trouble(random: Random, what: str, people: int) -> dict[str, Any]:
     arguments: dict[str, Any] = {"for_s": round(random.uniform(*lasts.get(what, (0.2, 3.0))), 1)}
     if what.startswith("worker"):
         arguments["number"] = random.randrange(100)
-    if what == "tenant_is_killed":
+    if what in IN_A_WRITE:
         arguments["held"] = random.choice(("hold_before", "hold_after", "not"))
     if what == "request_is_killed":
         arguments["who"] = random.randrange(people)

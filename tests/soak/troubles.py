@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.soak.ground import Disk, Ground, stop, wake
@@ -14,6 +14,9 @@ from tests.soak.witness import Witness
 from tests.tenant_control import ControlError
 
 End = Callable[[], None]
+
+PATIENCE_S = 5.0
+"""For somebody's write to begin."""
 
 UNTRUE = ("stale_reads", "cut_listing", "repeat_page", "skip_page", "corrupt_body", "clock_skew")
 """Answers after which Samepic may believe that a picture is not there which is."""
@@ -30,21 +33,24 @@ class Troubles:
         self.busy: set[str] = set()
         self.untrue: list[tuple[float, float]] = []
         self.stopped: set[int] = set()
+        self.in_writes = 0
 
-    def worker_is_killed(self, number: int, for_s: float) -> End | None:
+    def worker_is_killed(self, number: int, for_s: float, held: str) -> End | None:
         """kill -9; another one is started after a while."""
         working = [one for one in self._ground.workers if not one.ended() and one.pid not in self.stopped]
         if not working:
             return None
-        self._killed(working[number % len(working)].kill)
+        with self._in_a_write(held):
+            self._killed(working[number % len(working)].kill)
         return self._ground.start_worker
 
-    def service_is_killed(self, for_s: float) -> End | None:
+    def service_is_killed(self, for_s: float, held: str) -> End | None:
         """The same of `samepic run`."""
         service = self._ground.service
         if service is None or service.ended():
             return None
-        self._killed(service.kill)
+        with self._in_a_write(held):
+            self._killed(service.kill)
         return self._ground.start_service
 
     def request_is_killed(self, who: int, for_s: float) -> End | None:
@@ -75,10 +81,13 @@ class Troubles:
 
         return end
 
-    def database_is_killed(self, for_s: float) -> End | None:
+    def database_is_killed(self, for_s: float, held: str) -> End | None:
         """kill -9 of all of PostgreSQL's processes."""
         database = self._ground.database
-        return self._without_database(database.kill) if database and self._alone("database") else None
+        if database is None or not self._alone("database"):
+            return None
+        with self._in_a_write(held):
+            return self._without_database(database.kill)
 
     database_is_away = database_is_killed
     """The same for longer than a lease."""
@@ -88,14 +97,15 @@ class Troubles:
         database = self._ground.database
         return self._without_database(database.stop) if database and self._alone("database") else None
 
-    def worker_is_stopped(self, number: int, for_s: float) -> End | None:
+    def worker_is_stopped(self, number: int, for_s: float, held: str) -> End | None:
         """SIGSTOP, for longer than its lease; it ends when it wakes, and another one is started."""
         working = [one for one in self._ground.workers if not one.ended() and one.pid not in self.stopped]
         if not working:
             return None
         sleeper, began = working[number % len(working)], time.time()
         self.stopped.add(sleeper.pid)
-        stop(sleeper)
+        with self._in_a_write(held):
+            stop(sleeper)
 
         def end() -> None:
             wake(sleeper)
@@ -104,13 +114,14 @@ class Troubles:
 
         return end
 
-    def disk_is_full(self, for_s: float) -> End | None:
+    def disk_is_full(self, for_s: float, held: str) -> End | None:
         """The vault's, and the state's where that is a file."""
         if not self._alone("disk"):
             return None
         began = time.time()
         at_work = [*self._ground.workers, *filter(None, [self._ground.service])]
-        self._disk.fill([one.pid for one in at_work if not one.ended()])
+        with self._in_a_write(held):
+            self._disk.fill([one.pid for one in at_work if not one.ended()])
 
         def end() -> None:
             self._disk.free()
@@ -139,6 +150,25 @@ class Troubles:
                 self.untrue.append((began, time.time() + 1))
 
         return end
+
+    @contextlib.contextmanager
+    def _in_a_write(self, held: str) -> Iterator[None]:
+        """Within it somebody's file is on its way, or stored and not yet answered, where anything is to be written."""
+        if held == "not" or self.busy & {"tenant"}:
+            yield
+            return
+        control, began = self._ground.tenant.control, time.time()
+        posted = control.post_fault(kind=held, operation="Files/add", times=None)
+        self._ground.sweep_now()
+        while not any(one["id"] == posted["id"] and one["holding"] for one in control.faults()):
+            if time.time() > began + PATIENCE_S:
+                break
+            time.sleep(0.1)
+        else:
+            self.in_writes += 1
+        yield
+        control.delete_fault(posted["id"])
+        self._witness.disturb(began, time.time())
 
     def _alone(self, what: str) -> bool:
         if what in self.busy:
