@@ -10,8 +10,20 @@ from tests.browser.test_the_pages_are_for_everybody import examine
 from tests.browser.window import LANGUAGES, NARROW, WIDE, window
 from tests.conftest import tenant_of
 from tests.portal.running import Portal, portal_of
+from tests.portal.sending import face
 
-PAGES = ("/", "/tiles/exchange-to-sharepoint", "/nowhere")
+PAGES = (
+    "/",
+    "/tiles/exchange-to-sharepoint",
+    "/my",
+    "/my/upload",
+    "/my/why",
+    "/help",
+    "/help/add-your-picture",
+    "/nowhere",
+)
+ARRIVES = {"/": ".pair", "/my": ".systems", "/my/why": ".way"}
+"""What comes after the page itself."""
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +49,17 @@ def test_no_page_breaks_a_rule_of_wcag(browser: Browser, portal: Portal, scheme:
         page.goto(f"{portal.url}/signed-out")
         examine(page, "signed out")
         enter(page, portal, portal.somebody())
-        page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith((portal.url, "data:")) else None)
+        page.on(
+            "request", lambda r: foreign.append(r.url) if not r.url.startswith((portal.url, "data:", "blob:")) else None
+        )
         page.on("console", lambda message: complaints.append(message.text))
         for path in PAGES:
             page.goto(portal.url + path)
-            if path == "/":
-                page.wait_for_selector(".pair")
+            if path in ARRIVES:
+                page.wait_for_selector(ARRIVES[path])
+            if path == "/my/upload":
+                page.set_input_files("#picture", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": face(1)})
+                page.wait_for_selector(".cropper-container")
             examine(page, path)
     assert not foreign, "no request leaves for another origin"
     assert [text for text in complaints if "404" not in text] == []

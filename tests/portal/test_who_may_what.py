@@ -59,6 +59,11 @@ LEAST |= {
     ("POST", "/admin/systems/{system:str}"): Role.HELPDESK,
     ("GET", "/admin/audit"): Role.ADMINISTRATOR,
     ("GET", "/admin/audit.csv"): Role.ADMINISTRATOR,
+    ("GET", "/help"): Role.ANYBODY,
+    ("GET", "/help/add-your-picture"): Role.ANYBODY,
+    ("GET", "/my/takeaway.zip"): Role.PERSON,
+    ("GET", "/my/why"): Role.PERSON,
+    ("GET", "/my/why/{route:str}"): Role.PERSON,
 }
 FILLED = {"{route:str}": "exchange-to-sharepoint", "{side:str}": "source", "{version:str}": "0"}
 FILLED |= {"{run:str}": "no-run", "{plan:str}": "no-plan", "{word:str}": "approve", "{number:int}": "0"}

@@ -64,11 +64,13 @@ def test_every_sentence_is_used() -> None:
     together = "\n".join(texts)
     spoken = set(re.findall(r"""\bt\(\s*["']([a-z_]+\.[a-z_]+)["']""", together))
     spoken |= set(re.findall(r"""part\(\s*request, "[^"]+", "([a-z_]+\.[a-z_]+)\"""", together))
+    spoken |= set(re.findall(r"""["']((?:why|home)\.(?!html)[a-z_]+)["']""", together))
     by_part = {
         "reason.": {reason.value for reason in Reason},
         "error.": {*_PAGES.values(), "nobody", "away", "broken", "stale"},
         "not_eligible.": {one.value for one in NotEligible},
         "fault.": {*(fault.value for fault in Fault), "blank", "small"},
+        "why.": {"samepic", "profile", "browser"},
         "upload.": {"no_file", "no_numbers"},
         "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},

@@ -18,7 +18,7 @@ from samepic.portal.api import routes as api
 from samepic.portal.authentication import ByCookieOrToken
 from samepic.portal.headers import headed
 from samepic.portal.pages.assets import asset
-from samepic.portal.person import home, mine, past, pictures, upload
+from samepic.portal.person import help_pages, home, mine, past, pictures, takeaway, upload, why
 from samepic.portal.roles import Role, open_to
 from samepic.portal.sign_in import routes as sign_in
 from samepic.portal.site import Site
@@ -45,6 +45,11 @@ ROUTES = (
     upload.upload,
     *api.ROUTES,
     *admin.ROUTES,
+    why.why,
+    why.one_way,
+    help_pages.help_page,
+    help_pages.help_add,
+    takeaway.takeaway,
 )
 
 MOST_BODY = 1_000_000

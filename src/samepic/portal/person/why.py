@@ -1,0 +1,32 @@
+"""Why is my picture not showing?"""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.exceptions import NotFoundException
+from litestar.response import Response
+
+from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.pages.render import page
+from samepic.portal.person.part import part
+from samepic.portal.person.standing import explained
+from samepic.portal.person.way import way
+from samepic.portal.roles import Role, open_to
+
+
+@get("/my/why", opt=open_to(Role.PERSON))
+async def why(site: TheSite, request: Asked) -> Response[str]:
+    """A way for each route, which comes by itself."""
+    routes = [(name, one.route.target.profile.name) for name, one in site.routes.items()]
+    return page(request, "person/why.html", routes=routes)
+
+
+@get("/my/why/{route:str}", opt=open_to(Role.PERSON))
+async def one_way(site: TheSite, request: Asked, route: PathText) -> Response[str]:
+    """One of them, stop by stop."""
+    if route not in site.routes:
+        raise NotFoundException
+    person = request.user.object_id
+    told = await explained(site, person, route)
+    past = await site.routes[route].engine.keeper.past(person)
+    return part(request, "person/way.html", "why.title", way=way(site, route, told, past, site.clock.now()))
