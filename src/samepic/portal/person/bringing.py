@@ -17,7 +17,9 @@ from samepic.portal.sessions import Session
 from samepic.portal.site import Site
 from samepic.ports.errors import SystemFault
 
-_PULL_S = 3.0
+PULL_S = 3.0
+"""So long SharePoint is given to fetch by itself; then Samepic writes."""
+
 _log = logging.getLogger("samepic.portal")
 
 
@@ -109,7 +111,7 @@ async def _pulled(site: Site, session: Session, route: str) -> Explanation | Non
     if before.reason not in REPLACES_NOTHING or before.systems[1].sync_off:
         return None
     try:
-        async with asyncio.timeout(_PULL_S):
+        async with asyncio.timeout(PULL_S):
             await site.pull(session, session.visitor.address)
     except (SystemFault, TimeoutError) as fault:
         _log.info("SharePoint did not fetch a picture by itself", extra={"facts": {"saw": type(fault).__name__}})
