@@ -33,7 +33,7 @@ PAGES = (
     ("overview", "/admin"),
     ("people", "/admin/people"),
     ("people by name", "/admin/people?q=an"),
-    ("people in a state", "/admin/people?reason=new"),
+    ("people in a state", "/admin/people?state=new"),
     ("runs", "/admin/runs"),
     ("plans", "/admin/plans"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.command_line import Ended, samepic
@@ -16,6 +17,13 @@ from samepic.state.store import Store, open_state
 
 NAMES = ("<script>alert(1)</script>", "=cmd|'/c calc'!A1", "שלום עליכם", "\u202eevil", "Å" * 300)
 MIXED_UP = 14
+
+
+class Clock:
+    """The machine's."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ import io
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 from tests.databases import engine_of
-from tests.portal.administered import MIXED_UP, NAMES, Administered, administered
+from tests.portal.administered import MIXED_UP, NAMES, Administered, Clock, administered
 from tests.portal.running import Guest
 
 from samepic.engine.engine import new_run
@@ -24,11 +23,6 @@ from samepic.portal.admin import people as people_pages
 from samepic.portal.roles import Role
 
 ROUTE = "exchange-to-sharepoint"
-
-
-class Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +75,7 @@ def test_a_held_plan_is_looked_at_then_decided_with_a_reason(at: Administered, a
     assert [desk.ask(one).headers["content-type"] for one in faces[:2]] == ["image/jpeg"] * 2
     assert desk.ask(faces[0]).body != desk.ask(faces[1]).body, "before and after"
     assert last(at, Deed.FACES_LISTED).done.about == at.plan
+    assert at.plan in desk.ask("/admin/plans").text
     assert desk.post(f"{address}/approve", why="I may not").status == 403
     assert admin.post(f"{address}/approve", why="  ").status == 400
     assert admin.post(f"{address}/dance", why="x").status == 404

@@ -45,6 +45,7 @@ LEAST |= {
     ("GET", "/admin/runs/{run:str}"): Role.HELPDESK,
     ("GET", "/admin/runs/{run:str}/live"): Role.HELPDESK,
     ("POST", "/admin/runs/{run:str}/cancel"): Role.ADMINISTRATOR,
+    ("GET", "/admin/plans"): Role.HELPDESK,
     ("GET", "/admin/plans/{route:str}/{plan:str}"): Role.HELPDESK,
     ("GET", "/admin/plans/{route:str}/{plan:str}/faces/{number:int}/{side:str}"): Role.HELPDESK,
     ("POST", "/admin/plans/{route:str}/{plan:str}/{word:str}"): Role.ADMINISTRATOR,

@@ -8,6 +8,7 @@ ROUTES = (
     runs.run,
     runs.live,
     runs.cancel,
+    plans.plans,
     plans.plan,
     plans.face,
     plans.say,

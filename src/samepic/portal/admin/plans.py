@@ -23,6 +23,15 @@ from samepic.portal.site import Site
 
 FACE_PX = 192
 LONGEST_WHY = 500
+MOST_PLANS = 50
+
+
+@get("/admin/plans", opt=open_to(Role.HELPDESK))
+async def plans(site: TheSite, request: Asked) -> Response[str]:
+    """The plans that something happened to last, of all routes."""
+    found = [record for assembly in site.routes.values() for record in await assembly.engine.plans(MOST_PLANS)]
+    found.sort(key=lambda record: record.last.at, reverse=True)
+    return page(request, "admin/plans.html", plans=found[:MOST_PLANS])
 
 
 @get("/admin/plans/{route:str}/{plan:str}", opt=open_to(Role.HELPDESK))
