@@ -160,7 +160,8 @@ def _writing() -> list[str]:
 def _flat(what: str, costs: list[Cost]) -> str:
     """Of few people the start of the command is most of the time, so that the cheapest is compared with the last."""
     *fewer, most = costs
-    times = most.seconds / most.people / min((one.seconds / one.people for one in fewer), default=most.seconds)
+    each = most.seconds / most.people
+    times = each / min((one.seconds / one.people for one in fewer), default=each)
     more_mb = most.peak_mb - min(one.peak_mb for one in costs)
     kept = "yes" if times <= ALLOWED_TIMES and more_mb <= ALLOWED_MB else "NO"
     return (
