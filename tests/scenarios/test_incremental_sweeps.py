@@ -182,11 +182,15 @@ def test_who_is_left_over_by_a_cancelled_sweep_is_written_by_an_incremental_one(
     newcomers = [hire(bench.at, like, number) for number in range(1, 9)]
     fault = bench.at.control.post_fault(kind="hold_before", operation="Files/add", nth=2, times=None)
     working = bench.start("worker", "--json")
+    bench.at.control.clear_ledger()
     run = bench.run("sweep", "--json").json()["runs"][0]["run"]
     assert bench.held_or_ended(fault, working), working.said()
     assert bench.run("cancel", run).code == 0
     bench.at.control.clear_faults()
     until(lambda: bench.run("runs", run, "--json").json()["going"] == "over", "it is over")
+    told = bench.run("runs", run, "--json").json()
+    assert sum(told["requests"].values()) == bench.at.control.count(batched=False), told["requests"]
+    assert told["pending"] > 0 and (told["skipped"], told["failed"], told["missing"]) == (0, 0, [])
     assert working.kill(signal.SIGTERM) == 0
     lacking = [user for user in newcomers if not bench.shows_whole(user.upn)]
     assert lacking
@@ -239,4 +243,11 @@ def test_workers_carry_one_out_and_another_goes_on_where_one_was_killed(bench: S
         bench.assert_whole(user.upn)
     assert bench.at.control.picture(unseen.upn, "exchange") == data and not bench.shows_whole(unseen.upn)
     assert incremental(bench)["people"] == 0, "its cursor was kept"
+
+    bench.at.control.post_fault(kind="status", operation="users/delta", status=403, times=None)
+    refusing = bench.start("worker", "--json")
+    [refused] = bench.run("sweep", "--incremental", "--wait", "--json").json()["runs"]
+    assert refused["state"] == "failed" and "User.Read.All" in refused["missing"][0]["permission"], refused
+    assert refusing.kill(signal.SIGTERM) == 0
+    bench.at.control.clear_faults()
     assert bench.sync()["written"] == 1

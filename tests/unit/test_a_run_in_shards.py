@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.office import Office, opened
+from sqlalchemy import select
+from tests.office import Office, face, opened
 
 from samepic.engine.phases import carry_out
 from samepic.engine.swept import Swept
@@ -14,6 +15,7 @@ from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, Span
 from samepic.state.store import Store
+from samepic.state.tables import run_skip
 
 RUN = RunId("run")
 
@@ -56,3 +58,18 @@ async def test_once_a_sweep_is_to_end_those_under_way_are_finished_and_nobody_el
     with office.engine.part(planned.run) as work:
         await carry_out(work, Swept())  # taken up again, whoever was written is left alone
     assert len(written) == len({write[0] for write in written}) == 100
+
+
+async def test_whoever_is_passed_over_is_entered_at_once(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    hired = office.hire(3)
+    planned = await office.engine.plan()
+    office.target.put(office.target_id(hired[1]), face(70))  # since it was planned
+    with office.engine.part(planned.run) as work:
+        await carry_out(work, swept := Swept())
+    assert (swept.written, swept.skipped) == (2, 1)
+    with office.state._database.read() as connection:
+        assert connection.execute(select(run_skip.c.key)).scalars().all() == [hired[1].keys.object_id]
+    office.state.rows.forget("office")
+    with office.state._database.read() as connection:
+        assert connection.execute(select(run_skip)).all() == []

@@ -14,12 +14,13 @@ from sqlalchemy import URL, insert
 from samepic.engine.status import status_of
 from samepic.jobs import NotSwept, Sweeps
 from samepic.model.decision import Action, Decision, Reason
-from samepic.model.outcome import RunRecord
+from samepic.model.outcome import Failure, LookedAt, RunRecord
 from samepic.model.person import Keys, Person, PersonId
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, Stamp
 from samepic.model.plan import RunId
 from samepic.model.remembered import Change, Row
 from samepic.model.sweeping import Changed, Going, Observed, Part
+from samepic.model.system import Grant
 from samepic.ports.state import RouteBusy
 from samepic.state.jobs_file import jobs_file
 from samepic.state.runs import _columns
@@ -159,3 +160,32 @@ def test_however_many_ask_for_their_picture_meanwhile_the_sweep_is_found_and_tak
     store.runs.end(replace(found.record, state="failed"), {}, None, None)
     store.sweeps.over(run)
     assert sweeps.retry(run).attempt == 2
+
+
+def test_what_else_came_of_a_sweep_outlives_whoever_did_it(store: Store, sweeps: Sweeps) -> None:
+    run = sweeps.start("route")
+    write = Decision(Action.WRITE, Reason.NEW)
+    rows = [Row(f"k{number}", Person(Keys(f"k{number}", f"{number}@x")), decision=write) for number in range(5)]
+    rows[4] = replace(rows[4], failed="no")
+    cut(store, run, *rows)
+    for key, words in (("k0", "moved"), ("k1", "moved"), ("k1", "moved again")):
+        store.sweeps.passed_over(run, key, words)
+    assert (store.sweeps.figures(run).skipped, store.sweeps.figures(run).left) == (2, 2)
+    made = Change("k0", run, NOW, Action.WRITE, Reason.NEW, Stamp("s"), Stamp("t"), NO_PICTURE, Stamp("c"))
+    store.intents.close("route", "k0", None, None, made)  # whoever was passed over and then written was not
+    for requests in ({"a": 2, "b": 1}, {}, {"a": 5}):
+        store.sweeps.sent(run, requests)
+    store.sweeps.looked_back(run, LookedAt(verified=1, did_not_take=2))
+    grant = Grant("User.Read.All", "to list")
+    store.sweeps.end(run, stopped="refused", missing=[grant])
+    store.runs.end(replace(store.runs.of(run) or pytest.fail(), state="failed"), {}, None, None)
+    store.sweeps.over(run)
+    told = sweeps._outcome(sweeps.progress(run) or pytest.fail())
+    assert (told.skipped, told.skips) == (1, (Failure("1@x", "moved again"),))
+    assert (told.failures, told.missing) == ((Failure("4@x", "no"),), (grant,))
+    assert (told.requests, told.looked_at.did_not_take) == ({"a": 7, "b": 1}, 2)
+    assert store.sweeps.figures(run).left == 2
+    store.kept.forget("k1")
+    assert store.sweeps.figures(run).skips == ()
+    sweeps.retry(run)
+    assert store.sweeps.figures(run).missing == (), "it is tried again with what was granted"

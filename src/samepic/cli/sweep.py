@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +19,7 @@ from samepic.cli.sync import Incremental
 from samepic.config.load import Configuration
 from samepic.jobs import NotSwept, Progress, Sweeps
 from samepic.model.plan import RunId
-from samepic.model.sweeping import Going, Part
+from samepic.model.sweeping import Figures, Going, Part
 from samepic.ports.state import RouteBusy, StateNewer, StateUnusable
 from samepic.working import sweeps_of
 
@@ -74,7 +75,7 @@ def retry(
         _follow(sweeps, [RunId(run)], "goes on", wait=wait, as_json=as_json)
 
 
-def as_row(progress: Progress) -> dict[str, Any]:
+def as_row(progress: Progress, figures: Figures) -> dict[str, Any]:
     """A sweep for a program."""
     from samepic.cli.runs import as_row as run_row
 
@@ -86,6 +87,15 @@ def as_row(progress: Progress) -> dict[str, Any]:
         "shards": len(progress.shards),
         "shards_done": {part.value: parts[part] for part in Part},
     }
+    row |= {
+        "requests": dict(figures.requests),
+        "pending": figures.left if progress.planned else 0,
+        "skipped": figures.skipped,
+        "skips": [asdict(one) for one in figures.skips],
+        "failures": [asdict(one) for one in figures.failures],
+        "missing": [asdict(one) for one in figures.missing],
+        **asdict(figures.looked_at),
+    }
     return row | {"written": progress.changed.written, "cleared": progress.changed.cleared, "failed": progress.failed}
 
 
@@ -93,10 +103,11 @@ def tell_one(settings: Configuration, run: str, *, as_json: bool) -> None:
     """How far a sweep is."""
     with _sweeps(settings) as sweeps:
         found, workers = sweeps.progress(RunId(run)), sweeps.workers()
+        figures = sweeps.figures(RunId(run)) if found is not None else Figures()
     if found is None:
         raise session.fail(f"no worker carries out a run {run}; `samepic runs` lists the runs")
     if as_json:
-        print_json(as_row(found) | {"workers": len(workers)})
+        print_json(as_row(found, figures) | {"workers": len(workers)})
         return
     for line in _lines(found, len(workers)):
         reader().print(line, highlight=False, markup=False)
@@ -137,7 +148,7 @@ def _follow(sweeps: Sweeps, runs: list[RunId], what: str, *, wait: bool, as_json
     found = [asyncio.run(sweeps.ended(run)) if wait else sweeps.progress(run) for run in runs]
     told = [one for one in found if one is not None]
     if as_json:
-        print_json({"runs": [as_row(one) for one in told], "workers": workers})
+        print_json({"runs": [as_row(one, sweeps.figures(one.sweep.run)) for one in told], "workers": workers})
     elif wait:
         for one in told:
             record = one.record

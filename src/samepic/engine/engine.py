@@ -203,7 +203,7 @@ class Engine:
     async def _run(self, kind: str, verb: Verb, progress: Progress, *, alone: bool = True) -> RunOutcome:
         """alone: no other run may be at work on the route."""
         began = self._clock.now()
-        run, swept, requests = new_run(began), Swept(), self._requests()
+        run, swept, requests = new_run(began), Swept(), self.requests()
         record = RunRecord(run, None, self.route.name, kind, began, None, "running", 0, 0, 0, 0)
         lock = self._state.route_lock(self.route.name, this_process(), began) if alone else nullcontext()
         with lock, self._working(run, progress) as work:
@@ -226,7 +226,7 @@ class Engine:
 
     async def _request(self, people: Sequence[str], apply: bool, limit: int | None, progress: Progress) -> RunOutcome:
         began = self._clock.now()
-        run, swept, requests = new_run(began), Swept(), self._requests()
+        run, swept, requests = new_run(began), Swept(), self.requests()
         record = RunRecord(run, None, self.route.name, "request", began, None, "running", 0, 0, 0, 0)
         counts: dict[Reason, int] = {}
         with self._working(run, progress) as work:
@@ -296,7 +296,7 @@ class Engine:
             written=swept.written,
             cleared=swept.cleared,
             failed=swept.failed,
-            requests={name: count - requests[name] for name, count in self._requests().items()},
+            requests={name: count - requests[name] for name, count in self.requests().items()},
             seconds=max(0.0, (self._clock.now() - record.started_at).total_seconds()),
             failures=tuple(swept.failures),
             skipped=swept.skipped,
@@ -311,7 +311,7 @@ class Engine:
             instead=swept.observed.instead,
         )
 
-    def _requests(self) -> dict[str, int]:
+    def requests(self) -> dict[str, int]:
         """Outer requests so far by system; a census that is the source too counts once."""
         systems = {id(system): system for system in (self.route.census, self.route.source, self.route.target)}
         counted: dict[str, int] = {}

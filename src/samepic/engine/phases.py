@@ -118,7 +118,10 @@ async def carry_out(work: Work, swept: Swept, limit: int | None = None) -> None:
         taken = await take(work, row, as_decided=True)
         if taken.row != row:  # refused, not eligible or failed, as only the attempt could show
             await work.put([taken.row])
+        skipped = swept.skipped
         swept.count(taken)
+        if swept.skipped > skipped:
+            await work.remembering(work.state.sweeps.passed_over, work.run, row.key, taken.words)
         work.progress.done(step_of(taken.row), taken.result, taken.before, taken.after, taken.words)
         work.progress.advance(1)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from samepic.jobs.ending import ending_of
 from samepic.model.held import Kind
 from samepic.model.outcome import RunRecord
 from samepic.model.plan import Hold, RunId
+from samepic.model.shard import EVERYBODY, Span
 from samepic.model.sweeping import Going, Part, Planned, Sweep
 from samepic.ports.clock import Clock
 from samepic.ports.state import State
@@ -56,6 +58,7 @@ class Stages:
         self._permit = permit
         self._holder = holder
         self._shard = shard
+        self._told: dict[str, dict[str, int]] = {}
         self.stopping = False
         """Set where this worker is to end: what is under way comes to its end early, and is not done."""
 
@@ -65,7 +68,7 @@ class Stages:
         if await asyncio.to_thread(self._state.sweeps.what_was_observed, run) is None:
             engine = await self._engines(sweep.route)
             await asyncio.to_thread(self._state.sweeps.forget_observed, run)
-            with engine.part(run, permit=self._permit, ending=self._ending(run)) as work:
+            async with self._at_work(engine, run, ending=self._ending(run)) as work:
                 recovered = await recover(work)
                 observed = await self._unless_ended(run, phases.observe(work, full=sweep.full))
                 if observed is not None:
@@ -82,7 +85,7 @@ class Stages:
             return
         await asyncio.to_thread(sweeps.taken_on, run, number, self._holder)
         engine, ending = await self._engines(sweep.route), self._ending(run)
-        with engine.part(run, shard.span, permit=self._permit, ending=ending) as work:
+        async with self._at_work(engine, run, shard.span, ending) as work:
             if part is Part.WRITE:
                 await phases.carry_out(work, Swept())
             else:
@@ -98,7 +101,7 @@ class Stages:
         if sweep.going is not Going.ON:
             return False
         engine = await self._engines(sweep.route)
-        with engine.part(run, permit=self._permit) as work:
+        async with self._at_work(engine, run) as work:
             return await many_writes(work)
 
     async def plan(self, run: RunId, compared: bool) -> bool:
@@ -108,7 +111,7 @@ class Stages:
         if sweep.going is not Going.ON or observed is None:
             return False
         engine = await self._engines(sweep.route)
-        with engine.part(run, permit=self._permit) as work:
+        async with self._at_work(engine, run) as work:
             plan = await phases.planned(work, observed, many_writes=compared)
             kind = Kind.SYNC if observed.full else Kind.INCREMENTAL
             held = await weigh(work, plan, apply=True, approve=None, kind=kind)
@@ -126,9 +129,10 @@ class Stages:
         observed = await asyncio.to_thread(self._state.sweeps.what_was_observed, run)
         engine = await self._engines(sweep.route)
         swept = Swept()
-        with engine.part(run, permit=self._permit) as work:
+        async with self._at_work(engine, run) as work:
             if planned is not None and planned.held is None:
                 await phases.look_back(work, swept)
+                await work.remembering(work.state.sweeps.looked_back, run, swept.looked_at)
                 if sweep.going is Going.ON:
                     await done(work, planned.plan)
                     if not planned.incomplete and observed is not None:
@@ -151,6 +155,23 @@ class Stages:
         ended, counts, pictures = ending_of(state, sweep, _record(state, sweep), planned, swept.looked_at.did_not_take)
         state.runs.end(replace(ended, ended_at=work.now()), counts, planned.held if planned else None, pictures)
         state.sweeps.over(sweep.run)
+
+    @asynccontextmanager
+    async def _at_work(
+        self, engine: Engine, run: RunId, span: Span = EVERYBODY, ending: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[Work]:
+        """Work on a part of a run, and enter afterwards which requests that took."""
+        with engine.part(run, span, permit=self._permit, ending=ending) as work:
+            try:
+                yield work
+            finally:
+                await asyncio.to_thread(self._state.sweeps.sent, run, self._since_last_told(engine))
+
+    def _since_last_told(self, engine: Engine) -> dict[str, int]:
+        """Parts of one sweep are worked on at the same time: what is told of one may be another's."""
+        now, told = engine.requests(), self._told.get(engine.route.name, {})
+        self._told[engine.route.name] = now
+        return {system: more for system, count in now.items() if (more := count - told.get(system, 0))}
 
     async def _sweep(self, run: RunId) -> Sweep:
         found = await asyncio.to_thread(self._state.sweeps.of, run)

@@ -13,7 +13,7 @@ from samepic.model.news import kind_of
 from samepic.model.outcome import MatchedNobody, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Stage
-from samepic.model.sweeping import Changed, Going, Part, Planned, Shard, Sweep
+from samepic.model.sweeping import Changed, Figures, Going, Part, Planned, Shard, Sweep
 from samepic.ports.clock import Clock
 from samepic.ports.outage import Outage
 from samepic.ports.state import State, StateUnusable
@@ -97,6 +97,10 @@ class Sweeps:
         planned = sweeps.what_was_planned(run)
         return Progress(sweep, record, tuple(sweeps.shards(run)), planned, sweeps.changed(run), failed)
 
+    def figures(self, run: RunId) -> Figures:
+        """What else came of a sweep so far; asked for less often than how it stands."""
+        return self._state.sweeps.figures(run)
+
     def workers(self) -> list[str]:
         """The workers that nobody has found silent, each by its process."""
         return [one.who for one in self._state.leases.holders() if not one.lapsed]
@@ -121,10 +125,9 @@ class Sweeps:
             raise
 
     def _outcome(self, progress: Progress) -> RunOutcome:
-        record, planned = progress.record, progress.planned
+        record, told = progress.record, self._state.sweeps.figures(progress.record.run)
         counts, hold = self._state.runs.outcome(record.run)
         ended_at = record.ended_at or self._clock.now()
-        taken = progress.changed.written + progress.changed.cleared
         observed = self._state.sweeps.what_was_observed(record.run)
         return RunOutcome(
             run=record.run,
@@ -138,7 +141,13 @@ class Sweeps:
             failed=record.failed,
             seconds=max(0.0, (ended_at - record.started_at).total_seconds()),
             stopped=progress.sweep.stopped,
-            pending=max(0, planned.changes - taken) if planned else 0,
+            requests=told.requests,
+            failures=told.failures,
+            skipped=told.skipped,
+            skips=told.skips,
+            missing=told.missing,
+            looked_at=told.looked_at,
+            pending=told.left if progress.planned else 0,
             matched_nobody=observed.matched_nobody if observed else MatchedNobody(),
             full=observed.full if observed else progress.sweep.full,
             instead=observed.instead if observed else "",

@@ -22,6 +22,7 @@ from samepic.jobs.heartbeat import Heartbeat, Watch
 from samepic.jobs.stages import SHARD, Stages
 from samepic.model.lease import Lease
 from samepic.model.plan import RunId
+from samepic.model.system import Grant
 from samepic.ports.clock import Clock
 from samepic.ports.leases import LeaseLost
 from samepic.ports.state import State, StateUnusable
@@ -168,7 +169,7 @@ class Worker:
 
     def _do(self, run: RunId, verb: Callable[[], Coroutine[Any, Any, T]], otherwise: T) -> T:
         """See `samepic.jobs.flows.Doing`; called in the job's own thread."""
-        words = ""
+        words, missing = "", tuple[Grant, ...]()
         for _ in range(_TRIES):
             try:
                 done = asyncio.run_coroutine_threadsafe(self._tracked(verb()), self._loop).result()
@@ -179,7 +180,7 @@ class Worker:
                 self._wait_for_the_state(fault)
                 continue
             except Stop as stop:
-                words = stop.words
+                words, missing = stop.words, stop.missing
                 break
             except Exception as error:
                 _log.exception("run %s", run)
@@ -190,7 +191,7 @@ class Worker:
             return done
         while True:
             try:
-                self._held.sweeps.end(run, stopped=words)
+                self._held.sweeps.end(run, stopped=words, missing=missing)
             except LeaseLost:
                 _wait_for_the_end()
             except StateUnusable as fault:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from samepic.model.outcome import MatchedNobody
+from samepic.model.outcome import Failure, LookedAt, MatchedNobody
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.shard import Span
-from samepic.model.system import Cursor
+from samepic.model.system import Cursor, Grant
 
 
 class Part(StrEnum):
@@ -104,3 +105,20 @@ class Changed:
     written: int = 0
     cleared: int = 0
     gained: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What else came of a sweep by workers, whoever of them did it. left: changes that were decided and not tried.
+
+    requests: outer ones by system, but for those of a worker that was killed before it could say so. skipped, skips,
+    failures, missing, looked_at: as in `RunOutcome`.
+    """
+
+    left: int = 0
+    requests: Mapping[str, int] = field(default_factory=dict)
+    skipped: int = 0
+    skips: tuple[Failure, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    missing: tuple[Grant, ...] = ()
+    looked_at: LookedAt = field(default_factory=LookedAt)

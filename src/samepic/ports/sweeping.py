@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from samepic.model.decision import Reason
-from samepic.model.outcome import RunRecord
+from samepic.model.outcome import LookedAt, RunRecord
 from samepic.model.plan import RunId
 from samepic.model.shard import Span
-from samepic.model.sweeping import Changed, Observed, Part, Planned, Shard, Sweep
+from samepic.model.sweeping import Changed, Figures, Observed, Part, Planned, Shard, Sweep
+from samepic.model.system import Grant
 
 
 class SweepStore(Protocol):
@@ -27,8 +28,26 @@ class SweepStore(Protocol):
         """Those of all routes that are not over."""
         ...
 
-    def end(self, run: RunId, *, cancelled: bool = False, stopped: str | None = None) -> bool:
-        """Let a sweep end early; False where it was over, or was to end already."""
+    def end(
+        self, run: RunId, *, cancelled: bool = False, stopped: str | None = None, missing: Sequence[Grant] = ()
+    ) -> bool:
+        """Let a sweep end early; False where it was over, or was to end already. missing: what is to be granted."""
+        ...
+
+    def sent(self, run: RunId, requests: Mapping[str, int]) -> None:
+        """Add to the requests that a sweep has sent, by system."""
+        ...
+
+    def passed_over(self, run: RunId, key: str, words: str) -> None:
+        """Enter that a person's step was not taken, because the facts were others than planned."""
+        ...
+
+    def looked_back(self, run: RunId, looked_at: LookedAt) -> None:
+        """Enter what looks at written people showed."""
+        ...
+
+    def figures(self, run: RunId) -> Figures:
+        """What else came of it, as far as it has come; of people as long as the run's rows are there."""
         ...
 
     def over(self, run: RunId) -> None:

@@ -15,7 +15,7 @@ from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, Span
 from samepic.state.database import Database, fold, portions
-from samepic.state.tables import listed, member, person, run, run_band, run_print
+from samepic.state.tables import listed, member, person, run, run_band, run_print, run_skip
 
 _OF_KEYS = tuple(f.name for f in fields(Keys))
 _FOLDED = ("upn", "mail", "file_name")
@@ -82,7 +82,7 @@ class RowTable:
     def forget(self, route: str) -> None:
         """Drop the rows, listings, groups and fingerprints of this route's earlier runs."""
         runs = select(run.c.run).where(run.c.route == route)
-        for table in (person, listed, member, run_print, run_band):
+        for table in (person, listed, member, run_print, run_band, run_skip):
             with self._database.write() as connection:
                 connection.execute(delete(table).where(table.c.run.in_(runs)))
 
@@ -94,10 +94,11 @@ def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnEl
     if span.upto is not None:
         yield person.c.key <= span.upto
     if stage is not None:
-        yield _stage(stage)
+        yield of_stage(stage)
 
 
-def _stage(stage: Stage) -> ColumnElement[bool]:
+def of_stage(stage: Stage) -> ColumnElement[bool]:
+    """Which rows a stage has."""
     taking_part = and_(person.c.not_eligible.is_(None), person.c.unmatched.is_(None), person.c.failed.is_(None))
     match stage:
         case Stage.SOURCE_UNTOLD:

@@ -15,8 +15,9 @@ from samepic.model.picture import NO_PICTURE, NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.shard import Span
 from samepic.model.sweeping import Changed, Going, Observed, Part, Planned, Shard, Sweep
+from samepic.model.system import Grant
 from samepic.ports.state import RouteBusy
-from samepic.state.database import Database
+from samepic.state.figures import FigureTables
 from samepic.state.plans import hold_of, hold_text
 from samepic.state.runs import RunTable
 from samepic.state.tables import change, listed, member, person, run_band, run_print, shard, sweep
@@ -24,11 +25,8 @@ from samepic.state.tables import change, listed, member, person, run_band, run_p
 _OF_SWEEP = tuple(f.name for f in fields(Sweep))
 
 
-class SweepTable:
+class SweepTable(FigureTables):
     """`samepic.ports.sweeping.SweepStore` in tables."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def begin(self, record: RunRecord, full: bool, why: str) -> None:
         """Enter a sweep for the workers to find, and its run; whoever calls holds the route lock."""
@@ -57,11 +55,14 @@ class SweepTable:
             if one.route == route:
                 raise RouteBusy(route, f"run {one.run}, by workers", one.began_at)
 
-    def end(self, run: RunId, *, cancelled: bool = False, stopped: str | None = None) -> bool:
-        """Let a sweep end early; False where it was over, or was to end already."""
+    def end(
+        self, run: RunId, *, cancelled: bool = False, stopped: str | None = None, missing: Sequence[Grant] = ()
+    ) -> bool:
+        """Let a sweep end early; False where it was over, or was to end already. missing: what is to be granted."""
         going_on = update(sweep).where(sweep.c.run == run, sweep.c.going == Going.ON)
         with self._database.write() as connection:
             ending = going_on.values(going=Going.ENDING, cancelled=cancelled, stopped=stopped)
+            ending = ending.values(missing=json.dumps([asdict(one) for one in missing]))
             return bool(connection.execute(ending).rowcount)
 
     def over(self, run: RunId) -> None:
@@ -83,6 +84,7 @@ class SweepTable:
             connection.execute(failed.values(_AS_FROM_THE_CENSUS))
             on = update(sweep).where(sweep.c.run == run)
             values = {"going": Going.ON, "attempt": sweep.c.attempt + 1, "stopped": None, "cancelled": False}
+            values |= {"missing": None}
             connection.execute(on.values(values))
             told = connection.execute(select(sweep).where(sweep.c.run == run)).mappings().one()
             return _sweep(told)

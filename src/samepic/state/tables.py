@@ -284,7 +284,23 @@ sweep = Table(
     Column("finished", Integer, nullable=False),
     Column("observed", Text),
     Column("planned", Text),
+    Column("missing", Text),
+    Column("looked_at", Text),
     Index(None, "going"),
+)
+
+sweep_requests = Table(
+    "sweep_requests",
+    metadata,
+    *_named_by("run", "system"),
+    Column("count", Integer, nullable=False),
+)
+
+run_skip = Table(
+    "run_skip",
+    metadata,
+    *_named_by("run", "key"),
+    Column("words", Text, nullable=False),
 )
 
 shard = Table(
