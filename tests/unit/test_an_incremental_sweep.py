@@ -299,7 +299,7 @@ async def test_two_with_one_address_are_written_for_neither(office: Office) -> N
     known, *_ = await swept(office)
     [newcomer] = office.hire()
     office.source.put(office.source_id(known), face(900))
-    renamed(office, newcomer, keys=Keys(newcomer.keys.object_id, str(known.keys.upn).upper(), "m@made.up"))
+    renamed(office, newcomer, keys=Keys(newcomer.keys.object_id, known.keys.upn, "m@made.up"))
     done = await office.engine.sync(full=False)
     assert (done.counts, done.written) == ({Reason.UNMATCHED: 1}, 0)
 

@@ -189,3 +189,17 @@ def test_what_else_came_of_a_sweep_outlives_whoever_did_it(store: Store, sweeps:
     assert store.sweeps.figures(run).skips == ()
     sweeps.retry(run)
     assert store.sweeps.figures(run).missing == (), "it is tried again with what was granted"
+
+
+def test_whoever_the_sweep_before_left_is_news_for_the_one_that_is_begun(store: Store, sweeps: Sweeps) -> None:
+    run = sweeps.start("route")
+    write, nothing = Decision(Action.WRITE, Reason.NEW), Decision(Action.NOTHING, Reason.IN_STEP)
+    rows = [Row(f"k{number}", Person(Keys(f"k{number}")), decision=write) for number in range(3)]
+    cut(store, run, *rows, replace(rows[0], key="done", decision=nothing), replace(rows[0], key="failed", failed="no"))
+    made = Change("k0", run, NOW, Action.WRITE, Reason.NEW, Stamp("s"), Stamp("t"), NO_PICTURE, Stamp("c"))
+    store.intents.close("route", "k0", None, None, made)
+    store.sweeps.over(run)
+    sweeps.start("route", full=False)
+    assert store.rows.count(run) == 0
+    assert store.news.page("route", store.news.latest("route"), "", 9) == ["failed", "k1", "k2"]
+    assert store.news.page("another", 99, "", 9) == []
