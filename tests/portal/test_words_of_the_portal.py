@@ -81,7 +81,7 @@ def test_every_sentence_is_used() -> None:
         "deed.": {deed.value for deed in Deed},
         "standing.": {one.value for one in Standing},
         "action.": {one.value for one in Action},
-        "run_kind.": {"plan", "sync", "request", "restore_plan", "restore"},
+        "run_kind.": {"plan", "sync", "incremental_plan", "incremental", "request", "restore_plan", "restore"},
         "run_state.": {"running", "done", "held", "failed", "interrupted"},
         "need.": {"plan_waits", "run_failed", "never_run", "long_ago", "unfinished", "people_failed"},
         "plan.": {"why_missing", "not_waiting"},

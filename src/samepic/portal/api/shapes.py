@@ -16,7 +16,7 @@ from samepic.model.picture import Answer
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. kind: plan, sync, request, restore_plan or restore."""
+    """One run. kind: plan, sync, incremental_plan, incremental, request, restore_plan or restore."""
 
     run: str
     plan: str | None
