@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tests.portal.running import Guest, Portal
+import asyncio
+from pathlib import Path
+
+from tests.portal.running import Guest, Portal, portal_of
 from tests.portal.sending import face, same, send
+
+from samepic.config.load import load
+from samepic.wiring import assembled, giving
 
 ROUTE = "exchange-to-sharepoint"
 
@@ -76,3 +82,28 @@ def test_back_to_an_earlier_picture_of_ones_own_and_of_nobody_elses(portal: Port
         assert guest.post("/my/back", **fields).status == 200
         assert same(portal.at.control.picture(person, "sharepoint-l"), face(8))
         assert same(portal.at.control.picture(person, "exchange"), face(8))
+
+
+def test_what_people_gave_is_let_go_of_as_all_other_pictures_are(portal: Portal, tmp_path: Path) -> None:
+    with portal_of(portal.at, tmp_path) as own:
+        person = own.somebody(case="changed_since_pull")
+        for number in (11, 12):
+            send(own.visit(person), face(number))
+    file = tmp_path / "samepic.toml"
+    configuration = load(_keeping_none(file))
+
+    async def swept() -> list[str]:
+        [route] = configuration.settings.routes
+        async with assembled(configuration, route) as one, giving(configuration, route) as given:
+            assert (await one.engine.sync()).stopped is None
+            past = await given.engine.keeper.past(person)
+            return [kept.sha256 for kept in past.kept]
+
+    assert len(asyncio.run(swept())) == 1, "only what shows"
+
+
+def _keeping_none(file: Path) -> Path:
+    text = file.read_text()
+    assert "# keep_each = 10" in text
+    file.write_text(text.replace("# keep_each = 10", "keep_each = 0"))
+    return file
