@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from samepic.engine.engine import Engine
 from samepic.engine.streak import Stop
 from samepic.jobs.flows import Flows
+from samepic.jobs.heaps import few_heaps
 from samepic.jobs.heartbeat import Heartbeat, Watch
 from samepic.jobs.stages import SHARD, Stages
 from samepic.model.lease import Lease
@@ -102,6 +103,7 @@ class Worker:
         started: called with the worker's name once it takes on work. Cancelled, it brings to an end what it is
         writing, and leaves everything else to the others.
         """
+        few_heaps()
         loop, lost = asyncio.get_running_loop(), self._lost
         holder = self._holder
         who = f"process {os.getpid()} on {socket.gethostname()}"
