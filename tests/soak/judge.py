@@ -60,7 +60,7 @@ class Judge:
                         f"writes, {lenient} of them disturbed"
                     )
             untrue = sum(a <= at <= b for at in changed[person.id] for a, b in self._troubles.untrue)
-            reasons = 1 + person.truth.puts + person.truth.losses + untrue
+            reasons = 1 + person.truth.puts + person.truth.losses + untrue + lenient
             if written > reasons:
                 wrong.append(f"{person.upn} ({person.id}): {written} writes for {reasons} changes")
         return wrong

@@ -15,6 +15,9 @@ from tests.tenant_control import ControlError
 
 End = Callable[[], None]
 
+BELIEVED_S = 20.0
+"""So much later a run that was told something untrue may act on it."""
+
 PATIENCE_S = 5.0
 """For somebody's write to begin."""
 
@@ -147,7 +150,7 @@ class Troubles:
             elif fault["kind"] in LOST_ANSWERS and fault.get("operation") not in ("Files/add", "ProcessQuery"):
                 self._witness.disturb(began, time.time())
             if fault["kind"] in UNTRUE:
-                self.untrue.append((began, time.time() + 1))
+                self.untrue.append((began, time.time() + BELIEVED_S))
 
         return end
 
