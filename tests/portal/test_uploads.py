@@ -14,7 +14,7 @@ from PIL import Image
 from tests.portal.running import Guest, Portal, portal_of
 from tests.portal.sending import face, same, send
 
-from samepic.portal.person import errands
+from samepic.portal.person import errands, upload
 
 SECRET = b"taken at 56.95 N 24.11 E"
 SCRIPT = b"<script>alert(document.cookie)</script>"
@@ -136,6 +136,9 @@ def test_a_slow_cloud_keeps_nobody_waiting_and_nothing_is_lost(portal: Portal, m
     seen = send(guest, face(5), word=word)
     again = send(guest, face(5), word=word)
     assert (seen.status, again.status) == (202, 202) and "goes on" in seen.text, seen.text
+    assert not len(upload._in_memory), "the file is let go of while the cloud is waited for"
+    monkeypatch.setattr(upload, "MOST_AT_ONCE", 0)
+    assert send(guest, face(5), word=word).status == 503, "memory has an end"
     assert guest.ask("/my/going-on").status == 202
     portal.at.control.release(held["id"])
     monkeypatch.undo()

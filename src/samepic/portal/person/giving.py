@@ -69,12 +69,10 @@ async def give(site: Site, session: Session, name: str) -> Given:
     return replace(given, brought=await everywhere(site, session)) if given.taken else given
 
 
-async def take_in(site: Site, session: Session, data: bytes, crop: CropBox | None) -> Given:
-    """A file that was uploaded. Raises PictureFault, NotTaken, VaultUnusable."""
-    assembly = site.giving
-    assert assembly is not None
-    name = await assembly.engine.take_in(session.visitor.object_id, data, crop)
-    return await give(site, session, name)
+async def take_in(site: Site, session: Session, data: bytes, crop: CropBox | None) -> str:
+    """The vault's name of what was cut of an uploaded file. Raises PictureFault, NotTaken, VaultUnusable."""
+    assert site.giving is not None
+    return await site.giving.engine.take_in(session.visitor.object_id, data, crop)
 
 
 async def back_to(site: Site, session: Session, kept: Kept) -> Given:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from litestar import get, post
 from litestar.datastructures import UploadFile
@@ -15,17 +16,31 @@ from samepic.imaging import MAX_BYTES, PictureFault
 from samepic.model.picture import CropBox
 from samepic.portal.asked import Asked, TheSite
 from samepic.portal.pages.render import page
-from samepic.portal.person.giving import Given, take_in
+from samepic.portal.person.errands import TooMany
+from samepic.portal.person.giving import Given, give, take_in
 from samepic.portal.person.mine import done
 from samepic.portal.roles import Role, open_to
+from samepic.portal.site import Site
 
 MOST_BODY = MAX_BYTES + 1_000_000
 """Bytes of an upload: the form has little beside its file."""
 
-_AT_ONCE = asyncio.Semaphore(2)
-"""Files in memory together; a worker reads no more of them at a time anyway."""
+MOST_AT_ONCE = 8
+"""Files in memory together; whoever comes beyond is asked to come again."""
 
 _LARGEST_PX = 100_000
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class _Sent:
+    """A file that was sent, and the square of it; None where none was chosen."""
+
+    data: bytes = field(repr=False)
+    crop: CropBox | None
+
+
+_in_memory: WeakSet[_Sent] = WeakSet()
+"""Also those that wait for their turn; of a double click's second file nobody holds on to anything."""
 
 
 class NotSaid(Exception):
@@ -50,14 +65,7 @@ async def upload(site: TheSite, request: Asked) -> Response[str]:
     if site.giving is None:
         raise NotFoundException
     try:
-        async with _AT_ONCE:
-            data, crop = await _said(request)
-
-            async def work() -> Given:
-                return await take_in(site, request.auth, data, crop)
-
-            what = f"upload {hashlib.sha256(data).hexdigest()} {crop}"
-            given = await site.errands.change(request.user.object_id, what, work)
+        given = await _taken(site, request)
     except PictureFault as fault:
         problem = f"fault.{fault.kind.value}"
     except NotTaken as no:
@@ -69,15 +77,34 @@ async def upload(site: TheSite, request: Asked) -> Response[str]:
     return page(request, "person/upload.html", status=400, problem=problem, most_mb=MAX_BYTES // 1_000_000)
 
 
-async def _said(request: Asked) -> tuple[bytes, CropBox | None]:
-    """The file's bytes and the chosen square, None where none was. Raises NotSaid."""
+async def _taken(site: Site, request: Asked) -> Given:
+    """The file is let go of as soon as its square is in the vault; a slow cloud is waited for without it."""
+    if len(_in_memory) >= MOST_AT_ONCE:
+        raise TooMany
+    file, session = await _said(request), request.auth
+    _in_memory.add(file)
+
+    async def work() -> Given:
+        try:
+            name = await take_in(site, session, file.data, file.crop)
+        finally:
+            file.data = b""
+            _in_memory.discard(file)
+        return await give(site, session, name)
+
+    what = f"upload {hashlib.sha256(file.data).hexdigest()} {file.crop}"
+    return await site.errands.change(session.visitor.object_id, what, work)
+
+
+async def _said(request: Asked) -> _Sent:
+    """The file's bytes and the chosen square. Raises NotSaid."""
     form = await request.form()
     file = form.get("picture")
     if not isinstance(file, UploadFile) or not file.filename:
         raise NotSaid("no_file")
     numbers = [str(form.get(name) or "").strip() for name in ("left", "top", "width", "height")]
     crop = crop_of(numbers)
-    return await file.read(MAX_BYTES + 1), crop
+    return _Sent(await file.read(MAX_BYTES + 1), crop)
 
 
 def crop_of(numbers: list[str]) -> CropBox | None:
