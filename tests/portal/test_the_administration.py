@@ -7,6 +7,7 @@ import io
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,7 @@ from samepic.model.audit import Deed, Entry
 from samepic.model.plan import PlanId
 from samepic.model.sweeping import Going
 from samepic.portal.admin import people as people_pages
+from samepic.portal.admin.faces import initials
 from samepic.portal.roles import Role
 
 ROUTE = "exchange-to-sharepoint"
@@ -216,3 +218,21 @@ def vars_of(head: object) -> dict[str, object]:
 
 def query(**fields: str) -> str:
     return urllib.parse.urlencode(fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Anna Bērziņa", "AB"),
+        ("Ole Martin Å.", "OÅ"),
+        ("Cher", "C"),
+        ("<script>alert(1)</script>", "?"),
+        ("", "?"),
+        ("שלום עליכם", "שע"),
+        ("& <b>", "?"),
+        ("李 小龙", "李小"),
+    ],
+)
+def test_whoever_has_a_picture_that_was_never_kept_is_shown_by_initials(name: str, letters: str) -> None:
+    drawn = ElementTree.fromstring(initials(name).content)
+    assert drawn.find("{http://www.w3.org/2000/svg}text").text == letters  # type: ignore[union-attr]  # it has one

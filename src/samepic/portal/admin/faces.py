@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from html import escape
 
 from litestar import get
 from litestar.exceptions import NotFoundException
@@ -20,6 +21,7 @@ from samepic.portal.site import Site
 from samepic.ports.vault import VaultDamaged
 
 SMALL_PX, LARGE_PX = 96, 360
+_SVG = "image/svg+xml"
 _SHORTLY = {"cache-control": "private, max-age=300"}
 _NOT_KEPT = {"cache-control": "private, no-store"}
 
@@ -38,12 +40,22 @@ async def drawn(data: bytes, edge_px: int) -> bytes | None:
 
 def nobody() -> Response[bytes]:
     """What a list shows where there is no picture."""
-    return Response(content_of("nobody.svg") or b"", media_type="image/svg+xml", headers=_NOT_KEPT)
+    return Response(content_of("nobody.svg") or b"", media_type=_SVG, headers=_NOT_KEPT)
+
+
+def initials(name: str) -> Response[bytes]:
+    """What a list shows of somebody whose picture was never kept: it was right before Samepic came."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    letters = escape("".join(word[0] for word in (words[0], *words[1:][-1:])).upper()) if words else "?"
+    drawn = f'<text x="48" y="60" font-family="sans-serif" font-size="34" text-anchor="middle">{letters}</text>'
+    ground = '<rect width="96" height="96" fill="#d5ebe7"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" fill="#0b4f49">{ground}{drawn}</svg>'
+    return Response(svg.encode(), media_type=_SVG, headers=_SHORTLY)
 
 
 @get("/admin/people/{key:str}/face", opt=open_to(Role.HELPDESK))
 async def face(site: TheSite, request: Asked, key: PathText) -> Response[bytes]:
-    """The latest picture of a person that was kept, small."""
+    """The latest picture of a person that was kept, small; initials of whoever has one that never was."""
     for name, assembly in site.routes.items():
         for kept in (await asyncio.to_thread(_newest, site, name, key))[:1]:
             try:
@@ -53,6 +65,10 @@ async def face(site: TheSite, request: Asked, key: PathText) -> Response[bytes]:
             shown = await drawn(data, SMALL_PX) if data is not None else None
             if shown is not None:
                 return Response(shown, media_type="image/jpeg", headers=_SHORTLY)
+    for name in site.routes:
+        memory = (await asyncio.to_thread(site.state.memories.of, name, [key.casefold()])).get(key.casefold())
+        if memory is not None and (isinstance(memory.source, str) or isinstance(memory.target, str)):
+            return initials(memory.display_name)
     return nobody()
 
 
