@@ -47,7 +47,7 @@
     cutting.hidden = false;
     cropper = new Cropper(image, {
       aspectRatio: 1, viewMode: 1, autoCropArea: 1, checkOrientation: false, checkCrossOrigin: false,
-      movable: false, rotatable: false, scalable: false, zoomable: false, toggleDragModeOnDblclick: false,
+      movable: false, rotatable: false, scalable: false, zoomable: false, toggleDragModeOnDblclick: false, background: false,
       ready() {
         const { naturalWidth: width, naturalHeight: height } = image;
         const edge = Math.min(width, height);
