@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import text
+from tests.conftest import tenant_of
 from tests.databases import engine_of
 from tests.portal.administered import MIXED_UP, NAMES, Administered, Clock, administered
-from tests.portal.running import Guest
+from tests.portal.running import Guest, portal_of
 
 from samepic.engine.engine import new_run
 from samepic.jobs import Sweeps
@@ -23,6 +27,7 @@ from samepic.model.sweeping import Going
 from samepic.portal.admin import people as people_pages
 from samepic.portal.admin.faces import initials
 from samepic.portal.roles import Role
+from samepic.state.store import open_state
 
 ROUTE = "exchange-to-sharepoint"
 
@@ -166,9 +171,7 @@ def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: 
         page = desk.ask(f"/admin/runs/{run}")
         assert "At work" in page.text and not page.soup.select("form[action$=cancel]"), "helpdesk looks"
         assert desk.post(f"/admin/runs/{run}/cancel").status == 403
-        cookies = "; ".join(f"{one.name}={one.value}" for one in desk.jar)
-        asked = urllib.request.Request(f"{at.portal.url}/admin/runs/{run}/live", headers={"Cookie": cookies})
-        with urllib.request.urlopen(asked, timeout=30) as stream:
+        with watched(desk, at.portal.url, run) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             assert stream.readline().startswith(b"event: progress")
         assert admin.ask(f"/admin/runs/{run}").soup.select("form[action$=cancel]")
@@ -178,6 +181,26 @@ def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: 
         assert admin.post(f"/admin/runs/{run}/cancel").status == 409
     finally:
         at.state.sweeps.over(run)
+
+
+def test_a_portal_ends_though_somebody_watches(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with tenant_of() as tenant, portal_of(tenant, tmp_path) as portal:
+        desk = portal.visit(portal.somebody(Role.HELPDESK))
+        state = open_state(tmp_path / "samepic-state" / "state.sqlite")
+        run = Sweeps(state, Clock(), new_run, "a test").start(ROUTE, why="a test")
+        stream = watched(desk, portal.url, run)
+        assert stream.readline().startswith(b"event: progress")
+    assert not [one for one in set(threading.enumerate()) - before if one.name == "portal"]
+    assert b"event: over" not in stream.read(), "the run is not over; the portal is"
+    stream.close()
+    state.close()
+
+
+def watched(guest: Guest, url: str, run: str) -> Any:
+    cookies = "; ".join(f"{one.name}={one.value}" for one in guest.jar)
+    asked = urllib.request.Request(f"{url}/admin/runs/{run}/live", headers={"Cookie": cookies})
+    return urllib.request.urlopen(asked, timeout=60)
 
 
 def test_the_log_is_shown_and_taken_away_without_formulas(at: Administered, admin: Guest, desk: Guest) -> None:

@@ -122,6 +122,7 @@ async def served(configuration: Configuration, at: tuple[str, int] | None = None
             await _answers(host, port, serving)
             yield site.url
         finally:
+            site.leaving.set()
             stop: Callable[[], None] = server.stop
             stop()
             await asyncio.gather(serving, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ class Site:
     for a database, so that it is called in a thread. person_claim: of the ID token, the census's key.
     giving: what puts pictures that people give into the source, None where they may not. opens: where each system is
     opened. pull: SharePoint's own way. errands: what is under way.
-    configured: the routes as the file has them. budgets: what no call may go beyond.
+    configured: the routes as the file has them. budgets: what no call may go beyond. leaving:
+    set when the portal ends: whatever answers for long has to end then.
     """
 
     url: str
@@ -57,6 +59,7 @@ class Site:
     errands: Errands = field(default_factory=Errands)
     configured: tuple[RouteSettings, ...] = ()
     budgets: Mapping[BudgetName, Budget] = field(default_factory=dict)
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def secure(self) -> bool:

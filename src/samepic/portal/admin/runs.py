@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from litestar import get, post
@@ -94,7 +95,10 @@ async def live(site: TheSite, request: Asked, run: PathText) -> ServerSentEvent:
             if not view.going:
                 yield ServerSentEventMessage(data="over", event="over")
                 return
-            await asyncio.sleep(_EVERY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_EVERY_S):
+                    await site.leaving.wait()
+                    return  # the server does not end before its answers do
 
     return ServerSentEvent(events())
 
