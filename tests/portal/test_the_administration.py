@@ -215,10 +215,17 @@ def test_the_log_is_shown_and_taken_away_without_formulas(at: Administered, admi
     assert at.samepic("audit", "verify").code == 0
 
 
-def test_systems_are_tried_on_demand_and_the_file_is_shown(admin: Guest) -> None:
+def test_systems_are_tried_on_demand_and_the_file_is_shown(at: Administered, admin: Guest) -> None:
     page = admin.ask("/admin/systems")
     assert "when_removed" in page.text and not page.soup.select(".configured input")
     assert "It works" in admin.post("/admin/systems/sharepoint_online").text
+    assert "did not work" not in admin.ask("/admin").text
+    fault = at.portal.at.control.post_fault(kind="status", api="sharepoint", status=403)
+    try:
+        assert "It does not work" in admin.post("/admin/systems/sharepoint_online").text
+    finally:
+        at.portal.at.control.clear_faults()
+    assert "SharePoint and OneDrive: when it was tried last" in admin.ask("/admin").text, fault
 
 
 def test_what_cannot_be_entered_is_not_done(at: Administered, desk: Guest, admin: Guest) -> None:

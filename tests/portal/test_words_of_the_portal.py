@@ -83,7 +83,7 @@ def test_every_sentence_is_used() -> None:
         "action.": {one.value for one in Action},
         "run_kind.": {"plan", "sync", "incremental_plan", "incremental", "request", "restore_plan", "restore"},
         "run_state.": {"running", "done", "held", "failed", "interrupted"},
-        "need.": {"plan_waits", "run_failed", "never_run", "long_ago", "unfinished", "people_failed"},
+        "need.": {"plan_waits", "run_failed", "never_run", "long_ago", "unfinished", "people_failed", "unwell"},
         "plan.": {"why_missing", "not_waiting"},
         "bulk.": {"nobody_chosen", "too_many"},
     }

@@ -11,8 +11,9 @@ from sqlalchemy import URL
 from samepic.model.decision import Reason
 from samepic.model.outcome import Pictures, RouteStatus, RunFigures, RunRecord
 from samepic.model.plan import RunId
+from samepic.model.system import Grant, Probe
 from samepic.portal.admin.plot import HEIGHT, WIDTH, plotted, share
-from samepic.portal.admin.standing import GROUPS, LONG, RouteView
+from samepic.portal.admin.standing import GROUPS, LONG, RouteView, unwell
 from samepic.state.store import open_state
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -74,6 +75,12 @@ def test_a_plot_of_one_run_or_of_none() -> None:
     assert plotted([figures(0, None, None)], "source", "target") is None
     plot = plotted([figures(0, 4, 2)], "source", "target")
     assert plot is not None and [one.latest for one in plot.lines] == [0.4, 0.2]
+
+
+def test_a_system_that_was_tried_and_is_not_well_needs_somebody() -> None:
+    lacking = Probe("b", works=True, words="", missing=(Grant("Sites.Manage", "to write"),))
+    probes = {"c": Probe("c", works=True, words=""), "b": lacking, "a": Probe("a", works=False, words="")}
+    assert [need.fields["system"] for need in unwell(probes)] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

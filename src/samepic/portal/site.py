@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from samepic.config.settings import RouteSettings
 from samepic.model.budget import Budget, BudgetName
 from samepic.model.person import PersonId
+from samepic.model.system import Probe
 from samepic.model.timing import Starts
 from samepic.portal.often import Turnstile
 from samepic.portal.person.errands import Errands
@@ -37,7 +38,8 @@ class Site:
     for a database, so that it is called in a thread. person_claim: of the ID token, the census's key.
     giving: what puts pictures that people give into the source, None where they may not. opens: where each system is
     opened. pull: SharePoint's own way. errands: what is under way.
-    configured: the routes as the file has them. budgets: what no call may go beyond. leaving:
+    configured: the routes as the file has them. budgets: what no call may go beyond. probes:
+    what trying a system showed last, by name. leaving:
     set when the portal ends: whatever answers for long has to end then.
     """
 
@@ -59,6 +61,7 @@ class Site:
     errands: Errands = field(default_factory=Errands)
     configured: tuple[RouteSettings, ...] = ()
     budgets: Mapping[BudgetName, Budget] = field(default_factory=dict)
+    probes: dict[str, Probe] = field(default_factory=dict)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

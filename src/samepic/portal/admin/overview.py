@@ -8,7 +8,7 @@ from litestar import get
 from litestar.response import Response
 
 from samepic.portal.admin.plot import HEIGHT, WIDTH, plotted, share
-from samepic.portal.admin.standing import RouteView, view_of
+from samepic.portal.admin.standing import RouteView, unwell, view_of
 from samepic.portal.asked import Asked, TheSite
 from samepic.portal.pages.render import page
 from samepic.portal.roles import Role, open_to
@@ -24,7 +24,7 @@ async def overview(site: TheSite, request: Asked) -> Response[str]:
         request,
         "admin/overview.html",
         views=[(view, plotted(view.history, view.source, view.target)) for view in views],
-        needs=[need for view in views for need in view.needs(now)],
+        needs=[*unwell(site.probes), *(need for view in views for need in view.needs(now))],
         width=WIDTH,
         height=HEIGHT,
         share=share,

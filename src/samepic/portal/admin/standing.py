@@ -10,6 +10,7 @@ from samepic.engine import status_of
 from samepic.model.decision import Reason
 from samepic.model.held import Standing
 from samepic.model.outcome import RouteStatus, RunFigures, RunRecord
+from samepic.model.system import Probe
 from samepic.portal.site import Site
 
 LONG = timedelta(days=7)
@@ -80,6 +81,13 @@ class RouteView:
             yield Need("unfinished", {"route": self.name, "n": status.unfinished}, "/admin/runs")
         if last is not None and last.failed and last.state != "failed":
             yield Need("people_failed", {"route": self.name, "n": last.failed}, f"/admin/runs/{last.run}")
+
+
+def unwell(probes: Mapping[str, Probe]) -> Iterator[Need]:
+    """Systems that were tried and did not work, or lack a permission."""
+    for name, probe in sorted(probes.items()):
+        if not probe.works or probe.missing:
+            yield Need("unwell", {"system": name}, "/admin/systems")
 
 
 def view_of(site: Site, name: str) -> RouteView:

@@ -50,6 +50,7 @@ async def probe(site: TheSite, request: Asked, system: PathText) -> Response[str
         probed = await found.probe()
     except SystemFault as fault:
         probed = Probe(system, works=False, words=str(fault))
+    site.probes[system] = probed
     part = request.headers.get("hx-request") == "true"
     return page(request, "admin/probe.html" if part else "admin/probe_page.html", probe=probed, system=system)
 

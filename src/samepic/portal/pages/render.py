@@ -74,8 +74,9 @@ def rendered(request: Request[Any, Any, Any], template: str, **values: object) -
 
 
 def _moments(fields: Mapping[str, object], t: Speaker) -> dict[str, object]:
-    """A sentence's fields, times among them as the language has them."""
-    return {name: t.moment(one) if isinstance(one, datetime) else one for name, one in fields.items()}
+    """A sentence's fields: times, and `system`, as the language has them."""
+    said = {name: t.moment(one) if isinstance(one, datetime) else one for name, one in fields.items()}
+    return said | ({"system": t(f"system.{said['system']}")} if "system" in said else {})
 
 
 def picture_of(route: str, view: SystemView) -> str | None:
