@@ -74,6 +74,7 @@ format: setup  ## put the code into its one format
 screenshots: setup  ## take the pictures of docs/start anew, after a change of the pages' look
 	@sh tools/need-debian-packages screenshots
 	.venv/bin/python tools/write_screenshots.py
+	.venv/bin/python tools/write_portal_screenshots.py
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
