@@ -77,12 +77,11 @@ def test_somebody_brings_their_picture_by_keyboard(browser: Browser, portal: Por
             page.keyboard.press("Tab")
             where = page.locator(":focus")
             if where.count() and page.locator("main :focus").count():
+                is_button = page.locator("button:focus").count() == 1
                 page.keyboard.press("Enter")
-                if page.locator(".tile button").count() == 0:
-                    page.wait_for_selector(".tile button")
-                    continue
-                page.wait_for_selector(".good")
-                break
+                page.wait_for_selector(".good" if is_button else ".tile button")
+                if is_button:
+                    break
         assert "by itself" in page.locator(".good").inner_text(), "SharePoint was asked as the person"
         assert page.locator(".tile .face").count() == 2, "before and now"
         assert page.locator(".opens a").get_attribute("href") == f"{portal.at.url}/_layouts/15/onedrive.aspx"
