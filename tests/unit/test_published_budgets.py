@@ -86,4 +86,4 @@ def test_a_batch_takes_for_each_request_in_it_but_serves_four_pictures_at_a_time
 def test_no_operation_is_listed_that_nobody_sends() -> None:
     operations = {doing.removeprefix("$batch of ") for doing in sent()}
     assert {name for name in published().operations if name not in operations} == {"photo"} - operations
-    assert all(re.fullmatch(r"[A-Za-z/$ ]+", name) for name in published().operations)
+    assert all(re.fullmatch(r"[A-Za-z/$. ]+", name) for name in published().operations)
