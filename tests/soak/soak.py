@@ -179,7 +179,7 @@ class _Soak:
         for one in [*self._ground.workers, *filter(None, [self._ground.service])]:
             if not one.ended():
                 code = one.kill(signal.SIGTERM)
-                if code:
+                if code not in (0, -signal.SIGTERM):  # the latter: it was started a moment ago, and heard nothing yet
                     self._soaked.wrong.append(f"{one.out.stem} was told to end and ended with {code}: {one.said()}")
         deadline = time.monotonic() + 200
         for command in self._ground.commands:
