@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from samepic.ports.state import StateUnusable
 
-_CACHE_KIB = 256  # pages in memory per connection: what a run needs at hand, however many people there are
+_CACHE_KIB = 128  # pages in memory per connection: what a run needs at hand, however many people there are
 _WAIT_MS = 30_000  # for another process's commit; each is a batch of rows
 
 
