@@ -48,7 +48,7 @@ def _wait(portal: Portal) -> None:
     tile = "/tiles/exchange-to-sharepoint"
     seen = [anna.ask(tile, {"form_word": word}) for _ in range(7)]
     assert [one.status for one in seen] == [200] * 6 + [429]
-    assert 1 <= int(seen[-1].headers["retry-after"]) <= 61 and "too often" in seen[-1].text
+    assert 1 <= int(seen[-1].headers["retry-after"]) <= 61 and "Too much at once" in seen[-1].text
     assert ola.ask(tile, {"form_word": other}).status == 200
     assert anna.ask("/").status == 200, "looking is counted apart"
 

@@ -36,7 +36,7 @@ def test_everything_of_ones_own_and_nothing_else(portal: Portal) -> None:
     assert any(same(data, face(31)) for data in held.values()) and any(same(data, before) for data in held.values())
     assert not any(same(data, face(32)) for data in held.values()), "that is somebody else's"
     assert [change["did"] for change in told["routes"]["portal:exchange_online"]["changes"]] == ["write"]
-    assert "Dette er det Samepic har om" in archive.read("README.txt").decode()
+    assert "Dette er alt Samepic har om" in archive.read("README.txt").decode()
 
 
 def test_of_whom_nothing_is_held_learns_that(portal: Portal) -> None:

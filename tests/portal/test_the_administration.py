@@ -58,7 +58,7 @@ def last(at: Administered, what: Deed) -> Entry:
 
 def test_the_overview_says_what_waits_first(at: Administered, admin: Guest) -> None:
     page = admin.ask("/admin").soup
-    [link] = [one["href"] for one in page.select(".need a") if "waits for a word" in one.text]
+    [link] = [one["href"] for one in page.select(".need a") if "waits for a decision" in one.text]
     assert str(link) == f"/admin/plans/{ROUTE}/{at.plan}"
     counted = page.select_one(".group.behind dd a")
     assert counted is not None and int(counted.text) >= MIXED_UP
@@ -226,7 +226,7 @@ def test_systems_are_tried_on_demand_and_the_file_is_shown(at: Administered, adm
         assert "It does not work" in admin.post("/admin/systems/sharepoint_online").text
     finally:
         at.portal.at.control.clear_faults()
-    assert "SharePoint and OneDrive: when it was tried last" in admin.ask("/admin").text, fault
+    assert "SharePoint and OneDrive: did not work" in admin.ask("/admin").text, fault
 
 
 def test_what_cannot_be_entered_is_not_done(at: Administered, desk: Guest, admin: Guest) -> None:

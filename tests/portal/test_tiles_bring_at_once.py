@@ -32,7 +32,7 @@ def test_where_its_gate_is_closed_samepic_writes(portal: Portal) -> None:
     for size in ("s", "m"):
         portal.at.control.delete_picture(person, f"sharepoint-{size}")
     seen = guest.post(TILE)
-    assert "Your picture was brought in" in seen.text, seen.soup.select_one("main")
+    assert "Your picture was brought there" in seen.text, seen.soup.select_one("main")
     assert portal.at.control.picture(person, "sharepoint-l") is not None
 
 
@@ -41,6 +41,6 @@ def test_what_is_there_is_never_left_to_a_way_that_keeps_no_copy(portal: Portal)
     old, before = portal.at.control.picture(person, "sharepoint-l"), asked(portal)
     guest = portal.visit(person)
     seen = guest.post(TILE)
-    assert "Your picture was brought in" in seen.text and asked(portal) == before
+    assert "Your picture was brought there" in seen.text and asked(portal) == before
     [was, now] = [guest.ask(str(one["src"])).body for one in seen.soup.select(".pair img")]
     assert same(was, old) and same(now, portal.at.control.picture(person, "exchange"))

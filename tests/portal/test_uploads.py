@@ -38,14 +38,17 @@ def one_colour() -> bytes:
 
 HOSTILE = {
     "empty": (b"", "empty"),
-    "svg": (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "cannot be read as a picture|no picture"),
-    "html": (b"<!doctype html>" + SCRIPT, "no picture"),
+    "svg": (
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+        "cannot be read as a picture|not a picture",
+    ),
+    "html": (b"<!doctype html>" + SCRIPT, "not a picture"),
     "renamed": (b"MZ" + bytes(500), "cannot be read as a picture"),
     "polyglot": (face(1) + b"PK\x03\x04" + bytes(26) + SCRIPT, "Something else hides"),
     "bomb": (bomb(), "too many pixels"),
-    "cut off": (face(1)[:2000], "ends too early|broken"),
+    "cut off": (face(1)[:2000], "not complete|broken"),
     "one colour": (one_colour(), "hardly anything"),
-    "tiny": (face(1, 30), "fewer than 48"),
+    "tiny": (face(1, 30), "smaller than 48"),
 }
 
 

@@ -12,12 +12,12 @@ WAY = "/my/why/exchange-to-sharepoint"
 @pytest.mark.parametrize(
     ("case", "wrong", "says", "mends"),
     [
-        ("never_visited", "SharePoint and OneDrive", "only when you open it", "button"),
+        ("never_visited", "SharePoint and OneDrive", "only when you open SharePoint", "button"),
         ("changed_since_pull", "SharePoint and OneDrive", "shows another picture", "button"),
         ("no_mailbox", "Outlook and Teams", "no mailbox in Exchange Online", "ask"),
         ("tombstoned", "Outlook and Teams", "Everything begins here", "give"),
         ("guest", "Samepic", "a guest here", "ask"),
-        ("sync_off", "Your profile in SharePoint", "switched the fetching", "ask"),
+        ("sync_off", "Your profile in SharePoint", "switched off the fetching", "ask"),
         ("other_geography", "SharePoint and OneDrive", "another region", "ask"),
     ],
 )

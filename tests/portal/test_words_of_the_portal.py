@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from string import Formatter
@@ -17,6 +18,7 @@ from samepic.model.audit import Deed
 from samepic.model.decision import Action, Reason
 from samepic.model.held import Standing
 from samepic.model.person import NotEligible
+from samepic.planning.hold_words import HOLDS
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.answers import _PAGES
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
@@ -84,6 +86,7 @@ def test_every_sentence_is_used() -> None:
         "run_kind.": {"plan", "sync", "incremental_plan", "incremental", "request", "restore_plan", "restore"},
         "run_state.": {"running", "done", "held", "failed", "interrupted"},
         "need.": {"plan_waits", "run_failed", "never_run", "long_ago", "unfinished", "people_failed", "unwell"},
+        "hold.": set(HOLDS),
         "plan.": {"why_missing", "not_waiting"},
         "bulk.": {"nobody_chosen", "too_many"},
     }
@@ -94,6 +97,35 @@ def test_every_sentence_is_used() -> None:
 
 def test_numbers_and_counts_follow_the_language() -> None:
     assert [Speaker(one).number(12345.5) for one in LANGUAGES] == ["12,345.5", "12\xa0345,5", "12\xa0345,5"]
+    at = datetime(2026, 11, 5, 14, 20, tzinfo=UTC)
+    told = ["5 Nov 2026, 14:20", "5. nov. 2026, 14:20", "2026. gada 5. nov. 14:20"]
+    assert [Speaker(one).moment(at) for one in LANGUAGES] == told
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "says"),
+    [
+        ("en", 1.0, "1 second."),
+        ("en", 0.4, "0.4 seconds."),
+        ("nb", 1, "1 sekund."),
+        ("nb", 0.4, "0,4 sekunder."),
+        ("lv", 0.1, "0,1 sekundi."),
+        ("lv", 0.4, "0,4 sekundes."),
+        ("lv", 1.0, "1 sekundi."),
+        ("lv", 11, "11 sekunžu."),
+        ("lv", 21, "21 sekundi."),
+    ],
+)
+def test_seconds_agree_with_their_number(language: str, count: float, says: str) -> None:
+    assert Speaker(language)("home.brought", n=count).endswith(says)
+
+
+def test_quotation_marks_are_the_languages_own() -> None:
+    marks = {"en": "“”", "nb": "«»", "lv": "„”"}
+    every = set("".join(marks.values()) + '"')
+    for language, own in marks.items():
+        for name, said in words(language).items():
+            assert every & set("".join(forms(said))) <= set(own), f"{name} in {language}"
 
 
 @pytest.mark.parametrize(

@@ -76,15 +76,15 @@ class Speaker:
         self._words = words(language)
 
     def __call__(self, name: str, /, **fields: object) -> str:
-        """A sentence; where it counts, by `n`."""
+        """A sentence; where it counts, by `n`, which may have a fraction: Latvian counts 0,1 and 0,4 differently."""
         said = self._words[name]
         if not isinstance(said, str):
             count = fields["n"]
-            if not isinstance(count, int):
+            if not isinstance(count, int | float):
                 raise TypeError(f"{name} counts n")
             forms = said
             said = forms.get(self.locale.plural_form(count)) or forms["other"]
-        shown = {key: self.number(value) if isinstance(value, int) else value for key, value in fields.items()}
+        shown = {key: self.number(value) if isinstance(value, int | float) else value for key, value in fields.items()}
         return said.format(**shown)
 
     def number(self, value: float) -> str:
@@ -96,12 +96,14 @@ class Speaker:
         return numbers.format_percent(value, locale=self.locale)
 
     def moment(self, at: datetime) -> str:
-        """A day and a time, in UTC, which the page says."""
-        return dates.format_datetime(at.astimezone(UTC), "d MMM y HH:mm", locale=self.locale)
+        """A day and a time, in UTC, which the page says; in the order that the language has them in."""
+        told = dates.format_time(at.astimezone(UTC), "short", locale=self.locale)
+        together = str(dates.get_datetime_format("medium", locale=self.locale))
+        return together.replace("{0}", told).replace("{1}", self.day(at))
 
     def day(self, at: datetime) -> str:
         """A day, in UTC."""
-        return dates.format_date(at.astimezone(UTC), "d MMM y", locale=self.locale)
+        return dates.format_date(at.astimezone(UTC), "medium", locale=self.locale)
 
     def ago(self, at: datetime, now: datetime) -> str:
         """`3 days ago`."""
