@@ -98,7 +98,8 @@ async def _serve(options: Options, started: Started, drawn: Drawn | None = None)
             cast(Callable[[], None], server.stop)()
 
         started(announcement(tenant, ca_file, proxy.url if proxy else None), tenant, stop)
-        await serving
+        with contextlib.suppress(TimeoutError):  # of a client that holds on to its connection
+            await serving
 
 
 def _server(tenant: Tenant, port: int, options: Options, stack: contextlib.AsyncExitStack) -> tuple[Server, str | None]:
