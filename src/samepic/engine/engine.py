@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
@@ -20,6 +21,7 @@ from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
 from samepic.engine.served import Side, served
+from samepic.engine.standing import make_way, tell
 from samepic.engine.status import status_of
 from samepic.engine.streak import Stop
 from samepic.engine.sweep import sweep
@@ -35,6 +37,7 @@ from samepic.model.news import SWEEPS, kind_of
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
 from samepic.model.picture import CropBox, Picture, Stamp
 from samepic.model.plan import PlanId, RunId
+from samepic.model.remembered import Row
 from samepic.model.shard import EVERYBODY, Span
 from samepic.ports.budgets import calling_for
 from samepic.ports.clock import Clock
@@ -208,8 +211,7 @@ class Engine:
         lock = self._state.route_lock(self.route.name, this_process(), began) if alone else nullcontext()
         with lock, self._working(run, progress) as work:
             if alone:
-                await work.remembering(self._state.news.leave, self.route.name)
-                await work.remembering(self._state.rows.forget, self.route.name)
+                await work.remembering(make_way, self._state, self.route.name)
                 await work.remembering(self._state.runs.begin, record)
             state = "interrupted"
             try:
@@ -228,16 +230,18 @@ class Engine:
         began = self._clock.now()
         run, swept, requests = new_run(began), Swept(), self.requests()
         record = RunRecord(run, None, self.route.name, "request", began, None, "running", 0, 0, 0, 0)
-        counts: dict[Reason, int] = {}
+        rows = list[Row]()
         with self._working(run, progress) as work:
             await work.drawing(work.workers.warm)  # up by the time that the systems have answered
             try:
-                for row in await request(work, swept, people, apply=apply, limit=limit):
-                    if row.decision is not None:
-                        counts[row.decision.reason] = counts.get(row.decision.reason, 0) + 1
+                rows = await request(work, swept, people, apply=apply, limit=limit)
             except Stop as stop:
                 swept.stopped, swept.missing = stop.words, stop.missing
+            counts = Counter(row.decision.reason for row in rows if row.decision is not None)
             self._end(record, swept, counts, "failed" if swept.stopped else "done")
+            if apply:
+                await work.put(rows)
+                await work.remembering(self._state.people.tell, self.route.name, run)
         return self._outcome(record, swept, counts, requests)
 
     def part(
@@ -281,6 +285,7 @@ class Engine:
             shown = self._state.runs.pictures(self.route.name).target
             pictures = None if shown is None else Pictures(shown + swept.gained)
         self._state.runs.end(ended, swept.standing(counts), swept.held, pictures)
+        tell(self._state, ended)
 
     def _outcome(
         self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], requests: Mapping[str, int]

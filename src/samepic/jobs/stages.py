@@ -19,6 +19,7 @@ from samepic.engine.news import keep
 from samepic.engine.peek import many_writes, peek
 from samepic.engine.plan import Plan
 from samepic.engine.recover import recover
+from samepic.engine.standing import tell
 from samepic.engine.swept import Swept
 from samepic.engine.tidy import tidy
 from samepic.engine.work import Work
@@ -148,12 +149,14 @@ class Stages:
             _record(state, sweep), state="failed", ended_at=self._clock.now(), words=sweep.stopped or words
         )
         state.runs.end(failed, state.rows.counts(sweep.run), None, None)
+        tell(state, failed)
         state.sweeps.over(sweep.run)
 
     def _end(self, work: Work, sweep: Sweep, planned: Planned | None, swept: Swept) -> None:
         state = work.state
         ended, counts, pictures = ending_of(state, sweep, _record(state, sweep), planned, swept.looked_at.did_not_take)
         state.runs.end(replace(ended, ended_at=work.now()), counts, planned.held if planned else None, pictures)
+        tell(state, ended)
         state.sweeps.over(sweep.run)
 
     @asynccontextmanager

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from samepic.engine.standing import make_way
 from samepic.model.news import kind_of
 from samepic.model.outcome import MatchedNobody, RunOutcome, RunRecord
 from samepic.model.plan import PlanId, RunId
@@ -62,8 +63,7 @@ class Sweeps:
         run = self._make_run(now)
         record = RunRecord(run, None, route, kind_of(full), now, None, "running", 0, 0, 0, 0)
         with self._state.route_lock(route, self._who, now):
-            self._state.news.leave(route)
-            self._state.rows.forget(route)
+            make_way(self._state, route)
             self._state.sweeps.begin(record, full, why)
         return run
 

@@ -31,7 +31,7 @@ class News(Protocol):
         ...
 
     def leave(self, route: str) -> None:
-        """Enter whoever the route's sweeps, as their rows are still there, could not decide or did not come to change.
+        """Enter whoever the route's latest sweep, as its rows are still there, could not decide or did not change.
 
         To be called before these rows are forgotten; calling it again changes nothing.
         """

@@ -1,4 +1,4 @@
-"""Looking for people among those whom a run has met."""
+"""How each person stands, for somebody who looks for them: as the last run over everybody and those since left them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from samepic.model.decision import Reason
+from samepic.model.outcome import RunRecord
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row
 
@@ -14,7 +15,21 @@ PersonAt = tuple[str, str]
 
 
 class People(Protocol):
-    """The people of a run for somebody who looks for them."""
+    """The people of a run; their decisions say how the run left them, not what it found."""
+
+    def met_by(self, route: str) -> RunRecord | None:
+        """The run that says of everybody how they stand: the last one that came to a plan.
+
+        Where none has yet, the first, as far as it has come. None where nobody is known.
+        """
+        ...
+
+    def tell(self, route: str, run: RunId) -> None:
+        """Have the last run over everybody say of those whom a later run met how that one left them.
+
+        Calling it again changes nothing, as long as no other run has met them since.
+        """
+        ...
 
     def search(
         self, run: RunId, words: str, reasons: Collection[Reason], failed: bool, after: PersonAt, limit: int

@@ -36,6 +36,7 @@ from samepic.ports.audit import Audit
 from samepic.ports.kept import Changes, KeptPictures
 from samepic.ports.leases import Leases
 from samepic.ports.news import News
+from samepic.ports.people import People
 from samepic.ports.runs import Plans, Runs
 from samepic.ports.sweeping import SweepStore
 
@@ -178,8 +179,8 @@ class Rows(Protocol):
         """Everybody of the census, by key, who shares a key with any of these rows of a listing."""
         ...
 
-    def forget(self, route: str) -> None:
-        """Drop the rows, listings and groups of this route's earlier runs."""
+    def forget(self, route: str, but: RunId | None = None) -> None:
+        """Drop the rows, listings and groups of this route's earlier runs; of one the people are kept."""
         ...
 
 
@@ -327,6 +328,11 @@ class State(Protocol):
     @property
     def prints(self) -> Prints:
         """What a plan's pictures are like."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """How everybody stands."""
         ...
 
     @property

@@ -50,7 +50,7 @@ class NewsTable:
             return _following(connection, route) - 1
 
     def leave(self, route: str) -> None:
-        """Enter whoever the route's sweeps, as their rows are still there, could not decide or did not come to change.
+        """Enter whoever the route's latest sweep, as its rows are still there, could not decide or did not change.
 
         To be called before these rows are forgotten; calling it again changes nothing.
         """
@@ -58,7 +58,9 @@ class NewsTable:
             number = _following(connection, route)
             left = (literal(route), person.c.key, literal(Because.LEFT, Word(Because)), literal(number))
             wanted = select(*left).select_from(person.join(run, run.c.run == person.c.run)).distinct()
-            wanted = wanted.where(run.c.route == route, run.c.kind.in_(SWEEPS), _is_left())
+            sweeps = (run.c.route == route, run.c.kind.in_(SWEEPS))
+            latest = select(func.max(run.c.number)).where(*sweeps).scalar_subquery()
+            wanted = wanted.where(run.c.number == latest, _is_left())
             entering = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(news)
             entering = entering.from_select(["route", "key", "because", "number"], wanted)
             connection.execute(entering.on_conflict_do_nothing(index_elements=["route", "key"]))

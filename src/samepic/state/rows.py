@@ -79,12 +79,13 @@ class RowTable:
                     found |= {told["key"]: _keys(told) for told in connection.execute(wanted).mappings()}
         return found
 
-    def forget(self, route: str) -> None:
-        """Drop the rows, listings, groups and fingerprints of this route's earlier runs."""
+    def forget(self, route: str, but: RunId | None = None) -> None:
+        """Drop the rows, listings, groups and fingerprints of this route's earlier runs; of one the people are kept."""
         runs = select(run.c.run).where(run.c.route == route)
         for table in (person, listed, member, run_print, run_band, run_skip):
+            of_runs = table.c.run.in_(runs if table is not person or but is None else runs.where(run.c.run != but))
             with self._database.write() as connection:
-                connection.execute(delete(table).where(table.c.run.in_(runs)))
+                connection.execute(delete(table).where(of_runs))
 
 
 def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnElement[bool]]:

@@ -82,6 +82,10 @@ class RunTable:
         """The newest run that was no request, whatever became of it."""
         return self._first(run.c.route == route, run.c.kind != "request")
 
+    def newest_over_everybody(self, route: str) -> RunRecord | None:
+        """The newest run over everybody, whether or not it came to a plan."""
+        return self._first(run.c.route == route, run.c.kind.in_(_PLANS_EVERYBODY))
+
     def last_planned(self, route: str) -> RunRecord | None:
         """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
         planned = (run.c.kind.in_(_PLANS_EVERYBODY), run.c.state != "running", run.c.plan.is_not(None))

@@ -181,7 +181,7 @@ async def _past(site: Site, route: str, key: str) -> Past | None:
 def _rows(site: Site, key: str) -> list[Row]:
     found = []
     for route in site.routes:
-        run = site.state.runs.latest_sweep(route)
+        run = site.state.people.met_by(route)
         row = site.state.people.of(run.run, key.casefold()) if run is not None else None
         if row is not None:
             found.append(row)
@@ -193,7 +193,7 @@ def _states() -> set[str]:
 
 
 def _found(site: Site, wanted: Sought, after: PersonAt) -> Found:
-    run = site.state.runs.latest_sweep(wanted.route)
+    run = site.state.people.met_by(wanted.route)
     if run is None:
         return Found(None, [], None)
     single = tuple(reason for reason in Reason if reason.value == wanted.state)
