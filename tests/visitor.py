@@ -7,6 +7,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -68,9 +69,13 @@ class Visitor:
         )
 
     def ask(
-        self, address: str, fields: dict[str, str] | None = None, body: bytes | None = None, **headers: str
+        self,
+        address: str,
+        fields: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        body: bytes | None = None,
+        **headers: str,
     ) -> Seen:
-        """One request; with fields or a body it is a POST. Redirects are answers."""
+        """One request; with fields or a body it is a POST. A field may come twice, as a pair. Redirects are answers."""
         url = urllib.parse.urljoin(self.url, address)
         data = urllib.parse.urlencode(fields).encode() if fields is not None else body
         named = {"Accept-Language": self.language} | {k.replace("_", "-"): v for k, v in headers.items()}

@@ -25,7 +25,8 @@ def answered(portal: Portal, guest: Guest, person: str, to: str = "/") -> Seen:
 def test_a_fresh_session_signs_in_and_sees_itself(portal: Portal) -> None:
     person = portal.somebody()
     user = portal.at.tenant.store.users.get(person)
-    assert user is not None and user.display_name in portal.visit(person).ask("/").soup.select_one("h1").text  # type: ignore[union-attr]  # it has one
+    heading = portal.visit(person).ask("/").soup.select_one("h1")
+    assert user is not None and heading is not None and user.display_name in heading.text
 
 
 def test_the_way_back_leads_where_somebody_was_going(portal: Portal) -> None:
@@ -77,8 +78,15 @@ def test_a_code_of_another_sign_in_is_refused(portal: Portal) -> None:
 
 def test_nobody_gets_a_session_of_somebody_elses_choosing(portal: Portal) -> None:
     guest = portal.visit(None)
-    seen = guest.ask(answered(portal, guest, portal.somebody()).location or "", Cookie="samepic-session=chosen")
-    assert seen.status == 400, "the cookie of the sign-in was not sent here, nor would the session be taken"
+    answer = answered(portal, guest, portal.somebody()).location or ""
+    own = "; ".join(f"{one.name}={one.value}" for one in guest.jar)
+    assert "samepic-signing-in=" in own
+    seen = guest.ask(answer, Cookie=f"{own}; samepic-session=chosen")
+    assert seen.status == 302, "signed in, although somebody had put a word there"
+    given = next(one.value for one in guest.jar if one.name == "samepic-session")
+    assert given != "chosen" and portal.visit(None).ask("/", Cookie=f"samepic-session={given}").status == 200
+    assert portal.visit(None).ask("/", Cookie="samepic-session=chosen").status == 302, "nobody's session"
+
     guest = portal.visit(portal.somebody())
     first = next(one.value for one in guest.jar if one.name == "samepic-session")
     seen = guest.follow(guest.ask("/sign-in"))

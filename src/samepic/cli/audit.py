@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,13 +17,9 @@ from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.word import said
-from samepic.config.load import Configuration
 from samepic.model.audit import Broken, Deed, Done, Entry, Fault, Head, Verified
 from samepic.ports.audit import Audit
-from samepic.ports.state import StateNewer, StateUnusable
 from samepic.report.sheet import lines
-from samepic.state.store import open_state
-from samepic.wiring import state_at
 
 _PAGE = 500
 _ENOUGH = 16  # digits of a hash: nobody makes another entry with the same
@@ -65,8 +60,8 @@ def verify(
     that this tells somewhere else, and give it with --noted the next time. Ends with 1 where anything is wrong.
     """
     head = _noted(noted)
-    with _log(session.configuration(config, log_format)) as log:
-        found = log.verify(head)
+    with session.state(session.configuration(config, log_format)) as state:
+        found = state.audit.verify(head)
     if as_json:
         print_json(_as_json(found))
     else:
@@ -86,7 +81,8 @@ def export(
     Oldest first, with the hashes. Cells that a spreadsheet would take for a formula stand behind an apostrophe. Only
     you may read the file.
     """
-    with _log(session.configuration(config, log_format)) as log:
+    with session.state(session.configuration(config, log_format)) as state:
+        log = state.audit
         try:
             handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -117,25 +113,12 @@ def cut(
     if not yes and not typer.confirm(f"Take away all entries older than {days} days?"):
         raise session.fail("nothing was taken away")
     who = said(None, "").who
-    with _log(settings) as log:
-        taken = log.cut(now - timedelta(days=days), Done(who, who, "operator", Deed.CUT), now)
+    with session.state(settings) as state:
+        taken = state.audit.cut(now - timedelta(days=days), Done(who, who, "operator", Deed.CUT), now)
     if as_json:
         print_json({"removed": taken})
     else:
         reader().print(f"Taken away: {taken:,}.", highlight=False, markup=False)
-
-
-@contextmanager
-def _log(settings: Configuration) -> Iterator[Audit]:
-    settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        state = open_state(state_at(settings))
-        try:
-            yield state.audit
-        finally:
-            state.close()
-    except (StateNewer, StateUnusable) as error:
-        raise session.fail(str(error)) from None
 
 
 def _everything(log: Audit) -> Iterator[Entry]:

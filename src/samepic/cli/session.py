@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,8 +21,9 @@ from samepic.engine import UnknownPerson
 from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.ports.state import RouteBusy, StateNewer, StateOfAnother, StateUnusable
 from samepic.ports.vault import VaultUnusable
+from samepic.state.store import Store, open_state
 from samepic.transport.credentials import UnusableCertificate
-from samepic.wiring import Assembly, assembled
+from samepic.wiring import Assembly, assembled, state_at
 
 T = TypeVar("T")
 
@@ -53,6 +55,20 @@ def routes(settings: Configuration, name: str | None) -> tuple[RouteSettings, ..
     if not chosen:
         raise fail(f"there is no route {name!r}; there are: {', '.join(route.name for route in every)}")
     return chosen
+
+
+@contextmanager
+def state(settings: Configuration) -> Iterator[Store]:
+    """What is remembered, for commands that ask no system. A state that cannot be used ends the command in words."""
+    settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        opened = open_state(state_at(settings))
+        try:
+            yield opened
+        finally:
+            opened.close()
+    except (StateNewer, StateUnusable) as error:
+        raise fail(str(error)) from None
 
 
 def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly], Awaitable[T]]) -> T:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -15,13 +13,10 @@ from samepic.cli.options import Config, Json, Log, LogFormat
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.cli.word import said
-from samepic.config.load import Configuration
 from samepic.model.api_token import ApiToken, TokenRole
 from samepic.model.audit import Deed, Done
 from samepic.model.text import one_line
-from samepic.ports.state import StateNewer, StateUnusable
-from samepic.state.store import Store, open_state
-from samepic.wiring import WallClock, state_at
+from samepic.wiring import WallClock
 
 app = typer.Typer(no_args_is_help=True, cls=Group, help="Tokens for programs that use the portal's API.")
 
@@ -44,7 +39,7 @@ def create(
     settings, now = session.configuration(config, log_format), WallClock().now()
     if not 0 < len(named := one_line(name).strip()) <= 100:
         raise session.fail("a name has 1 to 100 characters")
-    with _state(settings) as state:
+    with session.state(settings) as state:
         state.audit.enter(_done(Deed.PROGRAM_LET_IN, role.value, named), now)
         made, spelled = state.api_tokens.make(named, role, now, timedelta(days=days))
     if as_json:
@@ -61,7 +56,7 @@ def create(
 def every(config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT) -> None:
     """List the tokens: what each is for, and until when."""
     settings = session.configuration(config, log_format)
-    with _state(settings) as state:
+    with session.state(settings) as state:
         found = state.api_tokens.all()
     if as_json:
         print_json({"tokens": [_as_row(one) for one in found]})
@@ -82,33 +77,19 @@ def revoke(
     as_json: Json = False,
     log_format: Log = LogFormat.TEXT,
 ) -> None:
-    """End a token at once."""
+    """End a token at once. One that has ended already stays as it was."""
     settings = session.configuration(config, log_format)
-    with _state(settings) as state:
-        ended = state.api_tokens.revoke(id, now := WallClock().now())
-        if ended is not None:
-            state.audit.enter(_done(Deed.PROGRAM_SHUT_OUT, ended.id, ended.name), now)
+    with session.state(settings) as state:
+        found, now = next((one for one in state.api_tokens.all() if one.id == id), None), WallClock().now()
+        if found is not None and found.revoked_at is None:
+            state.audit.enter(_done(Deed.PROGRAM_SHUT_OUT, found.id, found.name), now)
+        ended = state.api_tokens.revoke(id, now)
     if ended is None:
         raise session.fail(f"there is no token {one_line(id)}; `samepic token list` shows them")
     if as_json:
         print_json(_as_row(ended))
     else:
         reader().print(f"{ended.id} lets nobody in any more.", highlight=False)
-
-
-@contextmanager
-def _state(settings: Configuration) -> Iterator[Store]:
-    settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        state = open_state(state_at(settings))
-    except (StateNewer, StateUnusable) as error:
-        raise session.fail(str(error)) from None
-    try:
-        yield state
-    except StateUnusable as error:
-        raise session.fail(str(error)) from None
-    finally:
-        state.close()
 
 
 def _done(what: Deed, about: str, words: str) -> Done:
