@@ -8,6 +8,7 @@ import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -86,7 +87,8 @@ def test_a_held_plan_is_looked_at_then_decided_with_a_reason(at: Administered, a
     assert desk.post(f"{address}/approve", why="I may not").status == 403
     assert admin.post(f"{address}/approve", why="  ").status == 400
     assert admin.post(f"{address}/dance", why="x").status == 404
-    assert at.state.plans.of(ROUTE, PlanId(at.plan)).standing.value == "held"  # type: ignore[union-attr]  # there is one
+    waiting = at.state.plans.of(ROUTE, PlanId(at.plan))
+    assert waiting is not None and waiting.standing.value == "held"
 
     assert admin.post(f"{address}/reject", why="=not <b>these</b>").status == 303
     shown = admin.ask(address)
@@ -149,19 +151,32 @@ def test_helpdesk_brings_somebodys_picture_and_it_is_entered_first(at: Administe
     assert (face.status, face.headers["content-type"]) == (200, "image/jpeg")
 
 
+def test_whoever_is_looked_at_by_an_address_is_entered_by_their_id(at: Administered, admin: Guest, desk: Guest) -> None:
+    person = at.portal.somebody(number=1)
+    user = at.portal.at.tenant.store.users.get(person)
+    assert user is not None
+    page = desk.ask(f"/admin/people/{user.upn.upper()}")
+    assert user.display_name in page.text and page.soup.select(f"section[hx-get^='/admin/people/{person}/routes/']")
+    assert last(at, Deed.LOOKED).done.about == person
+    assert desk.post(f"/admin/people/{user.upn}/routes/{ROUTE}").status == 200
+    assert last(at, Deed.RESYNCED).done.about == person
+    admin.post(f"/admin/bulk/{ROUTE}", person=user.upn)
+    assert last(at, Deed.BULK_TRIED).done.about == person
+
+
 def test_several_at_once_are_tried_first(at: Administered, admin: Guest, desk: Guest) -> None:
     people = [at.portal.somebody(number=number) for number in (8, 9)]
     assert desk.post(f"/admin/bulk/{ROUTE}", person=people[0]).status == 403
     fields = [("form_word", admin.word()), *(("person", one) for one in people)]
-    tried = admin.ask(f"/admin/bulk/{ROUTE}", fields)  # type: ignore[arg-type]  # a field may come twice
+    tried = admin.ask(f"/admin/bulk/{ROUTE}", fields)
     assert tried.status == 200 and "2 pictures would be changed" in tried.text
     assert at.portal.at.control.picture(people[0], "sharepoint-l") is None
-    done = admin.ask(f"/admin/bulk/{ROUTE}", [*fields, ("do", "yes")])  # type: ignore[arg-type]  # as above
+    done = admin.ask(f"/admin/bulk/{ROUTE}", [*fields, ("do", "yes")])
     assert "Written: 2" in done.text
     assert at.portal.at.control.picture(people[1], "sharepoint-l") is not None
     assert last(at, Deed.BULK_DONE).done.about == " ".join(people)
     many = [("form_word", admin.word()), *(("person", f"id-{number}") for number in range(51))]
-    assert admin.ask(f"/admin/bulk/{ROUTE}", many).status == 400  # type: ignore[arg-type]  # as above
+    assert admin.ask(f"/admin/bulk/{ROUTE}", many).status == 400
 
 
 def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: Guest) -> None:
@@ -176,7 +191,8 @@ def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: 
             assert stream.readline().startswith(b"event: progress")
         assert admin.ask(f"/admin/runs/{run}").soup.select("form[action$=cancel]")
         assert admin.post(f"/admin/runs/{run}/cancel").status == 303
-        assert at.state.sweeps.of(run).going is Going.ENDING  # type: ignore[union-attr]  # it is there
+        sweep = at.state.sweeps.of(run)
+        assert sweep is not None and sweep.going is Going.ENDING
         assert last(at, Deed.CANCELLED).done.about == run
         assert admin.post(f"/admin/runs/{run}/cancel").status == 409
     finally:
@@ -240,11 +256,7 @@ def test_what_cannot_be_entered_is_not_done(at: Administered, desk: Guest, admin
         assert at.portal.at.control.picture(person, "sharepoint-l") is None
     finally:
         with engine_of(file).begin() as connection:
-            connection.execute(text("INSERT INTO audit_head VALUES (:number, :hash)"), vars_of(head))
-
-
-def vars_of(head: object) -> dict[str, object]:
-    return {"number": head.number, "hash": head.hash}  # type: ignore[attr-defined]  # a Head
+            connection.execute(text("INSERT INTO audit_head VALUES (:number, :hash)"), asdict(head))
 
 
 def query(**fields: str) -> str:
@@ -266,4 +278,5 @@ def query(**fields: str) -> str:
 )
 def test_whoever_has_a_picture_that_was_never_kept_is_shown_by_initials(name: str, letters: str) -> None:
     drawn = ElementTree.fromstring(initials(name).content)
-    assert drawn.find("{http://www.w3.org/2000/svg}text").text == letters  # type: ignore[union-attr]  # it has one
+    shown = drawn.find("{http://www.w3.org/2000/svg}text")
+    assert shown is not None and shown.text == letters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,33 +17,19 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from sqlalchemy import URL
 from tests.conftest import tenant_of
 from tests.databases import engine_of
+from tests.portal.program import DUTY, Program, tokens_in
 from tests.portal.running import Guest, Portal, portal_of
-from tests.portal.test_who_may_what import LEAST
+from tests.portal.test_who_may_what import LEAST, filled
 from tests.samepic_commands import forks
-from tests.visitor import Seen
 
 from samepic.model.api_token import TokenRole
 from samepic.model.audit import Deed, Entry
+from samepic.portal import often
 from samepic.portal.roles import Role
 from samepic.state.store import open_state
 
 API = {key: least for key, least in LEAST.items() if key[1].startswith("/api/")}
 ROUTE = "exchange-to-sharepoint"
-
-
-class Program:
-    """Asks with a token, and keeps no cookies."""
-
-    def __init__(self, portal: Portal, token: str | None) -> None:
-        self._guest = Guest(portal.url)
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-
-    def get(self, address: str, **headers: str) -> Seen:
-        return self._guest.ask(address, **self._headers | headers)
-
-    def post(self, address: str, body: object = None) -> Seen:
-        sent = json.dumps({} if body is None else body).encode()
-        return self._guest.ask(address, body=sent, Content_Type="application/json", **self._headers)
 
 
 @pytest.fixture(scope="module")
@@ -53,18 +39,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def portal(folder: Path) -> Iterator[Portal]:
-    with tenant_of() as tenant, portal_of(tenant, folder) as running:
+    enough = "looks_per_minute = 100_000\nchanges_per_minute = 100_000"  # limits: test_how_often
+    with tenant_of() as tenant, portal_of(tenant, folder, enough) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def tokens(portal: Portal, folder: Path) -> dict[Role, str | None]:
-    state, now = open_state(folder / "samepic-state/state.sqlite"), datetime.now(UTC)
+    state = open_state(folder / "samepic-state/state.sqlite")
     try:
-        made = {role: state.api_tokens.make("a test", TokenRole[role.name], now, timedelta(days=1))[1] for role in DUTY}
+        return tokens_in(state)
     finally:
         state.close()
-    return {Role.ANYBODY: None, **made}
 
 
 def entered(folder: Path, number: int) -> list[Entry]:
@@ -76,15 +62,12 @@ def entered(folder: Path, number: int) -> list[Entry]:
         state.close()
 
 
-DUTY = (Role.HELPDESK, Role.ADMINISTRATOR)
-
-
 @pytest.mark.parametrize("role", [Role.ANYBODY, *DUTY])
 @pytest.mark.parametrize(("method", "path"), list(API))
 def test_each_role_at_each_route(
     portal: Portal, tokens: dict[Role, str | None], role: Role, method: str, path: str
 ) -> None:
-    address = path.replace("{person:str}", portal.somebody()).replace("{plan:str}", "none")
+    address = filled(path.replace("{person:str}", portal.somebody()))
     program = Program(portal, tokens[role])
     seen = program.get(address) if method == "GET" else program.post(address, {"why": "a test"})
     if role is Role.ANYBODY:
@@ -92,7 +75,7 @@ def test_each_role_at_each_route(
     elif role < API[method, path]:
         assert (seen.status, seen.json["code"]) == (403, "forbidden")
     else:
-        assert seen.status in (200, 404), seen.text
+        assert seen.status in (200, 400, 404, 409), seen.text  # let in; the addresses and bodies have nothing in them
 
 
 def test_a_sign_in_is_nothing_to_the_api_and_a_token_nothing_to_a_page(
@@ -187,14 +170,19 @@ def test_the_commands_make_list_and_end_a_token(portal: Portal, folder: Path) ->
         assert started.run(folder, "token", "revoke", made["id"]).code == 0
         assert Program(portal, made["token"]).get("/api/v1/routes").status == 401
         assert [one.done.what for one in entered(folder, 2)] == [Deed.PROGRAM_SHUT_OUT, Deed.PROGRAM_LET_IN]
+        assert started.run(folder, "token", "revoke", made["id"]).code == 0, "it is ended, as was asked"
+        assert [one.done.what for one in entered(folder, 2)] == [Deed.PROGRAM_SHUT_OUT, Deed.PROGRAM_LET_IN], "once"
         assert started.run(folder, "token", "revoke", "none").code == 1
 
 
-def test_the_api_does_what_its_description_says(portal: Portal, tokens: dict[Role, str | None]) -> None:
+def test_the_api_does_what_its_description_says(
+    portal: Portal, tokens: dict[Role, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """schemathesis makes requests of all kinds from the description and holds every answer to it."""
+    monkeypatch.setattr(often, "STRANGERS", 100_000)
     told = Guest(portal.url).ask("/api/openapi.json").json
     assert {(method.upper(), path) for path, of in told["paths"].items() for method in of} == {
-        (method, path.replace(":str", "")) for method, path in API
+        (method, re.sub(":(str|int)", "", path)) for method, path in API
     }
     schema = schemathesis.openapi.from_dict(told)
     schema.config.update(base_url=portal.url)
@@ -206,8 +194,8 @@ def test_the_api_does_what_its_description_says(portal: Portal, tokens: dict[Rol
         # Parameters that the description does not have are passed over, as browsers and proxies add their own.
         case.validate_response(answer, headers=headers, excluded_checks=[negative_data_rejection])
 
-    few = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    few = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     for found in schema.get_all_operations():
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             few(given(case=found.ok().as_strategy(generation_mode=mode))(conforms))()
-    assert {200, 400, 404} <= set(tried) and not any(status >= 500 for status in tried), tried
+    assert {200, 400, 404} <= set(tried) and not any(status >= 429 for status in tried), tried

@@ -24,6 +24,10 @@ class Deed(StrEnum):
     CANCELLED = "cancelled"
     BULK_TRIED = "bulk_tried"  # several people, as a dry run
     BULK_DONE = "bulk_done"
+    GIVEN = "given"  # put a picture in for somebody else
+    TURNED_BACK = "turned_back"  # to an earlier picture of somebody else's; `words` is its name in the vault
+    UNDONE = "undone"  # the latest change of somebody else's picture
+    TAKEN_AWAY = "taken_away"  # everything that is held about one person
     FACES_LISTED = "faces_listed"  # a list of people was taken away
     AUDIT_EXPORTED = "audit_exported"
     PROGRAM_LET_IN = "program_let_in"  # for a program; `about` is its role, `words` its name

@@ -10,14 +10,19 @@ from litestar import MediaType
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect, Response
 
+from samepic.engine import NotTaken
 from samepic.engine.person import UnknownPerson
+from samepic.imaging import PictureFault
 from samepic.model.text import one_line
 from samepic.portal.api.shapes import Fault
 from samepic.portal.asked import Asked
 from samepic.portal.authentication import API
+from samepic.portal.pages.language import Speaker, language_of
 from samepic.portal.pages.render import page
 from samepic.portal.person.errands import GoesOn, TooMany
 from samepic.portal.person.part import part
+from samepic.portal.person.upload import NotSaid, Refusal, problem_of
+from samepic.portal.person.upload import refused as not_taken_page
 from samepic.ports.errors import SystemFault
 from samepic.ports.state import StateUnusable
 from samepic.ports.vault import VaultUnusable
@@ -78,12 +83,24 @@ def broken(request: Asked, error: Exception) -> Response[Any]:
 
 def going_on(request: Asked, error: GoesOn) -> Response[Any]:
     """What was asked for is under way, and nobody is to look at an empty window meanwhile."""
+    if _of_the_api(request):
+        return _fault(202, "goes_on", "it is under way, and goes on; GET …/going-on tells what came of it")
     return part(request, "person/going_on.html", "my.title", status=202)
 
 
 def too_many(request: Asked, error: TooMany) -> Response[Any]:
     """Everybody comes at once."""
+    if _of_the_api(request):
+        return _fault(503, "often", "more is under way than this portal takes on; try again in a minute")
     return page(request, "error.html", status=503, kind="often")
+
+
+def not_taken(request: Asked, error: Refusal) -> Response[Any]:
+    """A file that is no picture, or no good as one."""
+    problem = problem_of(error)
+    if _of_the_api(request):
+        return _fault(400, problem.replace(".", "_"), Speaker(language_of(request))(problem))
+    return not_taken_page(request, error)
 
 
 def _of_the_api(request: Asked) -> bool:
@@ -110,6 +127,9 @@ HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Response[Any]]] = {
     VaultUnusable: unreachable,
     GoesOn: going_on,
     TooMany: too_many,
+    PictureFault: not_taken,
+    NotTaken: not_taken,
+    NotSaid: not_taken,
     Exception: broken,
 }
 """By the most general exception that each is for."""

@@ -17,11 +17,14 @@ _log = logging.getLogger("samepic.portal")
 async def enter(
     site: Site, request: Asked, what: Deed, about: str = "", words: str = "", who: Visitor | None = None
 ) -> None:
-    """Enter a deed of the visitor's, or of who is about to become one. Raises StateUnusable."""
+    """Enter a deed of the visitor's, or of who is about to become one; a program is entered by its token's name.
+
+    Raises StateUnusable.
+    """
     visitor = who or request.user
     done = Done(
         visitor.object_id,
-        visitor.upn,
+        visitor.upn or visitor.name,
         visitor.role.name.lower(),
         what,
         about,

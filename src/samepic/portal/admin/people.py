@@ -26,6 +26,7 @@ from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
+from samepic.portal.whom import people_of, person_of
 from samepic.ports.people import PersonAt
 from samepic.ports.progress import Silent
 
@@ -88,21 +89,22 @@ async def people(
 @get("/admin/people/{key:str}", opt=open_to(Role.HELPDESK))
 async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
     """One person: who it is and what was done; what each system shows comes by itself."""
-    pasts = [await _past(site, route, key) for route in site.routes]
-    known = await asyncio.to_thread(_rows, site, key)
+    whom = await person_of(site, key)
+    pasts = [await _past(site, route, whom) for route in site.routes]
+    known = await asyncio.to_thread(_rows, site, whom)
     named = next((row.person.display_name for row in known if row.person.display_name), "")
     named = named or next((past.display_name for past in pasts if past and past.display_name), "")
     if not named and not known and not any(past and (past.kept or past.changes) for past in pasts):
-        listed = await site.census.find(key)
+        listed = await site.census.find(whom)
         if listed is None:
             raise UnknownPerson([key], site.census.profile.name)
         named = (listed.census.display_name if listed.census else "") or listed.keys.upn or key
-    await enter(site, request, Deed.LOOKED, key)
+    await enter(site, request, Deed.LOOKED, whom)
     return page(
         request,
         "admin/person.html",
-        key=key,
-        name=named or key,
+        key=whom,
+        name=named or whom,
         upn=next((row.person.keys.upn for row in known if row.person.keys.upn), ""),
         pasts=[past for past in pasts if past is not None],
         routes=list(site.routes),
@@ -120,10 +122,11 @@ async def doctor(site: TheSite, request: Asked, key: PathText, route: PathText) 
 @post("/admin/people/{key:str}/routes/{route:str}", opt=open_to(Role.HELPDESK), status_code=200)
 async def resync(site: TheSite, request: Asked, key: PathText, route: PathText) -> Response[str]:
     """Bring one person's picture, as they could themselves."""
-    await _explained(site, key, route)
-    await enter(site, request, Deed.RESYNCED, key, route)
-    outcome = await site.routes[route].engine.sync([key])
-    return _side_by_side(request, key, route, await _explained(site, key, route), outcome)
+    whom = await person_of(site, key)
+    await _explained(site, whom, route)
+    await enter(site, request, Deed.RESYNCED, whom, route)
+    outcome = await site.routes[route].engine.sync([whom])
+    return _side_by_side(request, whom, route, await _explained(site, whom, route), outcome)
 
 
 @post("/admin/bulk/{route:str}", opt=open_to(Role.ADMINISTRATOR), status_code=200)
@@ -136,7 +139,7 @@ async def bulk(site: TheSite, request: Asked, route: PathText) -> Response[str]:
     if not keys or len(keys) > MOST_AT_ONCE:
         said = "nobody_chosen" if not keys else "too_many"
         return page(request, "admin/bulk.html", status=400, said=said, most=MOST_AT_ONCE, route=route)
-    doing, told = form.get("do") == "yes", Told()
+    keys, doing, told = await people_of(site, keys), form.get("do") == "yes", Told()
     await enter(site, request, Deed.BULK_DONE if doing else Deed.BULK_TRIED, " ".join(keys), f"{route}: {len(keys)}")
     outcome = await site.routes[route].engine.sync(keys, dry_run=not doing, progress=told)
     return page(

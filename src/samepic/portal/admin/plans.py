@@ -51,7 +51,7 @@ async def face(
     record = await _record(site, route, plan)
     if not 0 <= number < len(record.held.examples):
         raise NotFoundException
-    shown = await _face(site.routes[route].engine, record, record.held.examples[number], side)
+    shown = await face_of(site.routes[route].engine, record, record.held.examples[number], side)
     if shown is None:
         return nobody()
     return Response(shown, media_type="image/jpeg", headers={"cache-control": "private, max-age=60"})
@@ -103,7 +103,8 @@ async def _record(site: Site, route: str, plan: str) -> PlanRecord:
         raise NotFoundException from None
 
 
-async def _face(engine: Engine, record: PlanRecord, step: Step, side: Side) -> bytes | None:
+async def face_of(engine: Engine, record: PlanRecord, step: Step, side: Side) -> bytes | None:
+    """A square JPEG of what a side has for one of a plan's people; None where it has none."""
     key = step.keys.object_id or step.keys.upn or step.keys.mail
     if key is None:
         return None

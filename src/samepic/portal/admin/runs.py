@@ -32,6 +32,10 @@ _MOST_EVENTS = 300
 """Of one connection; a browser comes again by itself, and shows then that it may still look."""
 
 
+class NotToBeCancelled(Exception):
+    """It is over, or nobody can end it from here."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunView:
     """One run. sweep: where workers carry it out. people, decided, failed: of its rows, while they are kept."""
@@ -76,18 +80,18 @@ async def runs(site: TheSite, request: Asked, before: QueryText = "") -> Respons
 @get("/admin/runs/{run:str}", opt=open_to(Role.HELPDESK))
 async def run(site: TheSite, request: Asked, run: PathText) -> Response[str]:
     """One run: its outcome, or how far it is."""
-    return page(request, "admin/run.html", view=await asyncio.to_thread(_view, site, RunId(run)), said="")
+    return page(request, "admin/run.html", view=await asyncio.to_thread(view_of, site, RunId(run)), said="")
 
 
 @get("/admin/runs/{run:str}/live", opt=open_to(Role.HELPDESK))
 async def live(site: TheSite, request: Asked, run: PathText) -> ServerSentEvent:
     """The same part of the page again, whenever it has changed, until the run is over."""
-    await asyncio.to_thread(_view, site, RunId(run))
+    await asyncio.to_thread(view_of, site, RunId(run))
 
     async def events() -> AsyncIterator[ServerSentEventMessage]:
         shown = ""
         for _ in range(_MOST_EVENTS):
-            view = await asyncio.to_thread(_view, site, RunId(run))
+            view = await asyncio.to_thread(view_of, site, RunId(run))
             part = rendered(request, "admin/progress.html", view=view)
             if part != shown:
                 shown = part
@@ -106,13 +110,13 @@ async def live(site: TheSite, request: Asked, run: PathText) -> ServerSentEvent:
 @post("/admin/runs/{run:str}/cancel", opt=open_to(Role.ADMINISTRATOR), status_code=200)
 async def cancel(site: TheSite, request: Asked, run: PathText) -> Response[str] | Redirect:
     """Let a sweep end: what is being written is finished, no further step is taken."""
-    view = await asyncio.to_thread(_view, site, RunId(run))
+    view = await asyncio.to_thread(view_of, site, RunId(run))
     if not view.can_cancel:
         return page(request, "admin/run.html", status=409, view=view, said="not_cancelled")
     await enter(site, request, Deed.CANCELLED, run)
     try:
-        await asyncio.to_thread(_sweeps(site).cancel, RunId(run))
-    except NotSwept:
+        await asyncio.to_thread(end, site, RunId(run))
+    except NotToBeCancelled:
         return page(request, "admin/run.html", status=409, view=view, said="not_cancelled")
     return Redirect(f"/admin/runs/{run}", status_code=303)
 
@@ -121,8 +125,16 @@ def _sweeps(site: Site) -> Sweeps:
     return Sweeps(site.state, site.clock, new_run, this_process())
 
 
-def _view(site: Site, run: RunId) -> RunView:
-    """Raises NotFoundException for a run of no route of ours."""
+def end(site: Site, run: RunId) -> None:
+    """Have a run end. Raises NotToBeCancelled."""
+    try:
+        _sweeps(site).cancel(run)
+    except NotSwept as error:
+        raise NotToBeCancelled(str(error)) from None
+
+
+def view_of(site: Site, run: RunId) -> RunView:
+    """One run as it stands; asks the state. Raises NotFoundException for a run of no route of ours."""
     state = site.state
     record = state.runs.of(run)
     if record is None or record.route not in site.routes:

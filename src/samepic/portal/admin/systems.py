@@ -34,35 +34,42 @@ async def systems(site: TheSite, request: Asked) -> Response[str]:
     return page(
         request,
         "admin/systems.html",
-        systems=sorted(_every(site)),
+        systems=sorted(every(site)),
         routes=site.configured,
-        budgets=await asyncio.to_thread(_budgets, site),
+        budgets=await asyncio.to_thread(used, site),
     )
 
 
 @post("/admin/systems/{system:str}", opt=open_to(Role.HELPDESK), status_code=200)
 async def probe(site: TheSite, request: Asked, system: PathText) -> Response[str]:
     """Try a system with the real credentials; nothing is changed."""
-    found = _every(site).get(system)
-    if found is None:
+    if system not in every(site):
         raise NotFoundException
-    try:
-        probed = await found.probe()
-    except SystemFault as fault:
-        probed = Probe(system, works=False, words=str(fault))
-    site.probes[system] = probed
+    probed = await tried(site, system)
     part = request.headers.get("hx-request") == "true"
     return page(request, "admin/probe.html" if part else "admin/probe_page.html", probe=probed, system=system)
 
 
-def _every(site: Site) -> Mapping[str, PictureSource]:
+async def tried(site: Site, system: str) -> Probe:
+    """What a system that is in use says to a harmless call; kept for the overview."""
+    try:
+        probed = await every(site)[system].probe()
+    except SystemFault as fault:
+        probed = Probe(system, works=False, words=str(fault))
+    site.probes[system] = probed
+    return probed
+
+
+def every(site: Site) -> Mapping[str, PictureSource]:
+    """The systems of all routes, by name."""
     return {name: one for assembly in site.routes.values() for name, one in assembly.systems.items()}
 
 
-def _budgets(site: Site) -> list[Use]:
-    used = site.state.budgets.used()
+def used(site: Site) -> list[Use]:
+    """Of each budget that is in use. Asks the state: not in the event loop."""
+    counted = site.state.budgets.used()
     return [
-        Use(name.value, used[name][0], kept.limit * used[name][1])
+        Use(name.value, counted[name][0], kept.limit * counted[name][1])
         for name, kept in site.budgets.items()
-        if name in used
+        if name in counted
     ]

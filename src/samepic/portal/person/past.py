@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 from litestar import get, post
 from litestar.exceptions import NotFoundException
@@ -15,9 +15,8 @@ from samepic.portal.person.mine import done
 from samepic.portal.person.part import part
 from samepic.portal.person.pictures import EDGE_PX, KEPT
 from samepic.portal.roles import Role, open_to
+from samepic.portal.sessions import Session
 from samepic.portal.site import Site
-
-Work = Callable[[], Awaitable[Given]]
 
 
 class Stale(Exception):
@@ -48,35 +47,45 @@ async def past_picture(site: TheSite, request: Asked, route: PathText, name: Pat
 @post("/my/back", opt=open_to(Role.PERSON), status_code=200)
 async def back(site: TheSite, request: Asked) -> Response[str]:
     """Take an earlier picture again."""
-    name, person = await _field(request, "picture"), request.user.object_id
+    return await _done(request, back_once(site, request.auth, await _field(request, "picture")))
+
+
+@post("/my/undo", opt=open_to(Role.PERSON), status_code=200)
+async def undo_last(site: TheSite, request: Asked) -> Response[str]:
+    """Take back the change that the form was about, unless another came after it."""
+    return await _done(request, undo_once(site, request.auth, await _field(request, "mark")))
+
+
+async def back_once(site: Site, session: Session, name: str) -> Given:
+    """An earlier picture of whoever's session it is, by the vault's name of it. Raises Stale, GoesOn, TooMany."""
+    person = session.visitor.object_id
 
     async def work() -> Given:
         found = await pasts(site, person)
         kept = next((one for past in found.values() for one in past.kept if one.sha256 == name), None)
         if kept is None:
             raise Stale
-        return await back_to(site, request.auth, kept)
+        return await back_to(site, session, kept)
 
-    return await _done(site, request, f"back {name}", work)
+    return await site.errands.change(person, f"back {name}", work)
 
 
-@post("/my/undo", opt=open_to(Role.PERSON), status_code=200)
-async def undo_last(site: TheSite, request: Asked) -> Response[str]:
-    """Take back the change that the form was about, unless another came after it."""
-    mark, person = await _field(request, "mark"), request.user.object_id
+async def undo_once(site: Site, session: Session, mark: str) -> Given:
+    """Undo the change of a mark, unless another came after it. Raises Stale, GoesOn, TooMany."""
+    person = session.visitor.object_id
 
     async def work() -> Given:
         last = undoable(await pasts(site, person), _giving(site))
         if last is None or last.mark != mark:
             raise Stale
-        return await undo(site, request.auth, last)
+        return await undo(site, session, last)
 
-    return await _done(site, request, f"undo {mark}", work)
+    return await site.errands.change(person, f"undo {mark}", work)
 
 
-async def _done(site: Site, request: Asked, what: str, work: Work) -> Response[str]:
+async def _done(request: Asked, doing: Awaitable[Given]) -> Response[str]:
     try:
-        return done(request, await site.errands.change(request.user.object_id, what, work))
+        return done(request, await doing)
     except Stale:
         return page(request, "error.html", status=409, kind="stale")
 

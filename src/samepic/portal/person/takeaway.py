@@ -50,10 +50,14 @@ class _Pipe(io.RawIOBase):
 @get("/my/takeaway.zip", opt=open_to(Role.PERSON))
 async def takeaway(site: TheSite, request: Asked) -> Stream:
     """A zip, a picture at a time: never more than one of them is in memory."""
-    t = Speaker(language_of(request))
     found = await pasts(site, request.user.object_id)
+    return zipped(site, request.user, found, Speaker(language_of(request)))
+
+
+def zipped(site: Site, whose: Visitor, found: dict[str, Past], t: Speaker) -> Stream:
+    """What is held about somebody, as an answer. found: as `pasts` finds it."""
     headers = {"content-disposition": 'attachment; filename="samepic.zip"'}
-    return Stream(_zip(site, request.user, found, t), media_type="application/zip", headers=headers)
+    return Stream(_zip(site, whose, found, t), media_type="application/zip", headers=headers)
 
 
 async def _zip(site: Site, visitor: Visitor, found: dict[str, Past], t: Speaker) -> AsyncIterator[bytes]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from weakref import WeakSet
 
 from litestar import get, post
@@ -20,10 +22,13 @@ from samepic.portal.person.errands import TooMany
 from samepic.portal.person.giving import Given, give, take_in
 from samepic.portal.person.mine import done
 from samepic.portal.roles import Role, open_to
+from samepic.portal.sessions import Session
 from samepic.portal.site import Site
 
 MOST_BODY = MAX_BYTES + 1_000_000
 """Bytes of an upload: the form has little beside its file."""
+
+MOST_MB = MAX_BYTES // 1_000_000
 
 MOST_AT_ONCE = 8
 """Files in memory together; whoever comes beyond is asked to come again."""
@@ -32,14 +37,14 @@ _LARGEST_PX = 100_000
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
-class _Sent:
+class Sent:
     """A file that was sent, and the square of it; None where none was chosen."""
 
     data: bytes = field(repr=False)
     crop: CropBox | None
 
 
-_in_memory: WeakSet[_Sent] = WeakSet()
+_in_memory: WeakSet[Sent] = WeakSet()
 """Also those that wait for their turn; of a double click's second file nobody holds on to anything."""
 
 
@@ -51,12 +56,15 @@ class NotSaid(Exception):
         self.why = why
 
 
+Refusal: TypeAlias = PictureFault | NotTaken | NotSaid
+
+
 @get("/my/upload", opt=open_to(Role.PERSON))
 async def upload_form(site: TheSite, request: Asked) -> Response[str]:
     """Choose a picture, and the square of it."""
     if site.giving is None:
         raise NotFoundException
-    return page(request, "person/upload.html", problem="", most_mb=MAX_BYTES // 1_000_000)
+    return page(request, "person/upload.html", problem="", most_mb=MOST_MB)
 
 
 @post("/my/upload", opt=open_to(Role.PERSON), status_code=200, request_max_body_size=MOST_BODY)
@@ -64,24 +72,30 @@ async def upload(site: TheSite, request: Asked) -> Response[str]:
     """Take it. Whoever's file is refused learns why."""
     if site.giving is None:
         raise NotFoundException
-    try:
-        given = await _taken(site, request)
-    except PictureFault as fault:
-        problem = f"fault.{fault.kind.value}"
-    except NotTaken as no:
-        problem = f"fault.{no.why}"
-    except NotSaid as no:
-        problem = f"upload.{no.why}"
-    else:
-        return done(request, given)
-    return page(request, "person/upload.html", status=400, problem=problem, most_mb=MAX_BYTES // 1_000_000)
+    return done(request, await taken(site, request.auth, lambda: _said(request)))
 
 
-async def _taken(site: Site, request: Asked) -> Given:
-    """The file is let go of as soon as its square is in the vault; a slow cloud is waited for without it."""
+def refused(request: Asked, error: Refusal) -> Response[str]:
+    """The form again, with why."""
+    return page(request, "person/upload.html", status=400, problem=problem_of(error), most_mb=MOST_MB)
+
+
+def problem_of(error: Refusal) -> str:
+    """The name of the sentence that says why a file was not taken."""
+    if isinstance(error, PictureFault):
+        return f"fault.{error.kind.value}"
+    return f"fault.{error.why}" if isinstance(error, NotTaken) else f"upload.{error.why}"
+
+
+async def taken(site: Site, session: Session, said: Callable[[], Awaitable[Sent]]) -> Given:
+    """Put in what was sent for whoever's session it is, and bring it everywhere.
+
+    The file is let go of as soon as its square is in the vault; a slow cloud is waited for without it. Raises TooMany,
+    GoesOn, PictureFault, NotTaken, and what `said` raises.
+    """
     if len(_in_memory) >= MOST_AT_ONCE:
         raise TooMany
-    file, session = await _said(request), request.auth
+    file = await said()
     _in_memory.add(file)
 
     async def work() -> Given:
@@ -96,7 +110,7 @@ async def _taken(site: Site, request: Asked) -> Given:
     return await site.errands.change(session.visitor.object_id, what, work)
 
 
-async def _said(request: Asked) -> _Sent:
+async def _said(request: Asked) -> Sent:
     """The file's bytes and the chosen square. Raises NotSaid."""
     form = await request.form()
     file = form.get("picture")
@@ -104,7 +118,7 @@ async def _said(request: Asked) -> _Sent:
         raise NotSaid("no_file")
     numbers = [str(form.get(name) or "").strip() for name in ("left", "top", "width", "height")]
     crop = crop_of(numbers)
-    return _Sent(await file.read(MAX_BYTES + 1), crop)
+    return Sent(await file.read(MAX_BYTES + 1), crop)
 
 
 def crop_of(numbers: list[str]) -> CropBox | None:
