@@ -78,6 +78,14 @@ def test_each_role_at_each_route(
         assert seen.status in (200, 400, 404, 409), seen.text  # let in; the addresses and bodies have nothing in them
 
 
+def test_the_reference_has_every_route_with_its_role() -> None:
+    page = Path(__file__).parents[2].joinpath("docs/reference/api.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(GET|POST) ([^`]+)` \| (\w+) \|", page, re.MULTILINE)
+    assert sorted(told) == sorted(
+        (method, re.sub(":(str|int)", "", path), role.name.lower()) for (method, path), role in API.items()
+    )
+
+
 def test_a_sign_in_is_nothing_to_the_api_and_a_token_nothing_to_a_page(
     portal: Portal, tokens: dict[Role, str | None]
 ) -> None:
