@@ -42,5 +42,5 @@ def _is_remembered(site: Site, key: str) -> bool:
     """Whether it is the id of somebody whom a run has met."""
     if site.state.changes.known_as(key) == key:
         return True
-    sweeps = (site.state.runs.latest_sweep(route) for route in site.routes)
-    return any(sweep is not None and site.state.people.of(sweep.run, key) is not None for sweep in sweeps)
+    runs = (site.state.people.met_by(route) for route in site.routes)
+    return any(run is not None and site.state.people.of(run.run, key) is not None for run in runs)

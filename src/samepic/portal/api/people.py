@@ -48,12 +48,12 @@ async def search(
     after_key: AfterKey = "",
     limit: HowMany = 50,
 ) -> FoundPeople:
-    """People by name, as the latest sweep of a route left them; the first route if none is named. No system is asked.
+    """People by name, as they stand on a route; on the first if none is named. No system is asked.
 
     Those of a reason, of a group of reasons, or whose turn failed. `next` is what the next page is asked with.
     """
     assembly = chosen(site, only)[0]
-    run = await asyncio.to_thread(site.state.runs.latest_sweep, assembly.route.name)
+    run = await asyncio.to_thread(site.state.people.met_by, assembly.route.name)
     if run is None:
         return FoundPeople(assembly.route.name, None, [], None)
     reasons = (reason,) if reason is not None else GROUPS[group] if group is not None else ()

@@ -26,7 +26,7 @@ Group = Literal["in_step", "behind", "differs", "refused", "left_out"]
 
 @dataclass(frozen=True, slots=True)
 class FoundPerson:
-    """Somebody, as a sweep left them. reason: null where they are not decided yet. failed: what went wrong, or null."""
+    """Somebody, as they stand. reason: null where they are not decided yet. failed: what went wrong, or null."""
 
     person: str
     display_name: str
@@ -46,7 +46,7 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class FoundPeople:
-    """A page of people, by name. run: whose figures they are; null where no sweep was ever made."""
+    """A page of people, by name. run: the one that says so of everybody; null where none has yet."""
 
     route: str
     run: str | None
