@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from samepic.engine.decide import decide_rows, recall
 from samepic.engine.facts import Known
-from samepic.engine.many import each, one_by_one
+from samepic.engine.many import each, in_groups, one_by_one
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault
 from samepic.model.decision import Action
@@ -22,6 +22,9 @@ from samepic.ports.progress import Phase
 
 _ENOUGH_PX = 96
 """A fingerprint is taken of 48 pixels; twice that survives every crop and costs little to fetch."""
+
+_TOGETHER = 20
+"""People asked about at the same moment, so that they share a request; while one group is drawn another is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,10 @@ async def _learnt(work: Work, rows: Sequence[Row]) -> list[Row]:
         else:
             work.streak.well()
 
-    for start in range(0, len(rows), work.at_once):  # one after another they would share fewer requests
-        await each(one_by_one(rows[start : start + work.at_once]), work.at_once, read)
+    async def several(some: list[Row]) -> None:
+        await each(one_by_one(some), len(some), read)
+
+    await each(in_groups(one_by_one(rows), _TOGETHER), max(2, work.at_once // _TOGETHER), several)
     found = {one.row.key: one.seen for one in peeked if one.seen is not None}
     await work.remembering(work.state.memories.saw, work.route.source.profile.name, found)
     failed = [one.row for one in peeked if one.row.failed is not None]
