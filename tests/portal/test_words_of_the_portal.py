@@ -76,7 +76,7 @@ def test_every_sentence_is_used() -> None:
         "upload.": {"no_file", "no_numbers"},
         "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
-        "system.": {"entra_id", "exchange_online", "sharepoint_online"},
+        "system.": {"entra_id", "exchange_online", "portal", "sharepoint_online"},
         "state.": {reason.value for reason in Reason},
         "group.": set(GROUPS),
         "left_out.": {one.value for one in NotEligible},

@@ -150,6 +150,7 @@ def test_check_and_sign_in_where_the_tenant_denies_profile_writes(tenant: Runnin
         "entra_id",
         "exchange_online",
         "sharepoint_online",
+        "portal",
     }
     tenant.control.set_behaviours(app_only_profile_writes="denied")
     denied = office.ask("check", ends_with=1)

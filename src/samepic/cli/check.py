@@ -12,7 +12,10 @@ from samepic.cli.exit_codes import Exit
 from samepic.cli.options import Config, Json, Log, LogFormat, RouteName
 from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
+from samepic.config.load import Configuration
+from samepic.config.secrets import MissingSecret
 from samepic.model.system import Probe
+from samepic.ports.errors import SystemFault
 from samepic.wiring import Assembly
 
 
@@ -21,7 +24,8 @@ def check(
 ) -> None:
     """Try each system with the real credentials; say what to grant.
 
-    Changes nothing.
+    Changes nothing. Where [portal] is filled in, also whether people can sign in there, whether its groups exist, and
+    whether the pictures that people give can be put in.
     """
     settings = session.configuration(config, log_format)
 
@@ -32,6 +36,9 @@ def check(
     for chosen in session.routes(settings, route):
         for found in session.run(settings, chosen, probe):
             probes.setdefault(found.system, found)
+    if route is None and settings.settings.portal.in_use:
+        of_portal = session.in_words(lambda: _of_portal(settings))
+        probes[of_portal.system] = of_portal
     if as_json:
         print_json(
             {"works": all(one.works for one in probes.values()), "systems": [_as_json(p) for p in probes.values()]}
@@ -40,6 +47,17 @@ def check(
         for one in probes.values():
             _show(one, reader())
     raise typer.Exit(Exit.OK if all(one.works for one in probes.values()) else Exit.FAILED)
+
+
+async def _of_portal(settings: Configuration) -> Probe:
+    from samepic.portal.opening import opened  # the web's libraries: whoever has no portal does not wait for them
+    from samepic.portal.probing import NAME, probed
+
+    try:
+        async with opened(settings, settings.settings.portal.address()[1]) as site:
+            return await probed(site)
+    except (MissingSecret, SystemFault) as error:
+        return Probe(NAME, works=False, words=str(error))
 
 
 def _as_json(probe: Probe) -> dict[str, Any]:

@@ -75,11 +75,20 @@ def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly]
     """Build the route's systems and engine, do the work, take all down; faults end the command in words."""
 
     async def whole() -> T:
+        async with assembled(settings, route) as assembly:
+            return await work(assembly)
+
+    return in_words(whole)
+
+
+def in_words(work: Callable[[], Awaitable[T]]) -> T:
+    """Do what a command does; faults end it in words."""
+
+    async def whole() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         loop.add_signal_handler(signal.SIGTERM, task.cancel)
-        async with assembled(settings, route) as assembly:
-            return await work(assembly)
+        return await work()
 
     try:
         return asyncio.run(whole())

@@ -81,6 +81,12 @@ class PortalSettings(Section):
             raise ValueError("issuer goes with client_id and secret")
         return self
 
+    @property
+    def in_use(self) -> bool:
+        """Whether anything of it was said that only the portal needs."""
+        said = (self.url, self.issuer, self.client_id, *self.administrators, *self.helpdesk)
+        return any(said) or self.uploads != "off"
+
     def address(self) -> tuple[str, int]:
         """Where it listens."""
         host, _, port = self.listen.rpartition(":")

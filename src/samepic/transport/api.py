@@ -15,6 +15,7 @@ from samepic.ports.budgets import lane
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract, SystemFault
 from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient, Meter, Patience
+from samepic.transport.granted import roles_of
 from samepic.transport.tokens import Tokens
 from samepic.transport.turns import Budgets
 
@@ -119,6 +120,13 @@ class Api:
         if not answer.ok:
             raise self.fault(answer, doing)
         return answer.json()
+
+    async def granted(self) -> frozenset[str] | None:
+        """The app's permissions for this API, by the vendor's names; None where its token does not tell.
+
+        Raises Busy, AccessDenied, OutOfContract.
+        """
+        return roles_of(await self._tokens.bearer(self._scope, self.meter))
 
     def fault(self, answer: Answer, doing: str) -> SystemFault:
         """What an answer means that nobody expected here."""

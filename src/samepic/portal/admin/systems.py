@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from litestar import get, post
@@ -13,10 +13,10 @@ from litestar.response import Response
 from samepic.model.system import Probe
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
+from samepic.portal.probing import NAME, probed
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.ports.errors import SystemFault
-from samepic.ports.system import PictureSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ async def systems(site: TheSite, request: Asked) -> Response[str]:
     return page(
         request,
         "admin/systems.html",
-        systems=sorted(every(site)),
+        systems=sorted(every(site), key=lambda name: (name != NAME, name)),
         routes=site.configured,
         budgets=await asyncio.to_thread(used, site),
     )
@@ -42,27 +42,28 @@ async def systems(site: TheSite, request: Asked) -> Response[str]:
 
 @post("/admin/systems/{system:str}", opt=open_to(Role.HELPDESK), status_code=200)
 async def probe(site: TheSite, request: Asked, system: PathText) -> Response[str]:
-    """Try a system with the real credentials; nothing is changed."""
+    """Try a system, or the portal's own sign-in, with the real credentials; nothing is changed."""
     if system not in every(site):
         raise NotFoundException
-    probed = await tried(site, system)
+    told = await tried(site, system)
     part = request.headers.get("hx-request") == "true"
-    return page(request, "admin/probe.html" if part else "admin/probe_page.html", probe=probed, system=system)
+    return page(request, "admin/probe.html" if part else "admin/probe_page.html", probe=told, system=system)
 
 
 async def tried(site: Site, system: str) -> Probe:
     """What a system that is in use says to a harmless call; kept for the overview."""
     try:
-        probed = await every(site)[system].probe()
+        told = await every(site)[system]()
     except SystemFault as fault:
-        probed = Probe(system, works=False, words=str(fault))
-    site.probes[system] = probed
-    return probed
+        told = Probe(system, works=False, words=str(fault))
+    site.probes[system] = told
+    return told
 
 
-def every(site: Site) -> Mapping[str, PictureSource]:
-    """The systems of all routes, by name."""
-    return {name: one for assembly in site.routes.values() for name, one in assembly.systems.items()}
+def every(site: Site) -> Mapping[str, Callable[[], Awaitable[Probe]]]:
+    """How each system of the routes is tried, by name; and the portal itself."""
+    found = {name: one.probe for assembly in site.routes.values() for name, one in assembly.systems.items()}
+    return {**found, NAME: lambda: probed(site)}
 
 
 def used(site: Site) -> list[Use]:

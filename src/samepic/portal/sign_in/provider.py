@@ -20,6 +20,7 @@ from joserfc.jwk import KeySet
 
 from samepic.ports.clock import Clock
 from samepic.ports.errors import OutOfContract
+from samepic.transport.answer import Answer
 from samepic.transport.client import HttpClient, Meter
 from samepic.transport.credentials import Credential
 from samepic.transport.unspoken import unspoken
@@ -30,6 +31,9 @@ ALGORITHMS = ["RS256", "PS256", "ES256"]
 
 _MAX_BYTES = 500_000
 _LEEWAY_SECONDS = 120
+_NONE = "none" * 11
+"""A code, a nonce or a verifier (43 letters at least) of nobody's, to see what the provider says to it."""
+
 _METADATA_LASTS = timedelta(hours=24)
 
 
@@ -104,35 +108,46 @@ class Provider:
         at = (await self.metadata()).authorization
         return f"{at}{'&' if urlsplit(at).query else '?'}{urlencode(query)}"
 
+    async def sends_back_to(self, redirect_uri: str) -> tuple[bool | None, str]:
+        """Whether people would be sent back to this address, and what was seen; None where it does not show.
+
+        Asked as by a browser in which nobody is signed in, with `prompt=none`: the error goes back to an address that
+        is registered (Core 1.0 §3.1.2.6), and to no other (RFC 6749 §4.1.2.1). Raises Busy, OutOfContract.
+        """
+        at = await self.address(redirect_uri=redirect_uri, state=_NONE, nonce=_NONE, verifier=_NONE)
+        answer = await self._ask("GET", f"{at}&prompt=none", "authorize")
+        leads_to = answer.headers.get("location", "").split("?")[0]
+        if leads_to == redirect_uri:
+            return True, ""
+        return (False if answer.status >= 400 else None), f"it answered {answer.status}"
+
+    async def takes_our_proof(self, redirect_uri: str) -> bool:
+        """Whether it knows the app and takes its secret or certificate, shown with a code that is none.
+
+        Raises Busy, OutOfContract.
+        """
+        answer = await self._exchanged(_NONE, redirect_uri, _NONE)
+        return answer.error[0] not in ("invalid_client", "unauthorized_client")
+
+    async def keys(self) -> KeySet:
+        """What it signs with, as published now. Raises Busy, OutOfContract."""
+        told = await self._get((await self.metadata()).keys, "keys")
+        try:
+            self._keys = KeySet.import_key_set({"keys": told["keys"]})
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+            raise OutOfContract(SYSTEM, "keys", "no set of keys") from None
+        return self._keys
+
     async def redeem(self, code: str, *, redirect_uri: str, nonce: str, verifier: str) -> Tokens:
         """Turn a code into who it is. Raises SignInRefused, Busy, OutOfContract."""
-        metadata = await self.metadata()
-        form = {
-            "client_id": self._of.client_id,
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "code_verifier": verifier,
-            **self._of.credential.proof(self._of.client_id, metadata.token),
-        }
-        answer = await self._http.exchange(
-            "POST",
-            metadata.token,
-            meter=self._meter,
-            doing="token",
-            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-            data=urlencode(form).encode(),
-            max_bytes=_MAX_BYTES,
-            repeat=False,  # a code is good for once
-            parse_json=True,
-        )
+        answer = await self._exchanged(code, redirect_uri, verifier)
         if not answer.ok:
             raise SignInRefused(f"the code was refused: {': '.join(answer.error)}")
         told = answer.told
         id_token, refresh = told.get("id_token"), told.get("refresh_token")
         if not isinstance(id_token, str):
             raise OutOfContract(SYSTEM, "token", "no id_token in the answer")
-        claims = await self._claims(unspoken(id_token), metadata, nonce)
+        claims = await self._claims(unspoken(id_token), await self.metadata(), nonce)
         return Tokens(claims, id_token, unspoken(refresh) if isinstance(refresh, str) else None)
 
     async def farewell(self, id_token: str, back_to: str) -> str | None:
@@ -143,8 +158,20 @@ class Provider:
         query = {"id_token_hint": id_token, "post_logout_redirect_uri": back_to}
         return f"{end}{'&' if urlsplit(end).query else '?'}{urlencode(query)}"
 
+    async def _exchanged(self, code: str, redirect_uri: str, verifier: str) -> Answer:
+        endpoint = (await self.metadata()).token
+        form = {
+            "client_id": self._of.client_id,
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+            **self._of.credential.proof(self._of.client_id, endpoint),
+        }
+        return await self._ask("POST", endpoint, "token", urlencode(form).encode(), parse_json=True)
+
     async def _claims(self, id_token: str, metadata: Metadata, nonce: str) -> Mapping[str, Any]:
-        claims = await self._verified(id_token, metadata)
+        claims = await self._verified(id_token)
         registry = jwt.JWTClaimsRegistry(
             now=int(self._clock.now().timestamp()),
             leeway=_LEEWAY_SECONDS,
@@ -163,17 +190,12 @@ class Provider:
             raise SignInRefused("the ID token is for several applications, and was given to another")
         return claims
 
-    async def _verified(self, id_token: str, metadata: Metadata) -> dict[str, Any]:
+    async def _verified(self, id_token: str) -> dict[str, Any]:
         """The claims under the provider's signature. A key that is not known yet may be a new one: asked for once."""
         for anew in (False, True):
-            if self._keys is None or anew:
-                told = await self._get(metadata.keys, "keys")
-                try:
-                    self._keys = KeySet.import_key_set({"keys": told["keys"]})
-                except (JoseError, ValueError, KeyError, TypeError, AttributeError):
-                    raise OutOfContract(SYSTEM, "keys", "no set of keys") from None
+            known = await self.keys() if self._keys is None or anew else self._keys
             try:
-                return jwt.decode(id_token, self._keys, algorithms=ALGORITHMS).claims
+                return jwt.decode(id_token, known, algorithms=ALGORITHMS).claims
             except (JoseError, ValueError) as error:
                 refused = SignInRefused(f"the ID token's signature does not hold: {type(error).__name__}")
         raise refused
@@ -190,16 +212,24 @@ class Provider:
         return Metadata(issuer, authorization, token, keys, end if isinstance(end, str) else None)
 
     async def _get(self, url: str, doing: str) -> dict[str, Any]:
-        answer = await self._http.exchange(
-            "GET",
-            url,
-            meter=self._meter,
-            doing=doing,
-            headers={"Accept": "application/json"},
-            max_bytes=_MAX_BYTES,
-            repeat=True,
-            parse_json=True,
-        )
+        answer = await self._ask("GET", url, doing, parse_json=True)
         if not answer.ok or not answer.told:
             raise OutOfContract(SYSTEM, doing, f"{url} answered {answer.status} without what was asked for")
         return answer.told
+
+    async def _ask(
+        self, method: str, url: str, doing: str, form: bytes | None = None, *, parse_json: bool = False
+    ) -> Answer:
+        """A form is sent once: a code is good for once."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+        return await self._http.exchange(
+            method,
+            url,
+            meter=self._meter,
+            doing=doing,
+            headers={**kind, "Accept": "application/json"},
+            data=form,
+            max_bytes=_MAX_BYTES,
+            repeat=form is None,
+            parse_json=parse_json,
+        )

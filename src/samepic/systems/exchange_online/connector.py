@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from samepic.model.picture import NO_PICTURE, NOT_TOLD, Picture, PictureState, P
 from samepic.model.system import Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile, Written
 from samepic.ports.errors import AccessDenied, PictureMoved, SystemFault
 from samepic.systems.exchange_online import wire
-from samepic.systems.exchange_online.settings import FIND, READ, WRITE, ExchangeOnlineSettings
+from samepic.systems.exchange_online.settings import FIND, MAY_WRITE, READ, WRITE, ExchangeOnlineSettings
 from samepic.transport.client import Meter
 from samepic.transport.connection import TenantConnection
 from samepic.transport.graph_people import find_person
@@ -45,7 +45,10 @@ class ExchangeOnline:
         return self._meter.time
 
     async def probe(self) -> Probe:
-        """Look at one person's picture; tell an organisation's own rules about pictures."""
+        """Look at one person's picture; tell an organisation's own rules about pictures.
+
+        Whether one may be written is read from the app's token and those rules: nothing is tried.
+        """
         name = self.settings.name
         try:
             users = await self._people_api.get_json(wire.ONE_USER, doing="users")
@@ -55,12 +58,23 @@ class ExchangeOnline:
             return Probe(name, works=False, words=str(error), missing=error.missing)
         except (SystemFault, KeyError, TypeError) as error:
             return Probe(name, works=False, words=str(error))
-        notes = [
-            note
-            for path, say in ((wire.PICTURE_POLICY, wire.policy_note), (wire.ORGANISATION, wire.hybrid_note))
-            if (note := await self._note(path, say))
-        ]
-        return Probe(name, works=True, words="pictures can be read", notes=tuple(notes))
+        policy, organisation = await self._told(wire.PICTURE_POLICY), await self._told(wire.ORGANISATION)
+        elsewhere = wire.policy_note(policy) if policy is not None else None
+        hybrid = wire.hybrid_note(organisation) if organisation is not None else None
+        untold = wire.POLICY_UNTOLD if policy is None else None
+        notes = tuple(note for note in (elsewhere, untold, hybrid) if note)
+        if not self.settings.writes:
+            return Probe(name, works=True, words="pictures can be read", notes=notes)
+        roles = await self._roles()
+        if roles is not None and not roles & MAY_WRITE:
+            words = "pictures can be read, but the app lacks the permission to write them"
+            return Probe(name, works=False, words=words, missing=(WRITE,), notes=notes, can_write=False)
+        if elsewhere is not None:
+            words = "pictures can be read, but the organisation has them written elsewhere only"
+            return Probe(name, works=False, words=words, notes=notes, can_write=False)
+        if roles is None:
+            return Probe(name, works=True, words="pictures can be read", notes=(*notes, wire.ROLES_UNTOLD))
+        return Probe(name, works=True, words="pictures can be read and written", notes=notes, can_write=True)
 
     async def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:
         """Nothing, completely: mailbox pictures have no listing, and the census says who exists."""
@@ -124,9 +138,16 @@ class ExchangeOnline:
         state = await self._state(person)
         return state if isinstance(state, str) and state != before else NOT_TOLD
 
-    async def _note(self, path: str, say: Callable[[dict[str, Any]], str | None]) -> str | None:
-        """An answer's meaning, where there is an answer and it may be read."""
+    async def _told(self, path: str) -> dict[str, Any] | None:
+        """An answer that may be read; None where there is none."""
         try:
-            return say(await self._api.get_json(path, doing=path.split("?")[0]))
-        except (SystemFault, AttributeError, TypeError, IndexError):
+            told = await self._api.get_json(path, doing=path.split("?")[0])
+        except SystemFault:
+            return None
+        return told if isinstance(told, dict) else None
+
+    async def _roles(self) -> frozenset[str] | None:
+        try:
+            return await self._api.granted()
+        except SystemFault:
             return None

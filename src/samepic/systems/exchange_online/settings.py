@@ -14,6 +14,8 @@ from samepic.transport.graph_photo import MAX_BYTES
 READ = Grant("ProfilePhoto.Read.All (Microsoft Graph, application)", "to see everybody's picture")
 FIND = Grant("User.Read.All (Microsoft Graph, application)", "to find a person by name")
 WRITE = Grant("ProfilePhoto.ReadWrite.All (Microsoft Graph, application)", "to change pictures in mailboxes")
+MAY_WRITE = frozenset({"ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"})
+"""Either is enough to update a person's picture as an app (graph/api/profilephoto-update, permissions)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ from typing import Any
 ONE_USER = "/v1.0/users?$select=id&$top=1"
 PICTURE_POLICY = "/beta/admin/people/photoUpdateSettings"
 ORGANISATION = "/v1.0/organization?$select=onPremisesSyncEnabled"
+POLICY_UNTOLD = "whether pictures are mastered on premises cannot be told without PeopleSettings.Read.All"
+ROLES_UNTOLD = (
+    "whether pictures can be written only a write shows: the app's token does not tell its permissions, of which "
+    "ProfilePhoto.ReadWrite.All (Microsoft Graph, application) is needed"
+)
 
 
 def policy_note(settings: dict[str, Any]) -> str | None:
@@ -25,7 +30,8 @@ def policy_note(settings: dict[str, Any]) -> str | None:
 
 def hybrid_note(organisation: dict[str, Any]) -> str | None:
     """Whether people come from an Active Directory as well."""
-    rows = organisation.get("value") or []
-    if rows and rows[0].get("onPremisesSyncEnabled"):
+    rows = organisation.get("value")
+    first = rows[0] if isinstance(rows, list) and rows else None
+    if isinstance(first, dict) and first.get("onPremisesSyncEnabled"):
         return "people are synchronised from an Active Directory; those with a mailbox there are not eligible here"
     return None

@@ -13,7 +13,7 @@ from samepic.ports.budgets import lane
 from samepic.ports.errors import Busy, OutOfContract, PictureMoved, PictureRefused, SystemFault
 from samepic.systems.sharepoint_online import wire
 from samepic.systems.sharepoint_online.places import SIZES, Files, stamp_of, thumbnail
-from samepic.systems.sharepoint_online.settings import SharePointOnlineSettings
+from samepic.systems.sharepoint_online.settings import MAY_WRITE_FILES, SharePointOnlineSettings
 from samepic.transport.answer import Answer
 from samepic.transport.api import Api
 from samepic.transport.client import TooLarge
@@ -66,6 +66,11 @@ class Library:
         if not isinstance(count, int):
             raise self._api.out_of_contract("GetList", "a library without ItemCount")
         return count
+
+    async def may_write(self) -> bool | None:
+        """Whether the app was granted to write files, nothing being tried; None where its token does not tell."""
+        roles = await self._api.granted()
+        return None if roles is None else bool(roles & MAY_WRITE_FILES)
 
     async def folder(self) -> str:
         """The folder that new pictures go to: the one that holds most, whatever its language."""

@@ -6,7 +6,7 @@ from samepic.model.system import Probe
 from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.systems.sharepoint_online.library import Library
 from samepic.systems.sharepoint_online.profiles import Profiles
-from samepic.systems.sharepoint_online.settings import SharePointOnlineSettings
+from samepic.systems.sharepoint_online.settings import FILES, SharePointOnlineSettings
 from samepic.systems.sharepoint_online.wire import Profile
 from samepic.transport.api import Api
 from samepic.transport.tokens import SIGN_IN
@@ -14,6 +14,7 @@ from samepic.transport.tokens import SIGN_IN
 _SOMEBODY = "/v1.0/users?$select=userPrincipalName&$filter=userType%20eq%20'Member'&$top=5"
 
 
+_NO_UPLOADS = "the library can be read, but the app lacks the permission to put files there"
 _APP_DENIED = "files can be written, but profiles of other people cannot: this tenant denies that to apps"
 _PERSON_DENIED = "whoever signed in may not change other people's profiles; a SharePoint administrator may"
 
@@ -21,7 +22,7 @@ _PERSON_DENIED = "whoever signed in may not change other people's profiles; a Sh
 async def probe(
     settings: SharePointOnlineSettings, library: Library, profiles: Profiles, people: Api, *, signed_in: bool
 ) -> Probe:
-    """The library, its folder, somebody's profile, and whether it might be written.
+    """The library, its folder, whether files may be put there, somebody's profile, and whether it might be written.
 
     signed_in: it would be written in the name of an administrator, not of the app.
     """
@@ -29,6 +30,10 @@ async def probe(
     try:
         items = await library.count()
         folder = await library.folder()
+        may_upload = await library.may_write() if settings.writes else None
+        if may_upload is False:
+            facts = {"items": str(items), "folder": folder}
+            return Probe(name, works=False, words=_NO_UPLOADS, missing=(FILES,), can_write=False, facts=facts)
         somebody = await _somebody(profiles, people)
         may_write = await profiles.may_write(somebody) if settings.writes and somebody is not None else None
     except AccessDenied as error:

@@ -10,6 +10,8 @@ from samepic.model.picture import PictureFormat
 from samepic.model.system import Grant, Looks, Rendition, Replaces, SystemProfile
 
 FILES = Grant("Sites.FullControl.All (SharePoint, application)", "to read and write the picture library")
+MAY_WRITE_FILES = frozenset({"Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All", "Sites.Selected"})
+"""Any is enough to upload into a library as an app; of `Sites.Selected` only trying shows which sites it is for."""
 PROFILES = Grant("User.ReadWrite.All (SharePoint, application)", "to read and change the pictures of user profiles")
 CERTIFICATE = Grant(
     "a certificate (App registrations, Certificates & secrets)",
