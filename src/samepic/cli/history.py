@@ -11,6 +11,7 @@ from rich.table import Table
 
 from samepic.cli import kept, session
 from samepic.cli.options import Config, Json, Log, LogFormat, Person, RouteName
+from samepic.cli.print_json import print_json
 from samepic.cli.reader import reader
 from samepic.model.decision import Action, Reason
 from samepic.model.past import Past
@@ -30,17 +31,22 @@ def history(
 ) -> None:
     """List the pictures of a person that were seen and written.
 
-    When, from where, by which run; newest first. Whoever has left is found by object id or UPN until their pictures
-    are no longer kept.
+    When, from where, by which run; newest first. Pictures that the person gave in the portal come as a route of their
+    own, portal:exchange_online. Whoever has left is found by object id or UPN until their pictures are no longer kept.
     """
     settings = session.configuration(config, log_format)
 
     async def ask(assembly: Assembly) -> Past:
         return await assembly.engine.keeper.past(person)
 
-    session.tell_each(
-        settings, route, ask, lambda past, of: _show(past, of.target, reader()), _as_json if as_json else None
-    )
+    for chosen in session.with_what_is_given(settings, route):
+        past = session.run_chosen(settings, chosen, ask)
+        if chosen.gives and route is None and not (past.kept or past.changes):
+            continue  # whoever gave nothing in the portal need not hear of it
+        if as_json:
+            print_json(_as_json(past))
+        else:
+            _show(past, chosen.target, reader())
 
 
 def _as_json(past: Past) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from samepic.ports.state import RouteBusy, StateNewer, StateOfAnother, StateUnus
 from samepic.ports.vault import VaultUnusable
 from samepic.state.store import Store, open_state
 from samepic.transport.credentials import UnusableCertificate
-from samepic.wiring import Assembly, assembled, state_at
+from samepic.wiring import Assembly, assembled, giving, giving_name, state_at
 
 T = TypeVar("T")
 
@@ -69,6 +70,41 @@ def state(settings: Configuration) -> Iterator[Store]:
             opened.close()
     except (StateNewer, StateUnusable) as error:
         raise fail(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the routes that a command about what is kept goes through. target: the system that it writes.
+
+    gives: it is not the route itself, but the one by which people give pictures in the portal, into its source.
+    """
+
+    name: str
+    target: str
+    settings: RouteSettings
+    gives: bool = False
+
+
+def with_what_is_given(settings: Configuration, name: str | None) -> list[Chosen]:
+    """The named route, or all, and after them the one by which people give pictures in the portal."""
+    source = next((one for one in settings.settings.routes if one.source == "exchange_online"), None)
+    gives = [Chosen(giving_name(source.source), source.source, source, gives=True)] if source is not None else []
+    if gives and name == gives[0].name:
+        return gives
+    chosen = [Chosen(one.name, one.target, one) for one in routes(settings, name)]
+    return chosen if name is not None else chosen + gives
+
+
+def run_chosen(settings: Configuration, chosen: Chosen, work: Callable[[Assembly], Awaitable[T]]) -> T:
+    """As `run`, of a route that people give pictures by too."""
+    if not chosen.gives:
+        return run(settings, chosen.settings, work)
+
+    async def whole() -> T:
+        async with giving(settings, chosen.settings) as assembly:
+            return await work(assembly)
+
+    return in_words(whole)
 
 
 def run(settings: Configuration, route: RouteSettings, work: Callable[[Assembly], Awaitable[T]]) -> T:

@@ -31,19 +31,31 @@ from samepic.wiring import Assembly
 def status(
     config: Config = None, route: RouteName = None, as_json: Json = False, log_format: Log = LogFormat.TEXT
 ) -> None:
-    """Show how each route stands as its last run left it. No system is asked; `samepic plan` looks anew."""
+    """Show how each route stands as its last run left it.
+
+    No system is asked; `samepic plan` looks anew. What people gave in the portal comes last, as portal:exchange_online.
+    """
     settings = session.configuration(config, log_format)
 
     async def ask(assembly: Assembly) -> RouteStatus:
         return await assembly.engine.status()
 
-    found = [session.run(settings, chosen, ask) for chosen in session.routes(settings, route)]
+    found, given = [], None
+    for chosen in session.with_what_is_given(settings, route):
+        one = session.run_chosen(settings, chosen, ask)
+        if not chosen.gives:
+            found.append(one)
+        elif one.remembered or one.unfinished or route is not None:
+            given = one
     service = order(settings, do="status")
     if as_json:
-        print_json({"routes": [_as_json(one) for one in found], "service": service})
+        of_portal = _given_as_json(given) if given is not None else None
+        print_json({"routes": [_as_json(one) for one in found], "given": of_portal, "service": service})
         return
     for one in found:
         _show(one, reader())
+    if given is not None:
+        _show_given(given, reader())
     _show_service(service, {one.route for one in found}, reader())
 
 
@@ -63,6 +75,19 @@ def _as_json(one: RouteStatus) -> dict[str, Any]:
         "last_full": _full_as_json(one),
         "news": one.news,
     }
+
+
+def _given_as_json(one: RouteStatus) -> dict[str, Any]:
+    return {"route": one.route, "remembered": one.remembered, "unfinished": one.unfinished}
+
+
+def _show_given(one: RouteStatus, console: Console) -> None:
+    """No run goes over it: people do, one at a time."""
+    did = f"{people(one.remembered)} gave a picture in the portal, or took one back"
+    console.print(f"[bold]{one.route}[/]: {did}", highlight=False)
+    if one.unfinished:
+        words = "1 write was" if one.unfinished == 1 else f"{one.unfinished:,} writes were"
+        console.print(f"  {words} interrupted; the person's next word in the portal finishes it.", highlight=False)
 
 
 def _full_as_json(one: RouteStatus) -> dict[str, Any] | None:
