@@ -77,6 +77,7 @@ def test_every_sentence_is_used() -> None:
         "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
         "system.": {"entra_id", "exchange_online", "portal", "sharepoint_online"},
+        "given.": {"waits", "shown", "taken_away"},
         "state.": {reason.value for reason in Reason},
         "group.": set(GROUPS),
         "left_out.": {one.value for one in NotEligible},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from samepic.engine.given import given_lately
 from samepic.engine.facts import Known, facts_of, known_of
 from samepic.engine.remember import found_in_step, met
 from samepic.engine.work import Work
@@ -41,6 +42,7 @@ async def recall(work: Work, rows: Sequence[Row]) -> dict[str, Known]:
             memories.refusals(route.name, keys),
             memories.seen(route.source.profile.name, keys),
             memories.seen(route.target.profile.name, keys),
+            given_lately(work, keys),
         )
         return {row.key: known_of(row, *parts) for row in rows}
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samepic.engine.ask import compare, look_alike
+from samepic.engine.decide import recall
+from samepic.engine.facts import Known
+from samepic.engine.given import told_of
 from samepic.engine.person import Observed, find, observe
+from samepic.engine.remember import did_not_come_from_us
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Likeness, Reason
-from samepic.model.outcome import Explanation, SystemView
+from samepic.model.outcome import Explanation, GivenLately, SystemView
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, PictureState
 from samepic.model.remembered import Row
 from samepic.planning import REASONS, words_for
@@ -24,15 +30,17 @@ async def explain(work: Work, key: str) -> Explanation:
         [row] = await compare(work, [row])
     decision = row.decision or Decision(Action.NOTHING, Reason.WAITING)
     words = words_for(decision, row.not_eligible)
+    known = (await recall(work, [row]))[row.key]
+    given = told_of(row, known, work.route.source.profile.settles_within)
+    source, target = _source_view(work, row, observed), _target_view(work, row, observed)
+    if given is not None and not given.shown:
+        target = replace(target, same_as_source=_has_given(row, known, given))
     unfinished = await work.remembering(work.state.intents.of, work.route.name, row.key)
     return Explanation(
         person=row.person.keys.upn or row.key,
         display_name=row.person.display_name,
         route=work.route.name,
-        systems=(
-            _source_view(work, row, observed),
-            _target_view(work, row, observed),
-        ),
+        systems=(replace(source, given=given), target),
         eligible=row.not_eligible is None and row.unmatched is None,
         not_eligible=row.not_eligible,
         reason=decision.reason,
@@ -42,6 +50,13 @@ async def explain(work: Work, key: str) -> Explanation:
         person_can=words.person_can,
         administrator_can=words.administrator_can,
     )
+
+
+def _has_given(row: Row, known: Known, given: GivenLately) -> bool | None:
+    """Whether the target shows already what the source will show; None where nobody knows."""
+    memory = known.memory
+    brought = memory is not None and not did_not_come_from_us(row, memory) and memory.original == given.picture
+    return True if brought and given.picture is not None else None
 
 
 async def _put_back(work: Work, row: Row, decision: Decision) -> str:

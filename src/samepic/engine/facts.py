@@ -21,12 +21,21 @@ _TRIED_AGAIN_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of one person when their row is decided."""
+    """What is remembered of one person when their row is decided.
+
+    given: of a picture that was put into the source by another way of ours, within the time that it may take to show.
+    """
 
     memory: Memory | None = None
     refusal: Refusal | None = None
     source_seen: Seen | None = None
     target_seen: Seen | None = None
+    given: Memory | None = None
+
+    def source_lags(self, row: Row) -> bool:
+        """Whether the source still shows what it showed before we put a picture there, or took one away."""
+        given = self.given
+        return given is not None and row.source == given.target_before and row.source != given.wrote
 
     def source_print(self, row: Row) -> Fingerprint | None:
         """The fingerprint of what the source shows now, None where it is not known."""
@@ -47,7 +56,7 @@ def facts_of(row: Row, known: Known, policy: Policy, target: SystemProfile, now:
     target_print = known.target_print(row)
     hidden = not row.looked and known.target_verdict(row) is Verdict.HIDDEN
     return Facts(
-        source=side(row.source, memory.source if memory else NO_PICTURE),
+        source=Side.NOT_TOLD if known.source_lags(row) else side(row.source, memory.source if memory else NO_PICTURE),
         target=Side.AS_LEFT if _is_what_we_left(row, known) else _target_side(row.target, memory),
         history=history(memory, policy, target.settles_within, now),
         likeness=likeness(row, known),
@@ -79,14 +88,14 @@ def history(memory: Memory | None, policy: Policy, settles_within: timedelta, no
         return History.MET
     if memory.restored:
         return History.RESTORED
-    if memory.written_at is not None and _lately(memory.written_at, settles_within, now):
+    if memory.written_at is not None and is_lately(memory.written_at, settles_within, now):
         return History.SETTLING
-    if any(_lately(moment, policy.overruled_within, now) for moment in memory.blankings):
+    if any(is_lately(moment, policy.overruled_within, now) for moment in memory.blankings):
         return History.BLANKED
     return History.OURS
 
 
-def _lately(moment: datetime, span: timedelta, now: datetime) -> bool:
+def is_lately(moment: datetime, span: timedelta, now: datetime) -> bool:
     """Whether it was less than a span ago, or is no further ahead: clocks are set back, and a year ahead is no wait."""
     return abs(now - moment) < span
 
@@ -141,7 +150,7 @@ def _not_eligible(row: Row, known: Known, target: SystemProfile, now: datetime) 
     if row.not_eligible is not None:
         return row.not_eligible
     memory, refusal = known.memory, known.refusal
-    if refusal is not None and refusal.stamp == row.source and _lately(refusal.at, _TRIED_AGAIN_AFTER, now):
+    if refusal is not None and refusal.stamp == row.source and is_lately(refusal.at, _TRIED_AGAIN_AFTER, now):
         return refusal.not_eligible
     by_us = memory is not None and (memory.sync_off_by_us or (memory.ours and target.switches_sync_off))
     return NotEligible.SYNC_SWITCHED_OFF if row.sync_off and not by_us else None
@@ -161,6 +170,8 @@ def known_of(
     refusals: Mapping[str, Refusal],
     source_seen: Mapping[str, Seen],
     target_seen: Mapping[str, Seen],
+    given: Mapping[str, Memory],
 ) -> Known:
     """One person's part of what a page remembers."""
-    return Known(memories.get(row.key), refusals.get(row.key), source_seen.get(row.key), target_seen.get(row.key))
+    key = row.key
+    return Known(memories.get(key), refusals.get(key), source_seen.get(key), target_seen.get(key), given.get(key))

@@ -45,7 +45,13 @@ def after_write(old: Memory | None, intent: Intent, written: Written, now: datet
         blankings = (*blankings, now)
     if intent.action is Action.CLEAR:
         left = replace(
-            before, source=intent.source, target=NO_PICTURE, wrote=NO_PICTURE, fingerprint=None, blankings=()
+            before,
+            source=intent.source,
+            target=NO_PICTURE,
+            target_before=intent.replacing,
+            wrote=NO_PICTURE,
+            fingerprint=None,
+            blankings=(),
         )
     else:
         left = replace(

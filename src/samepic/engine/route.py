@@ -13,7 +13,7 @@ class Route:
     """One source, one target, a policy, and the census that says who exists.
 
     The census may be the same object as the source. Whoever made the systems closes them. beside: other names under
-    which pictures of the same people are kept, and let go of as this route's are.
+    which pictures are put into the source, and kept; they are let go of as this route's are.
     """
 
     name: str

@@ -156,10 +156,25 @@ class RouteStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenLately:
+    """A picture that was put into a system by another way of ours than the route, a moment ago.
+
+    picture: the vault's name of it; None where one was taken away, or the vault has it no more. until: by then every
+    part of the system shows it. shown: whether it is what shows to us already.
+    """
+
+    picture: str | None
+    at: datetime
+    until: datetime
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SystemView:
     """One system's side of an explanation. same_as_source: None where it cannot be told.
 
-    sync_off, blanked: see `Sighting`; blanked also where a placeholder was found by its pixels.
+    sync_off, blanked: see `Sighting`; blanked also where a placeholder was found by its pixels. given: of the source,
+    where a person gave a picture so lately that it may not show yet.
     """
 
     system: str
@@ -170,6 +185,7 @@ class SystemView:
     words: str = ""
     sync_off: bool | None = None
     blanked: bool = False
+    given: GivenLately | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +209,7 @@ class Explanation:
 __all__ = [
     "Explanation",
     "Failure",
+    "GivenLately",
     "MatchedNobody",
     "RouteStatus",
     "RunOutcome",

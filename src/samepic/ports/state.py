@@ -93,6 +93,10 @@ class Lately(Protocol):
         """To how many people a picture was written."""
         ...
 
+    def changed_since(self, route: str, since: datetime) -> set[str]:
+        """Whose picture anybody has changed, requests and all. For routes that no run goes over: these are few."""
+        ...
+
     def prints_since(
         self, route: str, since: datetime, but: RunId, after: str, limit: int
     ) -> list[tuple[str, Fingerprint]]:

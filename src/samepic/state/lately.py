@@ -38,6 +38,12 @@ class LatelyTable:
         """To how many people a picture was written."""
         return self._people(_counted(route, since), _WROTE)
 
+    def changed_since(self, route: str, since: datetime) -> set[str]:
+        """Whose picture anybody has changed, requests and all."""
+        wanted = select(change.c.key).where(change.c.route == route, change.c.at > since)
+        with self._database.read() as connection:
+            return set(connection.execute(wanted).scalars())
+
     def prints_since(
         self, route: str, since: datetime, but: RunId, after: str, limit: int
     ) -> list[tuple[str, Fingerprint]]:

@@ -14,7 +14,7 @@ from litestar.datastructures import Cookie
 from litestar.response import Response
 
 from samepic.engine.served import Side
-from samepic.model.outcome import Explanation, SystemView
+from samepic.model.outcome import Explanation, GivenLately, SystemView
 from samepic.portal.cookies import SESSION, named
 from samepic.portal.headers import nonce_of
 from samepic.portal.pages.assets import address_of
@@ -37,7 +37,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD, "picture_of": picture_of, "why": why}
+    made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD, "picture_of": picture_of, "why": why, "given_words": given_words}
     made.filters |= {"version": version_of, "moments": _moments}
     return made
 
@@ -85,10 +85,19 @@ def picture_of(route: str, view: SystemView) -> str | None:
 
 
 def why(t: Speaker, explanation: Explanation) -> str:
-    """The reason in a sentence; of who takes no part, by which rule."""
+    """The reason in a sentence; of who takes no part, by which rule; of who gave a picture just now, what they wait for."""
     if explanation.not_eligible is not None:
         return t(f"not_eligible.{explanation.not_eligible.value}")
+    source = explanation.systems[0]
+    if source.given is not None and not source.given.shown:
+        return given_words(t, source.system, source.given)
     return t(f"reason.{explanation.reason.value}")
+
+
+def given_words(t: Speaker, system: str, given: GivenLately) -> str:
+    """What somebody who gave a picture a moment ago may see of it meanwhile."""
+    name = "shown" if given.shown else "waits" if given.picture is not None else "taken_away"
+    return t(f"given.{name}", system=t(f"system.{system}"), at=t.moment(given.at), until=t.moment(given.until))
 
 
 def _remembering(language: str, secure: bool) -> Cookie:

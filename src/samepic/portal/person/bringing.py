@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 
+from samepic.engine import Wanted
 from samepic.model.decision import REPLACES_NOTHING, Reason
 from samepic.model.outcome import Explanation, RunOutcome
 from samepic.model.picture import NO_PICTURE
@@ -70,9 +71,13 @@ async def bring(site: Site, session: Session, route: str) -> Brought:
         if pulled is not None:
             return brought(Came.PULLED, pulled)
         outcome = await site.routes[route].engine.sync([person])
+        explanation = await _explained(site, person, route)
+        carried = await _carried(site, person, route, explanation)
+        if carried is not None:
+            outcome, explanation = carried, await _explained(site, person, route)
         came = _came(outcome)
         before = await _before(site, person, route) if came is Came.WRITTEN else None
-        return brought(came, await _explained(site, person, route), before)
+        return brought(came, explanation, before)
     except (SystemFault, OSError) as fault:
         _log.warning("a picture was not brought", extra={"facts": {"route": route, "saw": type(fault).__name__}})
         return brought(Came.FAILED, None)
@@ -89,6 +94,23 @@ async def _explained(site: Site, person: str, route: str) -> Explanation | None:
         return await explained(site, person, route, fresh=True)
     except SystemFault:
         return None
+
+
+async def _carried(site: Site, person: str, route: str, explanation: Explanation | None) -> RunOutcome | None:
+    """The picture that the person gave a moment ago, brought out of the vault where the source does not show it yet.
+
+    Else the earlier one would be brought, or nothing. It stands there as a person's word until the source changes.
+    """
+    given = explanation.systems[0].given if explanation is not None else None
+    if site.giving is None or given is None or given.shown or given.picture is None:
+        return None
+    past = await site.giving.engine.keeper.past(person)
+    kept = next((one for one in past.kept if one.sha256 == given.picture), None)
+    if kept is None:
+        return None
+    engine = site.routes[route].engine
+    await engine.keeper.adopt(person, kept)
+    return await engine.restore(Wanted((person,), picture=kept.sha256))
 
 
 async def _before(site: Site, person: str, route: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from samepic.engine.served import Side
-from samepic.model.outcome import Explanation, SystemView
+from samepic.model.outcome import Explanation, GivenLately, SystemView
 from samepic.model.past import Past
 from samepic.portal.person.pictures import address_of
 from samepic.portal.site import Site
@@ -19,6 +19,8 @@ class Showing:
     """One system. picture: where it is served, None where it shows none. silent: it did not answer.
 
     since: when the picture is known to be there; at_least: it may have been there before. same: as the source's.
+    given: where the person gave a picture so lately that not every part of the system may show it; what it will show
+    is shown in its stead.
     """
 
     system: str
@@ -29,6 +31,7 @@ class Showing:
     opens: str | None = None
     is_source: bool = False
     silent: bool = False
+    given: GivenLately | None = None
 
 
 async def explained(site: Site, person: str, route: str, *, fresh: bool = False) -> Explanation:
@@ -67,16 +70,27 @@ async def _told(site: Site, person: str, route: str) -> Explanation | None:
 def showing(site: Site, route: str, side: Side, view: SystemView, past: Past | None = None) -> Showing:
     """One side of a route, as a page shows it."""
     shown = view.state if isinstance(view.state, str) and not view.blanked else None
-    since, at_least = view.changed_at, False
+    since, at_least, given = view.changed_at, False, view.given
+    picture = None if shown is None else address_of(route, side, shown)
+    if given is not None and not given.shown:
+        since, picture, past = given.at, _given_at(site, given), None
     if since is None and shown is not None and past is not None:
         kept = [one.kept_at for one in past.kept if one.system == view.system and one.stamp == shown]
         since, at_least = min(kept, default=None), True
     return Showing(
         view.system,
-        None if shown is None else address_of(route, side, shown),
+        picture,
         view.same_as_source if side is Side.TARGET else None,
-        since if shown is not None else None,
+        since if picture is not None else None,
         at_least,
         site.opens.get(view.system),
         side is Side.SOURCE,
+        given=given,
     )
+
+
+def _given_at(site: Site, given: GivenLately) -> str | None:
+    """Where the vault's copy of it is served; None where it is none, or the portal takes none any more."""
+    if site.giving is None or given.picture is None:
+        return None
+    return f"/my/past/{site.giving.route.name}/{given.picture}"

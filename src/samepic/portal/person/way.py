@@ -93,6 +93,8 @@ def _source(told: Explanation) -> Said:
         return False, ((f"not_eligible.{told.not_eligible.value}", None),)
     if told.reason is Reason.REFUSED:
         return False, (("reason.refused", None),)
+    if source.given is not None and not source.given.shown:
+        return None, (("why.given", source.given.at), ("why.shows_by", source.given.until))
     if isinstance(source.state, str):
         return True, (("why.mailbox_shows", None),)
     if source.state is NO_PICTURE:
