@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from tests.portal.running import Guest, Portal, portal_of
 from tests.portal.sending import face, same, send
 
@@ -46,6 +47,29 @@ def test_one_system_that_fails_is_told_and_keeps_the_page(portal: Portal) -> Non
     assert seen.status == 200 and "Does not answer" in seen.text and tile.status == 503
     assert done.status == 200 and "could not be brought" in done.text
     assert portal.at.control.picture(person, "sharepoint-l") is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "silent"),
+    [
+        ({"api": "sharepoint", "status": 401}, "SharePoint and OneDrive"),
+        ({"api": "graph", "path": "/photo", "status": 403}, "Outlook and Teams"),
+    ],
+)
+def test_each_system_stands_by_itself(portal: Portal, fault: dict[str, object], silent: str) -> None:
+    guest = portal.visit(portal.somebody(case="changed_since_pull"))
+    before = guest.ask("/my/now")
+    assert len(before.soup.select(".systems img.face")) == 2, before.text
+    portal.at.control.post_fault(kind="status", times=None, **fault)
+    try:
+        seen = guest.ask("/my/now")
+        [shown] = seen.soup.select(".systems img.face")
+        picture = guest.ask(str(shown["src"]))
+    finally:
+        portal.at.control.clear_faults()
+    told = {one.select("strong")[0].text: one.text for one in seen.soup.select(".systems li")}
+    assert [name for name, words in told.items() if "Does not answer" in words] == [silent], told
+    assert picture.status == 200 and picture.headers["content-type"] == "image/jpeg", "its picture comes too"
 
 
 def test_an_upload_is_everywhere_and_undo_brings_back_what_was(portal: Portal) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from samepic.engine.ahead import ahead_of
 from samepic.engine.breaker import NoSuchPlan, NotWaiting, say
-from samepic.engine.explain import explain
+from samepic.engine.explain import explain, shown_by
 from samepic.engine.keeper import Keeper
 from samepic.engine.request import request
 from samepic.engine.restore import restore
@@ -34,7 +34,7 @@ from samepic.model.budget import Lane
 from samepic.model.decision import Reason
 from samepic.model.held import Kind, PlanRecord, Said, Standing
 from samepic.model.news import SWEEPS, kind_of
-from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord
+from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord, SystemView
 from samepic.model.picture import CropBox, Picture, Stamp
 from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Row
@@ -132,6 +132,11 @@ class Engine:
                 return await explain(work, key)
             except Stop as stop:
                 raise (stop.__cause__ or stop) from None  # one person's explanation is no run that could be stopped
+
+    async def shown_by(self, key: str, side: Side) -> SystemView:
+        """What one side says of a person, whatever becomes of the other. Raises UnknownPerson and SystemFault."""
+        with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
+            return await shown_by(work, key, side)
 
     async def served(self, key: str, side: Side, edge_px: int) -> tuple[Stamp, Picture] | None:
         """What one side shows of a person now: a square JPEG of at most edge_px, drawn by us, and the system's stamp.

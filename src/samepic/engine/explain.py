@@ -8,8 +8,10 @@ from samepic.engine.ask import compare, look_alike
 from samepic.engine.decide import recall
 from samepic.engine.facts import Known
 from samepic.engine.given import told_of
-from samepic.engine.person import Observed, find, observe
+from samepic.engine.person import Observed, find, observe, observe_one
 from samepic.engine.remember import did_not_come_from_us
+from samepic.engine.served import Side
+from samepic.engine.streak import Stop
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Likeness, Reason
 from samepic.model.outcome import Explanation, GivenLately, SystemView
@@ -50,6 +52,17 @@ async def explain(work: Work, key: str) -> Explanation:
         person_can=words.person_can,
         administrator_can=words.administrator_can,
     )
+
+
+async def shown_by(work: Work, key: str, side: Side) -> SystemView:
+    """What one of the two systems shows, though the other be silent. Raises UnknownPerson and SystemFault."""
+    try:
+        [row] = await find(work, [key])
+    except Stop as stop:
+        raise (stop.__cause__ or stop) from None
+    observed = await observe_one(work, row, in_source=side is Side.SOURCE)
+    view = _source_view if side is Side.SOURCE else _target_view
+    return view(work, observed.row, observed)
 
 
 def _has_given(row: Row, known: Known, given: GivenLately) -> bool | None:

@@ -74,6 +74,22 @@ async def observe(work: Work, row: Row, *, though_left_out: bool = False) -> Obs
     return Observed(row, from_source if source.person else None, from_target if target.person else None)
 
 
+async def observe_one(work: Work, row: Row, *, in_source: bool) -> Observed:
+    """The same in one system, the other being left alone. Raises SystemFault."""
+    route, nobody = work.route, Partner(None)
+    system: PictureSource = route.source if in_source else route.target
+    partner = await partner_of(work, system, row)
+    sighting, twice = await asyncio.gather(
+        _sighting(system, partner.person), _contested(work, system.profile, row)
+    )
+    partner = uncontested(partner, row, system.profile, twice)
+    if in_source:
+        row = joined(row, partner, nobody, route.source.profile)
+        return Observed(source_seen(row, sighting), sighting) if partner.person else Observed(row)
+    row = joined(row, nobody, partner, route.source.profile)
+    return Observed(target_seen(row, sighting), None, sighting) if partner.person else Observed(row)
+
+
 async def _contested(work: Work, profile: SystemProfile, row: Row) -> set[str]:
     """Whether somebody else has the key by which a system knows this person: a sweep sees that, having seen all."""
     kind = profile.addressed_by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from samepic.engine.person import find, observe
+from samepic.engine.person import find, observe_one
 from samepic.engine.streak import Stop
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault
@@ -30,9 +30,10 @@ async def served(work: Work, key: str, side: Side, edge_px: int) -> tuple[Stamp,
         [row] = await find(work, [key])
     except Stop as stop:
         raise (stop.__cause__ or stop) from None
-    row = (await observe(work, row, though_left_out=True)).row
-    system = work.route.source if side is Side.SOURCE else work.route.target
-    person = row.source_person if side is Side.SOURCE else row.target_person
+    in_source = side is Side.SOURCE
+    row = (await observe_one(work, row, in_source=in_source)).row
+    system = work.route.source if in_source else work.route.target
+    person = row.source_person if in_source else row.target_person
     if person is None:
         return None
     try:

@@ -60,13 +60,18 @@ class Errands:
         self._ended.pop(whose, None)
         return await self._awaited(task)
 
-    async def look(self, what: str, work: Callable[[], Awaitable[T]], *, fresh: bool = False) -> T:
-        """Ask for something. fresh: not what somebody else has begun to ask for. Raises Busy, TooMany as well."""
+    async def look(
+        self, what: str, work: Callable[[], Awaitable[T]], *, fresh: bool = False, within_s: float | None = None
+    ) -> T:
+        """Ask for something. fresh: not what somebody else has begun to ask for. Raises Busy, TooMany as well.
+
+        within_s: so long it is waited for, where that is less than any page waits.
+        """
         name = f"{what} {next(self._numbers)}" if fresh else what
         try:
-            return await self._awaited(self._begun(name, work))
+            return await self._awaited(self._begun(name, work), within_s)
         except GoesOn:
-            raise Busy("portal", what, f"no answer within {PATIENCE_S:g} s") from None
+            raise Busy("portal", what, f"no answer within {within_s or PATIENCE_S:g} s") from None
 
     def is_changing(self, whose: str) -> bool:
         """Whether anything of theirs is under way."""
@@ -100,8 +105,8 @@ class Errands:
         task.add_done_callback(lambda ended: self._end(name, ended))
         return task
 
-    async def _awaited(self, task: asyncio.Task[T]) -> T:
-        await asyncio.wait({task}, timeout=PATIENCE_S)
+    async def _awaited(self, task: asyncio.Task[T], within_s: float | None = None) -> T:
+        await asyncio.wait({task}, timeout=PATIENCE_S if within_s is None else within_s)
         if not task.done():
             raise GoesOn
         return task.result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,10 @@ async def explained(site: Site, person: str, route: str, *, fresh: bool = False)
     return await site.errands.look(f"{person} explain {route}", lambda: engine.explain(person), fresh=fresh)
 
 
+ALONE_S = 3.0
+"""So long a system is waited for that is asked by itself, after a page has waited for it and another together."""
+
+
 async def standing(site: Site, person: str) -> tuple[list[Showing], list[Explanation]]:
     """What every system shows, each once, sources first; and the explanations of the routes that answered."""
     names = list(site.routes)
@@ -47,17 +52,38 @@ async def standing(site: Site, person: str) -> tuple[list[Showing], list[Explana
     found: dict[str, Showing] = {}
     for name, one in zip(names, told, strict=True):
         route = site.routes[name].route
-        if one is None:
-            for system in (route.source.profile.name, route.target.profile.name):
-                found.setdefault(system, Showing(system, opens=site.opens.get(system), silent=True))
-            continue
-        past = await site.routes[name].engine.keeper.past(person)
-        source, target = one.systems
-        for side, view in ((Side.SOURCE, source), (Side.TARGET, target)):
-            known = found.get(view.system)
-            if known is None or known.silent or (known.is_source and side is Side.TARGET):
-                found[view.system] = showing(site, name, side, view, past)
+        views = one.systems if one is not None else await _each_alone(site, person, name)
+        past = await _past(site, person, name)
+        for side, system, view in zip(Side, (route.source, route.target), views, strict=True):
+            named, is_source = system.profile.name, side is Side.SOURCE
+            known = found.get(named)
+            if view is None:
+                found.setdefault(named, Showing(named, opens=site.opens.get(named), is_source=is_source, silent=True))
+            elif known is None or known.silent or (known.is_source and not is_source):
+                found[named] = showing(site, name, side, view, past)
     return sorted(found.values(), key=lambda one: not one.is_source), [one for one in told if one is not None]
+
+
+async def _each_alone(site: Site, person: str, route: str) -> Sequence[SystemView | None]:
+    """What each of a route's systems says where they could not be told together; None of one that does not answer."""
+    engine = site.routes[route].engine
+
+    async def alone(side: Side) -> SystemView | None:
+        what = f"{person} {side.value} of {route}"
+        try:
+            return await site.errands.look(what, lambda: engine.shown_by(person, side), within_s=ALONE_S)
+        except SystemFault:
+            return None
+
+    return await asyncio.gather(*(alone(side) for side in Side))
+
+
+async def _past(site: Site, person: str, route: str) -> Past | None:
+    """Somebody of whom nothing is remembered is looked for in the census, which may be what is silent."""
+    try:
+        return await site.routes[route].engine.keeper.past(person)
+    except SystemFault:
+        return None
 
 
 async def _told(site: Site, person: str, route: str) -> Explanation | None:
