@@ -20,7 +20,9 @@ def given_lately(work: Work, keys: Collection[str]) -> dict[str, Memory]:
     for name in work.route.beside:
         lately = work.state.lately.changed_since(name, now - within).intersection(keys)
         memories = work.state.memories.of(name, lately) if lately else {}
-        found |= {key: one for key, one in memories.items() if one.written_at and is_lately(one.written_at, within, now)}
+        found |= {
+            key: one for key, one in memories.items() if one.written_at and is_lately(one.written_at, within, now)
+        }
     return found
 
 

@@ -79,9 +79,7 @@ async def observe_one(work: Work, row: Row, *, in_source: bool) -> Observed:
     route, nobody = work.route, Partner(None)
     system: PictureSource = route.source if in_source else route.target
     partner = await partner_of(work, system, row)
-    sighting, twice = await asyncio.gather(
-        _sighting(system, partner.person), _contested(work, system.profile, row)
-    )
+    sighting, twice = await asyncio.gather(_sighting(system, partner.person), _contested(work, system.profile, row))
     partner = uncontested(partner, row, system.profile, twice)
     if in_source:
         row = joined(row, partner, nobody, route.source.profile)

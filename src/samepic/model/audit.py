@@ -28,7 +28,8 @@ class Deed(StrEnum):
     TURNED_BACK = "turned_back"  # to an earlier picture of somebody else's; `words` is its name in the vault
     UNDONE = "undone"  # the latest change of somebody else's picture
     TAKEN_AWAY = "taken_away"  # everything that is held about one person
-    FACES_LISTED = "faces_listed"  # a list of people was taken away
+    SEARCHED = "searched"  # saw a list of people with their faces; how many, and whom where they were few
+    FACES_LISTED = "faces_listed"  # the faces of a plan were seen, or taken away
     AUDIT_EXPORTED = "audit_exported"
     PROGRAM_LET_IN = "program_let_in"  # for a program; `about` is its role, `words` its name
     PROGRAM_SHUT_OUT = "program_shut_out"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +19,9 @@ from samepic.ports.clock import Clock
 IDLE = timedelta(hours=1)
 MOST = 20_000
 """Sessions at a time; beyond them, whoever has been silent longest signs in again."""
+
+MOST_LOOKS = 2_000
+"""Of one session; what was looked at before that is entered once more when it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,19 @@ class Session:
     id_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
     form_word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    _entered: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
+
+    def note(self, looks: Iterable[str]) -> None:
+        """These are in the audit log; the latest of them are remembered."""
+        for one in looks:
+            self._entered[one] = None
+            self._entered.move_to_end(one)
+        while len(self._entered) > MOST_LOOKS:
+            self._entered.popitem(last=False)
+
+    def noted(self, look: str) -> bool:
+        """Whether it is."""
+        return look in self._entered
 
     def load(self) -> str | None:
         """The person's refresh token, as `RefreshTokens` has it: here, in memory, and nowhere else."""

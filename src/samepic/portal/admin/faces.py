@@ -14,6 +14,7 @@ from samepic.engine.served import Side
 from samepic.imaging import PictureFault, Unreadable, workers
 from samepic.model.remembered import Kept
 from samepic.model.system import Rendition
+from samepic.portal.admin.entering import enter_look
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.assets import content_of
 from samepic.portal.roles import Role, open_to
@@ -56,6 +57,7 @@ def initials(name: str) -> Response[bytes]:
 @get("/admin/people/{key:str}/face", opt=open_to(Role.HELPDESK))
 async def face(site: TheSite, request: Asked, key: PathText) -> Response[bytes]:
     """The latest picture of a person that was kept, small; initials of whoever has one that never was."""
+    await enter_look(site, request, key, face_only=True)
     for name, assembly in site.routes.items():
         for kept in (await asyncio.to_thread(_newest, site, name, key))[:1]:
             try:
@@ -79,6 +81,7 @@ async def shown_now(
     """What a system shows of a person at this moment."""
     if route not in site.routes:
         raise NotFoundException
+    await enter_look(site, request, key)
     found = await site.routes[route].engine.served(key, side, LARGE_PX)
     if found is None:
         return nobody()

@@ -20,7 +20,7 @@ from samepic.model.past import Past
 from samepic.model.picture import Answer
 from samepic.model.plan import Step
 from samepic.model.remembered import Row
-from samepic.portal.admin.entering import enter
+from samepic.portal.admin.entering import enter, enter_list, enter_look, enter_person
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
@@ -81,6 +81,8 @@ async def people(
     chosen = route if route in site.routes else next(iter(site.routes))
     wanted = Sought(q, standing if standing in _states() else "", chosen)
     found = await asyncio.to_thread(_found, site, wanted, (name, key))
+    if found.run is not None:
+        await enter_list(site, request, _said(wanted, found, further=bool(key)), [row.key for row in found.rows])
     return page(
         request, "admin/people.html", found=found, wanted=wanted, groups=GROUPS, routes=list(site.routes), said=""
     )
@@ -99,7 +101,7 @@ async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
         if listed is None:
             raise UnknownPerson([key], site.census.profile.name)
         named = (listed.census.display_name if listed.census else "") or listed.keys.upn or key
-    await enter(site, request, Deed.LOOKED, whom)
+    await enter_person(site, request, whom)
     return page(
         request,
         "admin/person.html",
@@ -115,6 +117,7 @@ async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
 @get("/admin/people/{key:str}/routes/{route:str}", opt=open_to(Role.HELPDESK))
 async def doctor(site: TheSite, request: Asked, key: PathText, route: PathText) -> Response[str]:
     """What both sides of a route show of a person now, and why."""
+    await enter_look(site, request, key)
     explanation = await _explained(site, key, route)
     return _side_by_side(request, key, route, explanation, None)
 
@@ -189,6 +192,15 @@ def _rows(site: Site, key: str) -> list[Row]:
         if row is not None:
             found.append(row)
     return found
+
+
+def _said(wanted: Sought, found: Found, *, further: bool) -> str:
+    """What was looked for, without the words: they are a name, mostly."""
+    said = [f"{len(found.rows)} people of {wanted.route}"]
+    said += ["by words"] if wanted.words.strip() else []
+    said += [wanted.state] if wanted.state else []
+    said += ["a further page"] if further else []
+    return ", ".join(said)
 
 
 def _states() -> set[str]:

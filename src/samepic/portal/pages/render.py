@@ -37,7 +37,14 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"asset": address_of, "Role": Role, "FIELD": FIELD, "picture_of": picture_of, "why": why, "given_words": given_words}
+    made.globals |= {
+        "asset": address_of,
+        "Role": Role,
+        "FIELD": FIELD,
+        "picture_of": picture_of,
+        "why": why,
+        "given_words": given_words,
+    }
     made.filters |= {"version": version_of, "moments": _moments}
     return made
 
