@@ -42,6 +42,8 @@ LEAST |= {
     ("GET", "/admin/plans/{route:str}/{plan:str}"): Role.HELPDESK,
     ("GET", "/admin/plans/{route:str}/{plan:str}/faces/{number:int}/{side:str}"): Role.HELPDESK,
     ("POST", "/admin/plans/{route:str}/{plan:str}/{word:str}"): Role.ADMINISTRATOR,
+    ("GET", "/admin/plans/{route:str}/{plan:str}/faces.png"): Role.ADMINISTRATOR,
+    ("GET", "/admin/plans/{route:str}/{plan:str}/faces.csv"): Role.ADMINISTRATOR,
     ("GET", "/admin/people"): Role.HELPDESK,
     ("GET", "/admin/people/{key:str}"): Role.HELPDESK,
     ("GET", "/admin/people/{key:str}/face"): Role.HELPDESK,

@@ -7,9 +7,11 @@ import io
 from collections.abc import Iterable, Iterator
 
 from samepic.model.audit import Entry
+from samepic.model.plan import Step
 from samepic.model.text import one_line
 
 COLUMNS = ("number", "at", "who", "account", "role", "what", "about", "words", "from_where", "before", "hash")
+STEP_COLUMNS = ("object_id", "name", "address", "action", "reason", "detail")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the beginning of a formula (owasp.org/www-community/attacks/CSV_Injection)."""
@@ -30,6 +32,16 @@ def lines(entries: Iterable[Entry]) -> Iterator[str]:
         told = (done.who, done.account, done.role, done.what, done.about, done.words, done.from_where)
         at = entry.at.isoformat(timespec="microseconds")
         yield _line([guarded(one) for one in (entry.number, at, *told, entry.before, entry.hash)])
+
+
+def lines_of_steps(steps: Iterable[Step]) -> Iterator[str]:
+    """A line for each step of a plan, the columns' names first; for UTF-8."""
+    yield _line(STEP_COLUMNS)
+    for step in steps:
+        keys = step.keys
+        address = keys.upn or keys.mail or ""
+        told = (keys.object_id or "", step.display_name, address, step.action.value, step.reason.value, step.detail)
+        yield _line([guarded(one) for one in told])
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Pages for helpdesk and administrators, about everybody."""
 
-from samepic.portal.admin import audit, faces, overview, people, plans, runs, systems
+from samepic.portal.admin import audit, faces, overview, people, plans, runs, sheet, systems
 
 ROUTES = (
     overview.overview,
@@ -12,6 +12,8 @@ ROUTES = (
     plans.plan,
     plans.face,
     plans.say,
+    sheet.png,
+    sheet.csv,
     people.people,
     people.person,
     people.doctor,

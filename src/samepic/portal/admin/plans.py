@@ -37,7 +37,7 @@ async def plans(site: TheSite, request: Asked) -> Response[str]:
 @get("/admin/plans/{route:str}/{plan:str}", opt=open_to(Role.HELPDESK))
 async def plan(site: TheSite, request: Asked, route: PathText, plan: PathText) -> Response[str]:
     """Its numbers and what was said; each face comes by itself."""
-    record = await _record(site, route, plan)
+    record = await record_of(site, route, plan)
     if record.held.examples:
         await enter(site, request, Deed.FACES_LISTED, plan)
     return _shown(request, record)
@@ -48,7 +48,7 @@ async def face(
     site: TheSite, request: Asked, route: PathText, plan: PathText, number: FromPath[int], side: FromPath[Side]
 ) -> Response[bytes]:
     """What the target shows of one of the plan's people, or what would be shown instead."""
-    record = await _record(site, route, plan)
+    record = await record_of(site, route, plan)
     if not 0 <= number < len(record.held.examples):
         raise NotFoundException
     shown = await face_of(site.routes[route].engine, record, record.held.examples[number], side)
@@ -65,7 +65,7 @@ async def say(
     deeds = {"approve": Deed.APPROVED, "reject": Deed.REJECTED}
     if word not in deeds:
         raise NotFoundException
-    record = await _record(site, route, plan)
+    record = await record_of(site, route, plan)
     given = (await request.form()).get("why", "")
     why = one_line(keepable(given if isinstance(given, str) else "")).strip()[:LONGEST_WHY]
     if not why:
@@ -76,7 +76,7 @@ async def say(
     try:
         await (engine.approve if word == "approve" else engine.reject)(PlanId(plan), said)
     except NotWaiting:
-        return _shown(request, await _record(site, route, plan), status=409, said="not_waiting")
+        return _shown(request, await record_of(site, route, plan), status=409, said="not_waiting")
     return Redirect(f"/admin/plans/{route}/{plan}", status_code=303)
 
 
@@ -94,7 +94,8 @@ def _shown(request: Asked, record: PlanRecord, *, status: int = 200, said: str =
     )
 
 
-async def _record(site: Site, route: str, plan: str) -> PlanRecord:
+async def record_of(site: Site, route: str, plan: str) -> PlanRecord:
+    """What is remembered of a held plan. Raises NotFoundException."""
     if route not in site.routes:
         raise NotFoundException
     try:
