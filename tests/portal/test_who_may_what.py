@@ -57,6 +57,8 @@ LEAST |= {
     ("GET", "/admin/audit.csv"): Role.ADMINISTRATOR,
     ("GET", "/help"): Role.ANYBODY,
     ("GET", "/help/add-your-picture"): Role.ANYBODY,
+    ("GET", "/help/my-data"): Role.ANYBODY,
+    ("GET", "/my/looks"): Role.PERSON,
     ("GET", "/my/takeaway.zip"): Role.PERSON,
     ("GET", "/my/why"): Role.PERSON,
     ("GET", "/my/why/{route:str}"): Role.PERSON,

@@ -14,7 +14,7 @@ from babel import Locale
 from tests.portal.running import Portal
 
 from samepic.imaging import Fault
-from samepic.model.audit import Deed
+from samepic.model.audit import OF_PEOPLE, Deed
 from samepic.model.decision import Action, Reason
 from samepic.model.held import Standing
 from samepic.model.person import NotEligible
@@ -77,6 +77,8 @@ def test_every_sentence_is_used() -> None:
         "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
         "system.": {"entra_id", "exchange_online", "portal", "sharepoint_online"},
+        "looks.": set(OF_PEOPLE),
+        "role.": {"helpdesk", "administrator", "program"},
         "given.": {"waits", "shown", "taken_away"},
         "state.": {reason.value for reason in Reason},
         "group.": set(GROUPS),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from samepic.engine.given import given_lately
 from samepic.engine.facts import Known, facts_of, known_of
+from samepic.engine.given import given_lately
 from samepic.engine.remember import found_in_step, met
 from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason

@@ -36,6 +36,10 @@ class Deed(StrEnum):
     CUT = "cut"  # older entries were taken away; `about` is how many there were, `words` the hash of the last
 
 
+OF_PEOPLE = (Deed.LOOKED, Deed.SEARCHED, Deed.RESYNCED, Deed.BULK_TRIED, Deed.BULK_DONE)
+"""Whose `about` are people, by object id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What somebody did, before it has its place in the chain.

@@ -18,7 +18,7 @@ from samepic.portal.api import routes as api
 from samepic.portal.authentication import ByCookieOrToken
 from samepic.portal.headers import headed
 from samepic.portal.pages.assets import asset
-from samepic.portal.person import help_pages, home, mine, past, pictures, takeaway, upload, why
+from samepic.portal.person import help_pages, home, mine, my_data, past, pictures, takeaway, upload, why
 from samepic.portal.roles import Role, open_to
 from samepic.portal.sign_in import routes as sign_in
 from samepic.portal.site import Site
@@ -49,6 +49,8 @@ ROUTES = (
     why.one_way,
     help_pages.help_page,
     help_pages.help_add,
+    my_data.my_data,
+    my_data.looks,
     takeaway.takeaway,
 )
 

@@ -78,7 +78,7 @@ class Sessions:
 
     def __init__(self, clock: Clock, longest: timedelta) -> None:
         self._clock = clock
-        self._longest = longest
+        self.longest = longest
         self._by_digest: OrderedDict[str, Session] = OrderedDict()
 
     def begin(self, visitor: Visitor, id_token: str, refresh_token: str | None = None) -> tuple[str, Session]:
@@ -96,7 +96,7 @@ class Sessions:
         session = self._by_digest.get(digest)
         if session is None:
             return None
-        if now - session.seen_at > IDLE or now - session.began_at > self._longest:
+        if now - session.seen_at > IDLE or now - session.began_at > self.longest:
             del self._by_digest[digest]
             return None
         session.seen_at = now

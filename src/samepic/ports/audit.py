@@ -19,6 +19,10 @@ class Audit(Protocol):
         """Newest first; before: only those with a smaller number."""
         ...
 
+    def about(self, person: str, limit: int) -> list[Entry]:
+        """Who looked at a person, or brought their picture, by object id; newest first."""
+        ...
+
     def page(self, after: int, limit: int) -> list[Entry]:
         """Oldest first, beginning after a number."""
         ...

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from samepic.model.audit import BEGINNING, Broken, Deed, Done, Entry, Fault, Head, Verified, digest
+from samepic.model.audit import BEGINNING, OF_PEOPLE, Broken, Deed, Done, Entry, Fault, Head, Verified, digest
 from samepic.model.text import keepable
 from samepic.ports.state import StateUnusable
 from samepic.state.database import Database, where
@@ -42,6 +42,13 @@ class AuditTable:
             wanted = wanted.where(audit.c.number < before)
         with self._database.read() as connection:
             return [_entry(told) for told in connection.execute(wanted).mappings()]
+
+    def about(self, person: str, limit: int) -> list[Entry]:
+        """Who looked at a person, or brought their picture. No index: as many entries as a log has are gone through."""
+        wanted = select(audit).where(audit.c.what.in_(OF_PEOPLE), audit.c.about.contains(person, autoescape=True))
+        with self._database.read() as connection:
+            told = connection.execute(wanted.order_by(audit.c.number.desc()).limit(limit)).mappings()
+            return [one for one in map(_entry, told) if person in one.done.about.casefold().split()]
 
     def page(self, after: int, limit: int) -> list[Entry]:
         """Oldest first, beginning after a number."""

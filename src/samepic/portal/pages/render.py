@@ -92,7 +92,7 @@ def picture_of(route: str, view: SystemView) -> str | None:
 
 
 def why(t: Speaker, explanation: Explanation) -> str:
-    """The reason in a sentence; of who takes no part, by which rule; of who gave a picture just now, what they wait for."""
+    """The reason in a sentence; of who takes no part, by which rule; of who just gave a picture, what they wait for."""
     if explanation.not_eligible is not None:
         return t(f"not_eligible.{explanation.not_eligible.value}")
     source = explanation.systems[0]
