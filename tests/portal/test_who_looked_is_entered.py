@@ -126,3 +126,33 @@ def test_a_sheet_of_a_system_that_is_silent_has_empty_places(at: Administered, a
     finally:
         at.portal.at.control.clear_faults()
     assert (seen.status, seen.headers["content-type"]) == (200, "image/png")
+
+
+def test_people_read_when_somebody_looked_at_them_and_by_no_name(at: Administered, desk: Guest, admin: Guest) -> None:
+    person = at.portal.somebody(number=7)
+    guest = at.portal.visit(person)
+    assert "Nobody has looked at you" in guest.ask("/my/looks").text
+    desk.ask(f"/admin/people/{person}")
+    desk.ask(f"/admin/people?q={person}")
+    admin.post(f"/admin/people/{person}/routes/{ROUTE}")
+    guest.ask("/my/now")
+    seen = guest.ask("/my/looks")
+    lines = [one.text.split(": ", 1)[1] for one in seen.soup.select(".looks li")]
+    assert lines == [
+        "your picture was brought (an administrator)",
+        "you were found by a search (the helpdesk)",
+        "your page was opened (the helpdesk)",
+    ]
+    accounts = [at.portal.account(at.portal.somebody(role))[0] for role in (Role.HELPDESK, Role.ADMINISTRATOR)]
+    assert not any(name in seen.text for name in accounts)
+    other = at.portal.visit(at.portal.somebody(case="changed_since_pull"))
+    assert "Nobody has looked at you" in other.ask("/my/looks").text, "of others nothing"
+    assert "Nobody has looked" in desk.ask("/my/looks").text, "nor of what they did themselves"
+
+
+def test_the_page_for_a_works_council_has_this_portals_own_figures(at: Administered) -> None:
+    stranger = at.portal.visit(None)
+    for language, word in (("en", "90 days"), ("nb", "90 dager"), ("lv", "90")):
+        seen = stranger.ask(f"/help/my-data?lang={language}")
+        assert seen.status == 200 and word in seen.text and "/my/looks" not in seen.text
+    assert "/my/looks" in at.portal.visit(at.portal.somebody()).ask("/help/my-data").text

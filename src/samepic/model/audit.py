@@ -36,7 +36,17 @@ class Deed(StrEnum):
     CUT = "cut"  # older entries were taken away; `about` is how many there were, `words` the hash of the last
 
 
-OF_PEOPLE = (Deed.LOOKED, Deed.SEARCHED, Deed.RESYNCED, Deed.BULK_TRIED, Deed.BULK_DONE)
+OF_PEOPLE = (
+    Deed.LOOKED,
+    Deed.SEARCHED,
+    Deed.RESYNCED,
+    Deed.BULK_TRIED,
+    Deed.BULK_DONE,
+    Deed.GIVEN,
+    Deed.TURNED_BACK,
+    Deed.UNDONE,
+    Deed.TAKEN_AWAY,
+)
 """Whose `about` are people, by object id."""
 
 

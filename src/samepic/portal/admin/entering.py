@@ -33,7 +33,8 @@ async def enter_list(site: Site, request: Asked, words: str, keys: Sequence[str]
     """
     about = " ".join(keys) if len(keys) <= FEW else ""
     await enter(site, request, Deed.SEARCHED, about, words)
-    request.auth.note(_face(key) for key in keys)
+    if request.auth is not None:  # a program has no session, and no pages
+        request.auth.note(_face(key) for key in keys)
 
 
 async def enter_look(site: Site, request: Asked, key: str, *, face_only: bool = False) -> None:

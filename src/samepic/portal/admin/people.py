@@ -82,7 +82,9 @@ async def people(
     wanted = Sought(q, standing if standing in _states() else "", chosen)
     found = await asyncio.to_thread(_found, site, wanted, (name, key))
     if found.run is not None:
-        await enter_list(site, request, _said(wanted, found, further=bool(key)), [row.key for row in found.rows])
+        await enter_list(
+            site, request, said_of(wanted, len(found.rows), further=bool(key)), [row.key for row in found.rows]
+        )
     return page(
         request, "admin/people.html", found=found, wanted=wanted, groups=GROUPS, routes=list(site.routes), said=""
     )
@@ -194,9 +196,9 @@ def _rows(site: Site, key: str) -> list[Row]:
     return found
 
 
-def _said(wanted: Sought, found: Found, *, further: bool) -> str:
+def said_of(wanted: Sought, shown: int, *, further: bool) -> str:
     """What was looked for, without the words: they are a name, mostly."""
-    said = [f"{len(found.rows)} people of {wanted.route}"]
+    said = [f"{shown} people of {wanted.route}"]
     said += ["by words"] if wanted.words.strip() else []
     said += [wanted.state] if wanted.state else []
     said += ["a further page"] if further else []

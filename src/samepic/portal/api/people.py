@@ -14,9 +14,9 @@ from samepic.engine.served import Side
 from samepic.model.audit import Deed
 from samepic.model.decision import Reason
 from samepic.model.text import keepable
-from samepic.portal.admin.entering import enter
+from samepic.portal.admin.entering import enter, enter_list
 from samepic.portal.admin.faces import LARGE_PX
-from samepic.portal.admin.people import Told
+from samepic.portal.admin.people import Sought, Told, said_of
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.api.declared import HowMany, Key, Name, OneRoute, chosen, does, looks
 from samepic.portal.api.shapes import Brought, Explained
@@ -31,7 +31,7 @@ from samepic.portal.roles import Role
 from samepic.portal.sessions import Visitor
 from samepic.portal.whom import people_of, person_of
 
-Sought = Annotated[str, QueryParameter(max_length=100, description="within a name or address, case aside")]
+Within = Annotated[str, QueryParameter(max_length=100, description="within a name or address, case aside")]
 AfterName = Annotated[str, QueryParameter(max_length=1_000, description="`next.after_name` of the page before")]
 AfterKey = Annotated[str, QueryParameter(max_length=320, description="`next.after_key` of the page before")]
 
@@ -39,8 +39,9 @@ AfterKey = Annotated[str, QueryParameter(max_length=320, description="`next.afte
 @looks("/api/v1/people", Role.HELPDESK, 404)
 async def search(
     site: TheSite,
+    request: Asked,
     only: OneRoute = None,
-    q: Sought = "",
+    q: Within = "",
     reason: FromQuery[Reason | None] = None,
     group: FromQuery[Group | None] = None,
     failed: FromQuery[bool] = False,
@@ -60,6 +61,10 @@ async def search(
     after = (keepable(after_name), keepable(after_key))
     wanted = (run.run, keepable(q), reasons, failed, after, limit + 1)
     rows = await asyncio.to_thread(site.state.people.search, *wanted)
+    said = "failed" if failed else reason.value if reason is not None else group or ""
+    sought = Sought(q, said, assembly.route.name)
+    shown = [row.key for row in rows[:limit]]
+    await enter_list(site, request, said_of(sought, len(shown), further=bool(after_key)), shown)
     return FoundPeople.of(assembly.route.name, run.run, rows, limit)
 
 
