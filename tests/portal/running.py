@@ -36,8 +36,12 @@ class Portal:
         groups = {Role.ADMINISTRATOR: self.at.said.administrators, Role.HELPDESK: self.at.said.helpdesk}
         if role in groups:
             return self._members(groups[role])[number]
-        duties = {one for group in groups.values() for one in self._members(group)}
-        return [str(one["id"]) for one in self.at.control.people(case) if one["id"] not in duties][number]
+        return self.newcomers(case)[number]
+
+    def newcomers(self, case: str = "never_visited") -> list[str]:
+        """Everybody of a case who has no duty."""
+        duties = {one for group in (self.at.said.administrators, self.at.said.helpdesk) for one in self._members(group)}
+        return [str(one["id"]) for one in self.at.control.people(case) if one["id"] not in duties]
 
     def _members(self, group: str) -> tuple[str, ...]:
         found = self.at.tenant.store.groups.get(group)

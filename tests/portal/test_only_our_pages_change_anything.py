@@ -35,7 +35,7 @@ def test_where_a_form_comes_from(portal: Portal, guest: Guest, headers: dict[str
 
 def test_a_form_without_the_sessions_word_does_nothing(portal: Portal, guest: Guest) -> None:
     other = portal.visit(portal.somebody(number=1))
-    for fields in ({}, {"form_word": ""}, {"form_word": "x"}, {"form_word": other.word()}):
+    for fields in ({}, {"form_word": ""}, {"form_word": "x"}, {"form_word": "ē\x00"}, {"form_word": other.word()}):
         assert guest.ask(TILE, fields).status == 403, fields
     assert guest.ask(TILE, body=b"{}", Content_Type="application/json").status == 403
     assert guest.ask(TILE, body=b"", X_Form_Word=guest.word()).status == 200, "as htmx sends it"

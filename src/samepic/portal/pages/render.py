@@ -26,6 +26,8 @@ from samepic.portal.same_origin import FIELD
 from samepic.portal.site import Site
 
 _YEAR_SECONDS = 365 * 24 * 3600
+_AREAS = ("/admin", "/my")
+"""Where a page that a form led to cannot be asked for again."""
 
 
 @cache
@@ -114,6 +116,9 @@ def _remembering(language: str, secure: bool) -> Cookie:
 
 
 def _in_language(request: Request[Any, Any, Any], code: str) -> str:
-    """This address in another language, everything else of its query kept."""
+    """This address in another language, everything else of its query kept; after a form, the area's first page."""
+    if request.method != "GET":
+        areas = (area for area in _AREAS if request.url.path.startswith(area))
+        return f"{next(areas, '/')}?{urlencode({'lang': code})}"
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return f"?{urlencode([*pairs, ('lang', code)])}"

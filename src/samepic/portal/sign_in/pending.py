@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from samepic.portal.same_origin import same_word
 from samepic.ports.clock import Clock
 
 LASTS = timedelta(minutes=15)
@@ -52,7 +52,7 @@ class Pending:
         An answer that another browser brings uses nothing up: else anybody who learns a state could end a sign-in.
         """
         begun = self._by_state.get(state)
-        if begun is None or not hmac.compare_digest(begun.browser, browser):
+        if begun is None or not same_word(browser, begun.browser):
             return None
         del self._by_state[state]
         return begun if self._clock.now() - begun.at <= LASTS else None
