@@ -77,9 +77,10 @@ class Crawler:
         """Each request in turn with something ill in one of its places, again and again while there are any."""
         of_each = []
         for asked in ways:
-            chosen = [one for place in _places(asked) for one in self.chance.sample(place, min(len(place), 3))]
-            self.chance.shuffle(chosen)
-            of_each.append(chosen)
+            places = list(_places(asked))
+            others = [one for place in places for one in self.chance.sample(place[1:], min(len(place) - 1, 2))]
+            self.chance.shuffle(others)
+            of_each.append([*(place[0] for place in places), *others])
         for turn in zip_longest(*of_each):
             for asked in filter(None, turn):
                 if len(self.answers) >= self.most:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 TEXTS = (
+    "'\"></title></textarea><x-evil data-evil=1 onerror=x_evil()>{{1337*1337}}<script>x_evil()</script>\u202e",
     "<x-evil data-evil=1>", "\"><x-evil>", "' data-evil='1", "\" data-evil=\"1\" x=\"", "<script>x_evil()</script>",
     "</title><x-evil>", "</textarea><x-evil>", "<img src=x onerror=x_evil()>", "javascript:x_evil()",
     "//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil.example", "\r\nx-evil: 1", "\n\nx-evil",
@@ -21,7 +22,7 @@ ON_THE_WIRE = (
     "%ff%fe", "%c0%ae%c0%ae", "%ed%a0%80", "%f4%90%80%80", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%252e%252e%252f",
     "%0d%0ax-evil:%201", "%e5%98%8a%e5%98%8dx-evil:%201", "..;%2f", "%2f%2fevil.example", "%5c%5cevil.example",
 )  # fmt: skip
-"""The same as parts of an address or of a form, and some that no text is encoded as."""
+"""The same as parts of an address or of a form, and some that no text is encoded as. The first is tried everywhere."""
 
 HEADERS: tuple[dict[str, bytes], ...] = (
     {"accept-language": b"<x-evil>, \xff\xfe;q=1"},
