@@ -33,6 +33,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     taken: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    _understood: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -40,12 +41,17 @@ class Answer:
         return 200 <= self.status < 300
 
     def json(self) -> Any:
-        """The body as JSON, its texts such as can be kept; ValueError where it is none, or nested too deep."""
-        try:
-            told = json.loads(self.body)
-            return keepable(told) if _UNKEEPABLE.search(self.body) else told
-        except RecursionError:
-            raise ValueError("JSON nested too deep") from None
+        """The body as JSON, its texts such as can be kept; ValueError where it is none, or nested too deep.
+
+        Understood once: it is looked at to see whether the answer is whole, and by whoever asked. Nobody changes it.
+        """
+        if not self._understood:
+            try:
+                told = json.loads(self.body)
+                self._understood.append(keepable(told) if _UNKEEPABLE.search(self.body) else told)
+            except RecursionError:
+                raise ValueError("JSON nested too deep") from None
+        return self._understood[0]
 
     @property
     def told(self) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
@@ -26,6 +25,7 @@ from samepic.ports.budgets import lane
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
 from samepic.transport.batch_bodies import Bodies
+from samepic.transport.proxies import Proxies
 from samepic.transport.trust import trusting, untrusted
 from samepic.transport.turns import Turn
 from samepic.transport.unspoken import unspoken
@@ -116,7 +116,8 @@ class HttpClient:
         self, options: HttpOptions | None = None, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     ) -> None:
         self.options = options or HttpOptions()
-        for proxy in filter(None, (self.options.proxy, *(getproxies().values() if self.options.trust_env else ()))):
+        self._proxies = Proxies(self.options.proxy, trust_env=self.options.trust_env)
+        for proxy in self._proxies.all:
             unspoken(_password_of(proxy))
         self.sleep = sleep
         self.permit: Callable[[], None] = lambda: None
@@ -209,7 +210,7 @@ class HttpClient:
         began = monotonic()
         try:
             async with self._open().request(
-                method, url, headers=headers, data=data, allow_redirects=False, proxy=self.options.proxy
+                method, url, headers=headers, data=data, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
                 bodies = Bodies() if bodies_apart else None
                 body = await _bounded(response, meter.system, doing, max_bytes, bodies)
@@ -247,7 +248,6 @@ class HttpClient:
                 headers={"User-Agent": USER_AGENT},
                 request_class=_permitted_by(lambda: self.permit()),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=options.trust_env,
                 timeout=aiohttp.ClientTimeout(
                     total=options.answer_timeout.total_seconds(),
                     sock_connect=options.connect_timeout.total_seconds(),
