@@ -9,6 +9,7 @@ from localtenant.authority.grants import Grants
 from localtenant.authority.keeping import Keeping
 from localtenant.authority.keys import Secrets
 from localtenant.authority.passwords import Passwords
+from localtenant.authority.principal import Checked
 from localtenant.authority.sessions import Sessions
 from localtenant.authority.throttle import PER_ACCOUNT, PER_ADDRESS, Throttle
 
@@ -25,7 +26,8 @@ class AuthorityDesk:
         self.passwords = Passwords()
         self.accounts = Throttle(PER_ACCOUNT)
         self.addresses = Throttle(PER_ADDRESS)
-        self.verified: dict[bytes, dict[str, object]] = {}  # claims of tokens whose signature was checked, by digest
+        self.checked: dict[tuple[bytes, str, str], Checked] = {}
+        """Tokens that were checked, by their digest, the API and the host that they were shown to."""
 
     def reset(self) -> None:
         """As at the start: nobody signed in, nobody locked out, only the built-in applications. The keys stay."""

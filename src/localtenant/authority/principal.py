@@ -25,6 +25,15 @@ class Principal:
         return self.user_id is None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A token that is in order but for the time: its caller, and from when to when it holds, in seconds since 1970."""
+
+    principal: Principal
+    not_before: float
+    expires: float
+
+
 class TokenRefused(Exception):
     """A token that an API must not accept; each API answers it in its own error shape.
 

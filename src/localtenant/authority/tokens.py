@@ -8,7 +8,7 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError, JoseError
 from starlette.requests import Request
 
-from localtenant.authority.principal import Principal, TokenRefused
+from localtenant.authority.principal import Checked, Principal, TokenRefused
 from localtenant.authority.resources import SHAREPOINT_APP_ID, audience_fits, issuers
 from localtenant.tenant import Tenant
 
@@ -65,15 +65,10 @@ def authenticate(tenant: Tenant, request: Request, audience: str) -> Principal:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
         raise refusal(tenant, audience, "missing")
-    claims = _verified(tenant, token.strip(), audience)
-    if claims.get("iss") not in issuers(tenant) or claims.get("tid") != tenant.tenant_id:
-        raise refusal(tenant, audience, "issuer")
-    if not audience_fits(tenant, request, str(claims.get("aud", "")), audience):
-        raise refusal(tenant, audience, "audience")
-    now = tenant.clock.now().timestamp()
-    if not _number(claims, "nbf") - LEEWAY_SECONDS <= now < _number(claims, "exp"):
+    checked = _checked(tenant, request, token.strip(), audience)
+    if not checked.not_before - LEEWAY_SECONDS <= tenant.clock.now().timestamp() < checked.expires:
         raise refusal(tenant, audience, "expired")
-    principal = _principal(claims)
+    principal = checked.principal
     if (
         audience == "sharepoint"
         and principal.is_app
@@ -110,21 +105,34 @@ def _headers(tenant: Tenant, audience: str, code: str, words: str) -> dict[str, 
     }
 
 
-def _verified(tenant: Tenant, token: str, audience: str) -> dict[str, object]:
-    """The claims of a token that this authority signed; remembered, because a client sends one thousands of times."""
-    digest = hashlib.sha256(token.encode()).digest()
-    remembered = tenant.authority.verified
-    if digest not in remembered:
-        try:
-            claims = jwt.decode(token, tenant.authority.secrets.signing_key, algorithms=["RS256"]).claims
-        except BadSignatureError:
-            raise refusal(tenant, audience, "signature") from None
-        except (JoseError, ValueError):
-            raise refusal(tenant, audience, "malformed") from None
+def _checked(tenant: Tenant, request: Request, token: str, audience: str) -> Checked:
+    """Signature, issuer and audience; remembered, because a client sends one thousands of times. Raises TokenRefused.
+
+    Whether it has expired is for whoever asks: that changes.
+    """
+    key = (hashlib.sha256(token.encode()).digest(), audience, request.headers.get("host", ""))
+    remembered = tenant.authority.checked
+    found = remembered.get(key)
+    if found is None:
+        claims = _claims(tenant, token, audience)
+        if claims.get("iss") not in issuers(tenant) or claims.get("tid") != tenant.tenant_id:
+            raise refusal(tenant, audience, "issuer")
+        if not audience_fits(tenant, request, str(claims.get("aud", "")), audience):
+            raise refusal(tenant, audience, "audience")
         if len(remembered) >= REMEMBERED:
             remembered.clear()
-        remembered[digest] = claims
-    return remembered[digest]
+        found = remembered[key] = Checked(_principal(claims), _number(claims, "nbf"), _number(claims, "exp"))
+    return found
+
+
+def _claims(tenant: Tenant, token: str, audience: str) -> dict[str, object]:
+    """The claims of a token that this authority signed."""
+    try:
+        return jwt.decode(token, tenant.authority.secrets.signing_key, algorithms=["RS256"]).claims
+    except BadSignatureError:
+        raise refusal(tenant, audience, "signature") from None
+    except (JoseError, ValueError):
+        raise refusal(tenant, audience, "malformed") from None
 
 
 def _principal(claims: dict[str, object]) -> Principal:

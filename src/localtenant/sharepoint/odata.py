@@ -45,7 +45,8 @@ def split_outside_quotes(text: str, separator: str) -> list[str]:
     parts: list[str] = []
     start = depth = 0
     quoted = False
-    for at, char in enumerate(text):
+    for found in re.finditer(rf"['(){separator}]", text):
+        at, char = found.start(), found[0]
         if char == "'":
             quoted = not quoted
         elif quoted:

@@ -13,7 +13,7 @@ from localtenant.authority.principal import TokenRefused
 from localtenant.endpoint import endpoint
 from localtenant.sharepoint import csom, photo
 from localtenant.sharepoint.access import caller_of, check, check_digest
-from localtenant.sharepoint.addresses import resolve
+from localtenant.sharepoint.addresses import Target, resolve
 from localtenant.sharepoint.batch import answer_batch
 from localtenant.sharepoint.calls import Call
 from localtenant.sharepoint.errors import SharePointError, error_answer, no_resource
@@ -25,6 +25,9 @@ from localtenant.tenant import Tenant
 
 API = "sharepoint"
 METHODS = ("GET", "POST", "PUT", "PATCH", "MERGE", "DELETE")
+
+_TARGET = "localtenant.target"
+"""Scope key under which the target of a request's address is kept."""
 
 
 def routes(tenant: Tenant) -> list[Route]:
@@ -60,13 +63,21 @@ def method_of(request: Request) -> str:
 
 def operation_name(request: Request) -> str:
     """The vendor's name for what a request asks, for the ledger and for faults."""
-    address = request.path_params["address"]
     try:
-        kind = resolve(segments(address, request.query_params)).kind
+        kind = target_of(request).kind
     except SharePointError:
         return "unknown"
     found = OPERATIONS.get((kind, method_of(request)))
     return found.name if found is not None else "unknown"
+
+
+def target_of(request: Request) -> Target:
+    """What the address leads to, found out once: the ledger asks before the handler does. Raises SharePointError."""
+    found = request.scope.get(_TARGET)
+    if found is None:
+        found = request.scope[_TARGET] = resolve(segments(request.path_params["address"], request.query_params))
+    assert isinstance(found, Target)
+    return found
 
 
 async def answer_rest(tenant: Tenant, request: Request) -> Response:
@@ -74,7 +85,7 @@ async def answer_rest(tenant: Tenant, request: Request) -> Response:
     level = level_of(request)
     try:
         caller = caller_of(tenant, request)
-        target = resolve(segments(request.path_params["address"], request.query_params))
+        target = target_of(request)
         method = method_of(request)
         operation = OPERATIONS.get((target.kind, method))
         if operation is None:
