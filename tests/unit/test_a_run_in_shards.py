@@ -39,6 +39,20 @@ def test_the_spans_have_everybody_once(store: Store, people: int) -> None:
     assert [store.rows.count(RUN, None, span) for span in spans] == [min(3, people - at) for at in range(0, people, 3)]
 
 
+@pytest.mark.parametrize(
+    ("people", "sizes"),
+    [(0, []), (49, [49]), (101, [50, 50, 1]), (300, [60, 50, 50, 50, 50, 40]), (365, [60, 60, 50, 50, 50, 50, 45])],
+)
+def test_the_last_spans_are_finer_so_that_no_worker_waits_long_for_another(
+    store: Store, people: int, sizes: list[int]
+) -> None:
+    everybody = [f"k{number:03}" for number in range(people)]
+    store.rows.put(RUN, [Row(key, Person(Keys(key))) for key in everybody])
+    spans = store.rows.cut(RUN, 60)
+    assert [store.rows.count(RUN, None, span) for span in spans] == sizes
+    assert [key for span in spans for key in keys(store, span)] == everybody
+
+
 def test_a_span_counts_and_pages_a_stage_of_its_own_people(store: Store) -> None:
     rows = [Row(f"k{number}", Person(Keys(f"k{number}")), failed="so" if number % 2 else None) for number in range(6)]
     store.rows.put(RUN, rows)

@@ -172,7 +172,7 @@ class Rows(Protocol):
         ...
 
     def cut(self, run: RunId, people: int) -> list[Span]:
-        """The run's people in spans of so many, the last of fewer; none where there is nobody."""
+        """The run's people in spans of so many, the last ones finer (`samepic.model.shard`); none where nobody is."""
         ...
 
     def counts(self, run: RunId) -> dict[Reason, int]:

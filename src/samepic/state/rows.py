@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, select
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select
 
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.person import Keys, Person
 from samepic.model.picture import NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
-from samepic.model.shard import EVERYBODY, Span
+from samepic.model.shard import EVERYBODY, FINER_AT_THE_END, Span, finer
 from samepic.state.database import Database, fold, portions
 from samepic.state.tables import listed, member, person, run, run_band, run_print, run_skip
 
@@ -51,13 +51,20 @@ class RowTable:
             return int(connection.execute(wanted).scalar_one())
 
     def cut(self, run: RunId, people: int) -> list[Span]:
-        """The run's people in spans of so many, the last of fewer; none where there is nobody."""
+        """The run's people in spans of so many, the last of them finer; see the port."""
         numbered = select(person.c.key, func.row_number().over(order_by=person.c.key).label("number"))
         by_key = numbered.where(person.c.run == run).subquery()
-        ends = select(by_key.c.key).where(by_key.c.number % people == 0).order_by(by_key.c.key)
+        number = by_key.c.number
         with self._database.read() as connection:
-            found = list(connection.execute(ends).scalars())
-            last = connection.execute(select(func.max(person.c.key)).where(person.c.run == run)).scalar()
+            count, last = connection.execute(
+                select(func.count(), func.max(person.c.key)).where(person.c.run == run)
+            ).one()
+            fine = finer(people)
+            whole = max(0, count // people - FINER_AT_THE_END) * people
+            is_end = or_(
+                and_(number <= whole, number % people == 0), and_(number > whole, (number - whole) % fine == 0)
+            )
+            found = list(connection.execute(select(by_key.c.key).where(is_end).order_by(by_key.c.key)).scalars())
         if last is not None and found[-1:] != [last]:
             found.append(last)
         return [Span(after, upto) for after, upto in zip(["", *found], found, strict=False)]
