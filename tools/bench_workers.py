@@ -38,7 +38,7 @@ WORKERS = {1: 1.0, 2: 1.9, 4: 3.6}
 Process = subprocess.Popen[str]
 POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
 PER_SHARD = 25
-FEWEST = 300
+FEWEST = 600
 _POLL_S = 0.1
 
 HEADING = (
@@ -91,7 +91,7 @@ class Load:
 def main() -> None:
     """Measure, print, write."""
     told = argparse.ArgumentParser(description=__doc__)
-    told.add_argument("--people", type=int, default=800, help="at 20 ms; at a longer latency as many fewer")
+    told.add_argument("--people", type=int, default=2_000, help="at 20 ms; at a longer latency as many fewer")
     told.add_argument("--latency", type=float, nargs="+", default=[20, 100], help="of the tenant, in milliseconds")
     told.add_argument("--workers", type=int, nargs="+", default=[*WORKERS])
     told.add_argument("--state", nargs="+", default=[POSTGRESQL, SQLITE], choices=[POSTGRESQL, SQLITE])
