@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from samepic.engine.convoy import TOGETHER, Convoys
+from samepic.engine.convoy import SMALL_BYTES, TOGETHER, Convoys
 
 
 class Hall:
@@ -74,3 +74,22 @@ async def test_who_fails_inside_leaves_too() -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="no picture"):
             await asyncio.create_task(fails())
+
+
+@pytest.mark.parametrize(("size_bytes", "lets_in"), [(SMALL_BYTES, True), (SMALL_BYTES + 1, False)])
+async def test_who_has_read_a_small_picture_lets_the_next_one_in_and_who_has_a_large_one_does_not(
+    size_bytes: int, *, lets_in: bool
+) -> None:
+    convoys = Convoys(lanes=1, together=1)
+    next_one = Hall(convoys)
+    async with convoys:
+        waiting = asyncio.create_task(next_one.visit())
+        convoys.has_read(size_bytes)
+        convoys.has_read(size_bytes)  # once is enough
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert next_one.through == lets_in
+    await waiting
+    hall = Hall(convoys)
+    await asyncio.gather(*(hall.visit(0.001) for _ in range(4)))
+    assert hall.most == 1, "nobody's place was given twice"

@@ -10,6 +10,9 @@ from typing import Any, Self
 TOGETHER = 4
 """Originals in one convoy: what they share is a batch, whose answer is held in memory whole."""
 
+SMALL_BYTES = 1 << 18
+"""What is as small as most pictures are weighs little beside what a convoy may: nobody waits until it is drawn."""
+
 _LANES = 2
 _OPEN_S = 0.004
 
@@ -23,7 +26,7 @@ class _Lane:
 
 
 class Convoys:
-    """`async with` it around each whole picture, from the first byte until its renditions are made.
+    """`async with` it around each whole picture, from the first byte until its renditions are made; see `has_read`.
 
     Pictures are megabytes, so that at most LANES * TOGETHER are at hand. Let in one by one as others leave, each would
     be asked for alone; a convoy is let in when the one before it has left its lane. Whoever comes alone waits for
@@ -53,7 +56,20 @@ class Convoys:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leave(self._of.pop(asyncio.current_task()))
+        self._leave_if_aboard()
+
+    def has_read(self, size_bytes: int) -> None:
+        """A picture has come: with a small one the present task leaves its convoy, and the next one is let in.
+
+        So pictures are read while others are drawn. Of large ones no more are at hand than before.
+        """
+        if size_bytes <= SMALL_BYTES:
+            self._leave_if_aboard()
+
+    def _leave_if_aboard(self) -> None:
+        lane = self._of.pop(asyncio.current_task(), None)
+        if lane is not None:
+            self._leave(lane)
 
     def _room(self) -> _Lane | None:
         """A place in a convoy that has just begun, or in one that begins now."""

@@ -79,6 +79,9 @@ async def decide(work: Work) -> None:
     """Decide everybody of the span, comparing and looking where that is needed. Raises Stop."""
     async for page in work.pages(Stage.UNDECIDED):
         await work.put(await decide_rows(work, page))
+    to_draw = await work.count(Stage.TO_COMPARE) or await work.count(Stage.TO_WRITE)
+    if to_draw:
+        await work.drawing(work.workers.warm, to_draw)
     for _ in range(2):  # what a look shows may have to be compared, and then looked at; hardly anybody's does
         await ask_rows(work)
         await _look_where_needed(work)

@@ -66,6 +66,8 @@ async def prepare(work: Work, row: Row, known: Sequence[Kept]) -> Ready:
         if read is None:
             raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
         stamp, picture = read
+        if not known:  # else a larger original may be fetched from the vault
+            work.originals.has_read(len(picture.data))
         try:
             drawn = await work.draw(picture.data, work.route.target.profile.renditions)
         except PictureFault as fault:

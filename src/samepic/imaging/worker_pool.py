@@ -82,10 +82,10 @@ class Workers:
         order = order_to_show(title, cells, people, SHEET_SECONDS)
         return self._asked(order, sheet_of)
 
-    def warm(self) -> None:
-        """Start a worker where there is none: it comes up while whoever needs it waits for something else."""
+    def warm(self, many: int = 1) -> None:
+        """Start workers until there are so many: they come up while whoever needs them waits for something else."""
         with self._lock:
-            if not self._all:
+            for _ in range(min(many, self.most) - len(self._all)):
                 worker = Worker(self._command)
                 self._all.add(worker)
                 self._idle.append(worker)
