@@ -24,7 +24,7 @@ EXIT_CODES = {
     Exit.FAILED: "something did not work, for everybody or for some people; the words say what, and what to do",
     Exit.PENDING: "`plan` or a dry run found changes to make",
     Exit.HELD: "a plan waits for a person's word; nothing was written",
-    Exit.INTERRUPTED: "Ctrl-C or SIGTERM; the next run finishes what was begun",
+    Exit.INTERRUPTED: "Ctrl-C, SIGTERM or `samepic cancel`; the next run finishes what was begun",
 }
 
 

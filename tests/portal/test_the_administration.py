@@ -23,7 +23,8 @@ from tests.portal.running import Guest, portal_of
 from samepic.engine.engine import new_run
 from samepic.jobs import Sweeps
 from samepic.model.audit import Deed, Done, Entry
-from samepic.model.plan import PlanId
+from samepic.model.outcome import RunRecord
+from samepic.model.plan import PlanId, RunId
 from samepic.model.sweeping import Going
 from samepic.portal.admin import people as people_pages
 from samepic.portal.admin.faces import initials
@@ -197,6 +198,26 @@ def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: 
         assert admin.post(f"/admin/runs/{run}/cancel").status == 409
     finally:
         at.state.sweeps.over(run)
+
+
+def test_a_run_by_one_process_is_cancelled_too(at: Administered, admin: Guest) -> None:
+    """Its process looks for the word: tests/scenarios/test_a_run_is_cancelled_from_elsewhere.py."""
+    now = Clock().now()
+    runs = [RunId("20261122-000000-000001"), RunId("20261122-000000-000002")]
+    for run in runs:
+        record = RunRecord(run, None, ROUTE, "sync", now, None, "running", 0, 0, 0, 0)
+        with at.state.route_lock(ROUTE, "a test", now):
+            at.state.runs.begin(record)
+            if run == runs[0]:
+                assert admin.ask(f"/admin/runs/{run}").soup.select("form[action$=cancel]")
+                assert admin.post(f"/admin/runs/{run}/cancel").status == 303
+                assert at.state.runs.is_cancelled(run)
+                page = admin.ask(f"/admin/runs/{run}")
+                assert "This run ends" in page.text and not page.soup.select("form[action$=cancel]")
+                assert admin.post(f"/admin/runs/{run}/cancel").status == 409
+    assert admin.post(f"/admin/runs/{runs[1]}/cancel").status == 303, "whose process has died"
+    died = at.state.runs.of(runs[1])
+    assert died is not None and died.state == "interrupted" and not at.state.runs.is_cancelled(runs[1])
 
 
 def test_a_portal_ends_though_somebody_watches(tmp_path: Path) -> None:

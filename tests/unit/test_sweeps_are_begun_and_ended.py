@@ -118,9 +118,28 @@ def test_only_the_latest_run_of_workers_can_be_taken_up(store: Store, sweeps: Sw
     store.sweeps.over(RunId("run2"))
     with pytest.raises(NotSwept, match="later run"):
         sweeps.retry(run)
-    for verb in (sweeps.retry, sweeps.cancel):
-        with pytest.raises(NotSwept, match="asked"):
-            verb(RunId("asked"))
+    with pytest.raises(NotSwept, match="asked"):
+        sweeps.retry(RunId("asked"))
+    assert not sweeps.cancel(RunId("asked")), "it is over"
+    with pytest.raises(NotSwept, match="never"):
+        sweeps.cancel(RunId("never"))
+
+
+def test_a_run_by_one_process_is_told_to_end_once_and_a_dead_one_is_entered_as_such(
+    store: Store, sweeps: Sweeps
+) -> None:
+    record = RunRecord(RunId("alone"), None, "route", "sync", NOW, None, "running", 0, 0, 0, 0)
+    with store.route_lock("route", "a sync", NOW):
+        store.runs.begin(record)
+        assert not store.runs.is_cancelled(record.run)
+        assert sweeps.cancel(record.run) and not sweeps.cancel(record.run)
+        assert store.runs.is_cancelled(record.run)
+        assert sweeps.record(record.run).state == "running", "it says itself when it is over"
+    assert not sweeps.cancel(record.run)
+    assert (sweeps.record(record.run).state, sweeps.record(record.run).ended_at) == ("interrupted", NOW)
+    done = replace(record, run=RunId("done"), state="done")
+    store.runs.end(done, {}, None, None)
+    assert not sweeps.cancel(done.run) and sweeps.record(done.run) == done
 
 
 async def test_a_worker_lives_that_says_something(store: Store, sweeps: Sweeps) -> None:

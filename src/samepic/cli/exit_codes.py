@@ -12,4 +12,4 @@ class Exit(IntEnum):
     FAILED = 1  # something did not work; the words say what, and what to do
     PENDING = 2  # a plan or a dry run found changes to make
     HELD = 3  # a plan waits for a person's word
-    INTERRUPTED = 130  # Ctrl-C; the next run finishes what was begun
+    INTERRUPTED = 130  # Ctrl-C, or `samepic cancel`; the next run finishes what was begun

@@ -46,6 +46,7 @@ def as_json(outcome: RunOutcome, not_eligible: Mapping[NotEligible, int] | None 
         "requests": dict(outcome.requests),
         "seconds": round(outcome.seconds, 3),
         "stopped": outcome.stopped,
+        "cancelled": outcome.cancelled,
         "matched_nobody": {
             "opted_out": list(outcome.matched_nobody.opted_out),
             "except_group": outcome.matched_nobody.except_group,
@@ -77,6 +78,8 @@ def exit_code(outcome: RunOutcome, *, changes_are_pending: bool) -> Exit:
     """How the command ends. changes_are_pending: the command decides only, and says by its code what it found."""
     if outcome.stopped is not None or outcome.failed or outcome.looked_at.did_not_take:
         return Exit.FAILED
+    if outcome.cancelled:
+        return Exit.INTERRUPTED
     if outcome.held is not None:
         return Exit.HELD
     if changes_are_pending and outcome.pending:
@@ -111,6 +114,8 @@ def show(
     console.print()
     if outcome.stopped is not None:
         console.print(f"[bold red]Stopped.[/] {escape(one_line(outcome.stopped))}", highlight=False)
+    if outcome.cancelled:
+        console.print("[bold]Cancelled from elsewhere.[/] The next run does what is left.", highlight=False)
     if outcome.held is not None:
         show_hold(outcome, console)
     elif planned_only:

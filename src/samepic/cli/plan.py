@@ -61,4 +61,4 @@ def tell(done: RunOutcome, watch: Watch, *, as_json: bool, planned_only: bool) -
 
 def worst(codes: list[Exit]) -> Exit:
     """Of several routes' ends the one that somebody has to look at first."""
-    return next((code for code in (Exit.FAILED, Exit.HELD, Exit.PENDING) if code in codes), Exit.OK)
+    return next((code for code in (Exit.FAILED, Exit.INTERRUPTED, Exit.HELD, Exit.PENDING) if code in codes), Exit.OK)

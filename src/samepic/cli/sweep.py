@@ -51,13 +51,17 @@ def sweep(
 def cancel(
     run: Run, wait: Wait = False, config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT
 ) -> None:
-    """End a sweep by workers.
+    """End a run over everybody, by workers or by one process.
 
-    What is being written is finished; nobody else is written to. `samepic retry` takes it up again.
+    What is being written is finished; nobody else is written to. `samepic retry` takes up again what workers did, the
+    next sync any other.
     """
     settings = session.configuration(config, log_format)
     with _sweeps(settings) as sweeps:
         ended = sweeps.cancel(RunId(run))
+        if sweeps.progress(RunId(run)) is None:
+            _tell_alone(sweeps, RunId(run), ended, wait=wait, as_json=as_json)
+            return
         _follow(sweeps, [RunId(run)], "ends" if ended else "was over already", wait=wait, as_json=as_json)
 
 
@@ -136,6 +140,18 @@ def _sweeps(settings: Configuration) -> Iterator[Sweeps]:
             yield sweeps
     except (NotSwept, RouteBusy, StateNewer, StateUnusable) as error:
         raise session.fail(str(error)) from None
+
+
+def _tell_alone(sweeps: Sweeps, run: RunId, ended: bool, *, wait: bool, as_json: bool) -> None:
+    """Of a run that one process carries out, or carried out."""
+    from samepic.cli.runs import as_row as run_row
+
+    record = asyncio.run(sweeps.over(run)) if wait else sweeps.record(run)
+    if as_json:
+        print_json({"runs": [run_row(record)], "workers": len(sweeps.workers())})
+        return
+    what = "ends" if record.state == "running" else f"was over already: {record.state}" if not ended else record.state
+    reader().print(f"Run {run} {what}. {record.words}".strip(), highlight=False, markup=False)
 
 
 def _follow(sweeps: Sweeps, runs: list[RunId], what: str, *, wait: bool, as_json: bool) -> None:

@@ -8,7 +8,7 @@ import secrets
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from samepic.engine.ahead import ahead_of
 from samepic.engine.breaker import NoSuchPlan, NotWaiting, say
 from samepic.engine.explain import explain, shown_by
 from samepic.engine.keeper import Keeper
+from samepic.engine.order import obeying
 from samepic.engine.request import request
 from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
@@ -214,14 +215,17 @@ class Engine:
         run, swept, requests = new_run(began), Swept(), self.requests()
         record = RunRecord(run, None, self.route.name, kind, began, None, "running", 0, 0, 0, 0)
         lock = self._state.route_lock(self.route.name, this_process(), began) if alone else nullcontext()
-        with lock, self._working(run, progress) as work:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(lock)
+            ending = await stack.enter_async_context(obeying(self._state, run)) if alone else lambda: False
+            work = stack.enter_context(self._working(run, progress, ending))
             if alone:
                 await work.remembering(make_way, self._state, self.route.name)
                 await work.remembering(self._state.runs.begin, record)
             state = "interrupted"
             try:
                 await verb(work, swept)
-                state = "failed" if swept.stopped else "held" if swept.held else "done"
+                state = swept.state
             except BaseException as error:
                 state = "interrupted" if isinstance(error, asyncio.CancelledError) else "failed"
                 swept.stopped = str(error) or type(error).__name__ if state == "failed" else "interrupted"
@@ -262,8 +266,11 @@ class Engine:
             self.route, self._state, self._vault, self._clock, run, Silent(), self._workers, span, permit, ending
         )
 
-    def _working(self, run: RunId, progress: Progress) -> AbstractContextManager[Work]:
-        return working(self.route, self._state, self._vault, self._clock, run, progress, self._workers)
+    def _working(
+        self, run: RunId, progress: Progress, ending: Callable[[], bool] = lambda: False
+    ) -> AbstractContextManager[Work]:
+        known = (self.route, self._state, self._vault, self._clock, run, progress, self._workers)
+        return working(*known, ending=ending)
 
     def _end(self, record: RunRecord, swept: Swept, counts: Mapping[Reason, int], state: str) -> None:
         """Enter the end of a run; called in the event loop's own thread, so that cancelling cannot prevent it."""
@@ -281,7 +288,7 @@ class Engine:
             written=swept.written,
             cleared=swept.cleared,
             failed=swept.failed,
-            words=swept.stopped or (swept.held.words if swept.held else words),
+            words=swept.stopped or (CANCELLED if swept.cancelled else swept.held.words if swept.held else words),
         )
         pictures = None
         if plan and state == "done" and ended.kind in SWEEPS:
@@ -312,6 +319,7 @@ class Engine:
             skipped=swept.skipped,
             skips=tuple(swept.skips),
             stopped=swept.stopped,
+            cancelled=swept.cancelled,
             missing=swept.missing,
             pending=swept.pending,
             matched_nobody=swept.matched_nobody,
@@ -333,6 +341,10 @@ class Engine:
 def new_run(now: datetime) -> RunId:
     """Sorts by when it began; two of one second differ."""
     return RunId(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+
+
+CANCELLED = "cancelled"
+"""What the history says of a run that somebody ended."""
 
 
 def words_of_end(instead: str, did_not_take: int) -> str:

@@ -11,6 +11,7 @@ from samepic.engine.finish import settle
 from samepic.engine.lock import locked
 from samepic.engine.many import each
 from samepic.engine.observe import enter_groups, rows_of
+from samepic.engine.order import CalledOff, unless_called_off
 from samepic.engine.peek import many_writes, peek_into_vault
 from samepic.engine.person import UnknownPerson, find, observe
 from samepic.engine.phases import carry_out, look_back, tell_failed
@@ -47,14 +48,18 @@ async def restore(
         if apply and not wanted.people:
             swept.written += (await recover(work)).finished
         await _observe(work, swept, wanted, apply)
-        swept.plan = plan = await _planned(work, swept, wanted)
+        swept.plan = plan = await unless_called_off(work.ending, _planned(work, swept, wanted))
         swept.pending = plan.changes
         if not wanted.people:
             swept.held = await weigh(work, plan, apply=apply, approve=approve, kind=Kind.RESTORE)
         if apply and swept.held is None and plan.changes:
             await carry_out(work, swept, limit)
             await look_back(work, swept)
+            if work.ending():
+                raise CalledOff
             await done(work, plan.id)
+    except CalledOff:
+        swept.cancelled = True
     except Stop as stop:
         swept.stopped, swept.missing = stop.words, stop.missing
 
@@ -73,7 +78,7 @@ async def _observe(work: Work, swept: Swept, wanted: Wanted, apply: bool) -> Non
         work.progress.advance(1)
 
     await each(_keys(work, wanted), work.at_once, one)
-    if not some:
+    if not some and not work.ending():
         what = (
             f"the group {wanted.group!r} has no members" if wanted.group else f"no change by run {wanted.run} is known"
         )
@@ -122,6 +127,14 @@ async def _settled(work: Work, swept: Swept, key: str) -> None:
 
 
 async def _keys(work: Work, wanted: Wanted) -> AsyncIterator[str]:
+    """Whom it is about, until the run is to end."""
+    async for key in _every(work, wanted):
+        if work.ending():
+            return
+        yield key
+
+
+async def _every(work: Work, wanted: Wanted) -> AsyncIterator[str]:
     for key in wanted.people:
         yield key
     if wanted.run is not None:

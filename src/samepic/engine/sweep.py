@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samepic.engine.breaker import done, weigh
 from samepic.engine.news import keep
+from samepic.engine.order import CalledOff, unless_called_off
 from samepic.engine.peek import many_writes, peek
 from samepic.engine.phases import (
     carry_out,
@@ -29,13 +30,14 @@ from samepic.model.sweeping import Observed
 async def sweep(
     work: Work, swept: Swept, *, apply: bool, limit: int | None, approve: PlanId | None, full: bool = True
 ) -> None:
-    """Run, keeping `swept` up to date. A Stop is told there; anything else is raised."""
+    """Run, keeping `swept` up to date. A Stop, and a word that ends it, are told there; anything else is raised."""
     swept.observed = Observed(full=full)
     try:
         if apply:
             swept.written += (await recover(work)).finished
-        swept.observed = observed = await observe(work, full=full, keeps=apply)
-        swept.plan = plan = await _planned(work, swept, observed)
+        observing = observe(work, full=full, keeps=apply)
+        swept.observed = observed = await unless_called_off(work.ending, observing)
+        swept.plan = plan = await unless_called_off(work.ending, _planned(work, swept, observed))
         swept.pending = plan.changes
         kind = Kind.SYNC if observed.full else Kind.INCREMENTAL
         swept.held = await weigh(work, plan, apply=apply, approve=approve, kind=kind)
@@ -44,11 +46,15 @@ async def sweep(
             if plan.changes:
                 await carry_out(work, swept, limit)
             await look_back(work, swept)
+            if work.ending():
+                raise CalledOff
             await done(work, plan.id)
         if apply and swept.held is None and not plan.tally.incomplete:
             if observed.full:
                 await tidy(work)
             await keep(work, observed)
+    except CalledOff:
+        swept.cancelled = True
     except Stop as stop:
         swept.stopped, swept.missing = stop.words, stop.missing
 

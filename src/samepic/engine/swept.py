@@ -27,6 +27,7 @@ class Swept:
     plan: Plan | None = None
     held: Hold | None = None
     stopped: str | None = None
+    cancelled: bool = False
     missing: tuple[Grant, ...] = ()
     written: int = 0
     cleared: int = 0
@@ -39,6 +40,13 @@ class Swept:
     matched_nobody: MatchedNobody = field(default_factory=MatchedNobody)
     moved: Counter[Reason] = field(default_factory=Counter)  # what the steps taken add to the plan's counts
     verified: Verified = field(default_factory=Verified)
+
+    @property
+    def state(self) -> str:
+        """How the run stands that has come so far and goes no further, in the history's word."""
+        if self.stopped:
+            return "failed"
+        return "interrupted" if self.cancelled else "held" if self.held else "done"
 
     @property
     def looked_at(self) -> LookedAt:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from samepic.engine.engine import words_of_end
+from samepic.engine.engine import CANCELLED, words_of_end
 from samepic.model.decision import Reason
 from samepic.model.news import kind_of
 from samepic.model.outcome import Pictures, RunRecord
@@ -41,6 +41,6 @@ def ending_of(
         written=changed.written + sweep.finished,
         cleared=changed.cleared,
         failed=state.rows.count(sweep.run, Stage.FAILED),
-        words=sweep.stopped or ("cancelled" if sweep.cancelled else held.words if held else words),
+        words=sweep.stopped or (CANCELLED if sweep.cancelled else held.words if held else words),
     )
     return ended, {reason: many for reason, many in counts.items() if many > 0}, pictures

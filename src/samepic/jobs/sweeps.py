@@ -17,7 +17,7 @@ from samepic.model.remembered import Stage
 from samepic.model.sweeping import Changed, Figures, Going, Part, Planned, Shard, Sweep
 from samepic.ports.clock import Clock
 from samepic.ports.outage import Outage
-from samepic.ports.state import State, StateUnusable
+from samepic.ports.state import RouteBusy, State, StateUnusable
 
 _POLL_S = 0.25
 _AWAY_POLL_S = 1.0
@@ -25,7 +25,7 @@ _log = logging.getLogger("samepic.jobs")
 
 
 class NotSwept(Exception):
-    """No worker carried out this run, or a later one has begun: there is nothing to cancel or to try again."""
+    """There never was such a run, no worker carried it out, or a later one has begun: it cannot be ended or retried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,21 @@ class Sweeps:
         return run
 
     def cancel(self, run: RunId) -> bool:
-        """Let a sweep end: what is being written is finished, no further step is taken. False where it was over.
+        """Let a run end: what is being written is finished, no further step is taken. False where it was over.
 
-        Raises NotSwept.
+        Of a run by one process that has died the history says so from now on. Raises NotSwept, where there is no run.
         """
-        if self._state.sweeps.of(run) is None:
-            raise NotSwept(f"no worker carries out a run {run}; `samepic runs` lists the runs")
-        return self._state.sweeps.end(run, cancelled=True)
+        if self._state.sweeps.of(run) is not None:
+            return self._state.sweeps.end(run, cancelled=True)
+        record = self.record(run)
+        if record.state != "running":
+            return False
+        try:
+            with self._state.route_lock(record.route, self._who, self._clock.now()):
+                self._state.runs.found_dead(run, self._clock.now())
+                return False
+        except RouteBusy:
+            return self._state.runs.cancel(run, self._clock.now())
 
     def retry(self, run: RunId) -> Sweep:
         """Take up a sweep that is over: whoever failed, and what no worker had done. Raises NotSwept, RouteBusy."""
@@ -141,6 +149,7 @@ class Sweeps:
             failed=record.failed,
             seconds=max(0.0, (ended_at - record.started_at).total_seconds()),
             stopped=progress.sweep.stopped,
+            cancelled=progress.sweep.cancelled,
             requests=told.requests,
             failures=told.failures,
             skipped=told.skipped,
@@ -152,6 +161,21 @@ class Sweeps:
             full=observed.full if observed else progress.sweep.full,
             instead=observed.instead if observed else "",
         )
+
+    def record(self, run: RunId) -> RunRecord:
+        """A run's line in the history, whoever carries it out. Raises NotSwept."""
+        record = self._state.runs.of(run)
+        if record is None:
+            raise NotSwept(f"there is no run {run}; `samepic runs` lists the runs")
+        return record
+
+    async def over(self, run: RunId) -> RunRecord:
+        """Wait until a run is over, whoever carries it out. Raises NotSwept, StateUnusable."""
+        while True:
+            record = await asyncio.to_thread(self.record, run)
+            if record.state != "running":
+                return record
+            await asyncio.sleep(_POLL_S)
 
     async def ended(self, run: RunId) -> Progress:
         """Wait until a sweep is over; also while the state is away, without which nobody can tell."""

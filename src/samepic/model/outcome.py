@@ -71,6 +71,7 @@ class RunOutcome:
 
     requests: outer HTTP requests by system. skipped: people who were passed over because the facts were others than
     planned, the first hundred of them in skips, with why. stopped: why the run ended early, None where it did not.
+    cancelled: somebody let it end from elsewhere.
     examples: where the plan was held, some of the steps that the hold is about. looked_at: what looks at written people
     showed. full: everybody was looked at; instead: why, where an incremental sweep was asked for.
     """
@@ -97,6 +98,7 @@ class RunOutcome:
     missing: tuple[Grant, ...] = ()
     full: bool = True
     instead: str = ""
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

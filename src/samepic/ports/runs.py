@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from samepic.model.decision import Reason
@@ -26,6 +27,18 @@ class Runs(Protocol):
         counts: people by reason as the run left them.
         pictures: what the next run's tally calls before; None if unknown.
         """
+        ...
+
+    def cancel(self, run: RunId, at: datetime) -> bool:
+        """Enter that a run which one process carries out is to end; False where it is over, or was to end already."""
+        ...
+
+    def is_cancelled(self, run: RunId) -> bool:
+        """Whether somebody has entered that."""
+        ...
+
+    def found_dead(self, run: RunId, at: datetime) -> None:
+        """Enter that a run's process has ended without saying so; whoever calls holds the route lock."""
         ...
 
     def latest(self, route: str, limit: int) -> list[RunRecord]:

@@ -47,4 +47,6 @@ def came_of(outcome: RunOutcome) -> Came:
     """How a run that was carried out to its end ended."""
     if outcome.stopped is not None:
         return Came.FAILED
+    if outcome.cancelled:
+        return Came.INTERRUPTED
     return Came.HELD if outcome.held is not None else Came.DONE

@@ -147,7 +147,7 @@ class Scheduler:
             self.last[swept.route] = ended
             if _state_was_away(swept):
                 self._not_before_s[swept.route] = self._clock.steady_s() + BUSY_AGAIN_S
-            elif ended.came is not Came.INTERRUPTED or swept.called_off:
+            elif ended.outcome is not None or ended.came is not Came.INTERRUPTED or swept.called_off:
                 self._agenda.done(swept.route, ended.ended_at)
         self._told(ended)
         self._wake.set()
@@ -169,6 +169,6 @@ def _ended(swept: UnderWay, now: datetime) -> Ended:
         missing = error.missing if isinstance(error, AccessDenied) else ()
     else:
         outcome = swept.task.result()
-        came, words = came_of(outcome), outcome.stopped or ""
+        came, words = came_of(outcome), outcome.stopped or ("it was cancelled" if outcome.cancelled else "")
     full = outcome.full if outcome is not None else swept.full
     return Ended(swept.route, swept.why, full, swept.began_at, now, came, outcome, words, missing)

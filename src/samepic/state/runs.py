@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 
@@ -18,6 +19,7 @@ from samepic.state.tables import run
 
 _PLANS_EVERYBODY = ("plan", "sync")
 _PLANS_SOME = ("incremental_plan", "incremental")
+_DIED = "the process ended without saying so"
 _OF_RECORD = tuple(f.name for f in fields(RunRecord))
 
 
@@ -31,7 +33,7 @@ class RunTable:
         """Enter a run; with the route lock held, those still called running are from dead processes and say so."""
         dead = update(run).where(run.c.route == record.route, run.c.state == "running")
         with self._database.write() as connection:
-            connection.execute(dead.values(state="interrupted", words="the process ended without saying so"))
+            connection.execute(dead.values(state="interrupted", words=_DIED))
             connection.execute(insert(run).values(_columns(record, {}, None, None)))
 
     def end(
@@ -46,6 +48,24 @@ class RunTable:
         with self._database.write() as connection:
             if not connection.execute(update(run).where(run.c.run == record.run).values(columns)).rowcount:
                 connection.execute(insert(run).values(columns))
+
+    def cancel(self, one: RunId, at: datetime) -> bool:
+        """Enter that a run which one process carries out is to end; False where it is over, or was to end already."""
+        at_work = update(run).where(run.c.run == one, run.c.state == "running", run.c.cancelled_at.is_(None))
+        with self._database.write() as connection:
+            return bool(connection.execute(at_work.values(cancelled_at=at)).rowcount)
+
+    def is_cancelled(self, one: RunId) -> bool:
+        """Whether somebody has entered that."""
+        with self._database.read() as connection:
+            wanted = select(run.c.cancelled_at).where(run.c.run == one)
+            return connection.execute(wanted).scalar_one_or_none() is not None
+
+    def found_dead(self, one: RunId, at: datetime) -> None:
+        """Enter that a run's process has ended without saying so; whoever calls holds the route lock."""
+        dead = update(run).where(run.c.run == one, run.c.state == "running")
+        with self._database.write() as connection:
+            connection.execute(dead.values(state="interrupted", words=_DIED, ended_at=at))
 
     def latest(self, route: str, limit: int) -> list[RunRecord]:
         """Newest first."""

@@ -46,6 +46,7 @@ run = Table(
     Column("hold", Text),
     Column("target_pictures", Integer),
     Column("source_pictures", Integer),
+    Column("cancelled_at", Moment),
     Index(None, "route"),
 )
 

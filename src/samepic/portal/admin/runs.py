@@ -38,12 +38,16 @@ class NotToBeCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run. sweep: where workers carry it out. people, decided, failed: of its rows, while they are kept."""
+    """One run. sweep: where workers carry it out. people, decided, failed: of its rows, while they are kept.
+
+    to_end: somebody has cancelled it.
+    """
 
     record: RunRecord
     counts: Mapping[Reason, int]
     hold: Hold | None
     sweep: Progress | None
+    to_end: bool
     changed: Changed
     people: int
     decided: int
@@ -56,8 +60,8 @@ class RunView:
 
     @property
     def can_cancel(self) -> bool:
-        """Workers look whether to go on; a run in one process is ended there."""
-        return self.going and self.sweep is not None and self.sweep.sweep.going is Going.ON
+        """Workers, and a process that carries it out alone, look now and then whether to go on."""
+        return self.going and not self.to_end
 
     @property
     def part(self) -> float | None:
@@ -140,12 +144,13 @@ def view_of(site: Site, run: RunId) -> RunView:
     if record is None or record.route not in site.routes:
         raise NotFoundException
     counts, hold = state.runs.outcome(run)
-    people = state.rows.count(run)
+    people, sweep = state.rows.count(run), _sweeps(site).progress(run)
     return RunView(
         record,
         counts,
         hold,
-        _sweeps(site).progress(run),
+        sweep,
+        state.runs.is_cancelled(run) if sweep is None else sweep.sweep.going is not Going.ON,
         state.sweeps.changed(run),
         people,
         people - state.rows.count(run, Stage.UNDECIDED) if people else 0,
