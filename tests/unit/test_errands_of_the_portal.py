@@ -38,6 +38,21 @@ async def test_the_same_word_is_begun_once_and_another_comes_after_it() -> None:
     assert begun == ["a", "hers", "b"] and await mine.last_of("ola") == "b"
 
 
+async def test_a_change_is_over_though_somebody_still_looks() -> None:
+    """A look takes longer than the change beside it: the page of the change does not say for ever that it goes on."""
+    mine, go = Errands(), asyncio.Event()
+
+    async def done() -> str:
+        return "done"
+
+    look = asyncio.create_task(mine.look("ola explain a", go.wait))
+    await asyncio.sleep(0)
+    assert await mine.change("ola", "a", done) == "done"
+    assert not mine.is_changing("ola") and await mine.last_of("ola") == "done"
+    go.set()
+    assert await look
+
+
 @pytest.mark.usefixtures("brief")
 async def test_what_takes_long_goes_on_and_is_told_when_it_is_done() -> None:
     mine, go = Errands(), asyncio.Event()

@@ -54,7 +54,7 @@ class Errands:
             async with lock:
                 return await work()
 
-        name = f"{whose} {what}"
+        name = f"{_changes_of(whose)}{what}"
         task = self._begun(name, in_turn)
         task.add_done_callback(lambda ended: self._changed(whose, lock, ended))
         self._ended.pop(whose, None)
@@ -122,5 +122,10 @@ class Errands:
         self._ended[whose] = task
         while len(self._ended) > _MOST_KEPT:
             self._ended.popitem(last=False)
-        if not any(name.startswith(f"{whose} ") for name in self._under_way) and self._turns.get(whose) is lock:
+        if not any(name.startswith(_changes_of(whose)) for name in self._under_way) and self._turns.get(whose) is lock:
             del self._turns[whose]
+
+
+def _changes_of(whose: str) -> str:
+    """How the names of somebody's changes begin, and of nothing that is only looked at."""
+    return f"change {whose} "
