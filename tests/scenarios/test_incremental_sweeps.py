@@ -88,6 +88,33 @@ def test_three_changed_of_four_thousand_cost_a_handful_of_requests(start_tenant:
     assert cost <= FEW + 6 * 3
 
 
+def test_a_file_that_was_edited_and_a_group_that_was_joined_or_left(start_tenant: StartTenant, tmp_path: Path) -> None:
+    at = start_tenant(people=40)
+    mosaics.hang(at.tenant)
+    office = Office(tmp_path, at, route='only_group = "All staff"\n')
+    groups = at.tenant.store.groups
+    staff = next(group for group in groups if group.display_name == "All staff")
+    joins, leaves, *_ = [user for user in at.tenant.store.users if user.case is Case.NEVER_VISITED]
+    within = {id: groups.get(id) for id in staff.members}  # a department's group each
+
+    def all_but(user: User) -> None:
+        for group in filter(None, within.values()):
+            groups.put(group.id, replace(group, members=tuple(one for one in group.members if one != user.id)))
+
+    all_but(joins)
+    first = office.ask("sync")
+    assert first["full"] and office.ask("sync", "--incremental")["people"] == 0
+    all_but(leaves)
+    told, cost = office.counted("sync", "--incremental")
+    assert (told["full"], told["people"], told["written"], told["counts"]["not_eligible"]) == (False, 2, 1, 1)
+    assert cost <= FEW + 6
+    office.config.write_text(office.config.read_text().replace('only_group = "All staff"', "guests = true"))
+    ended = office.run("sync", "--incremental")
+    words = "the route's settings have changed since the last full sweep: guests, only_group"
+    assert ended.code == 0 and words in " ".join(ended.out.split()), ended.out
+    assert office.ask("sync", "--incremental")["full"] is False
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with sync_bench(tmp_path_factory.mktemp("incremental"), people=24) as made:

@@ -14,6 +14,7 @@ from tests.properties.test_the_scheduler import Remembered
 
 from samepic.model.outcome import RunRecord
 from samepic.model.plan import RunId
+from samepic.model.sweeping import Observed
 from samepic.model.system import Cursor
 from samepic.ports.state import StateUnusable
 from samepic.service.agenda import Agenda
@@ -102,7 +103,7 @@ def test_only_a_full_sweep_that_ended_well_counts(any_database: Path | URL, full
     store = open_state(any_database)
     assert store.schedules.last_full(ROUTE) is None and store.news.heard(ROUTE) is None
     store.runs.begin(RunRecord(RunId("r"), None, ROUTE, "sync", BEGIN, None, "running", 0, 0, 0, 0))
-    store.news.keep(ROUTE, RunId("r"), Cursor("a"), 0, full, BEGIN + HOUR)
+    store.news.keep(ROUTE, RunId("r"), Observed(full=full, cursor=Cursor("a")), BEGIN + HOUR)
     assert store.schedules.last_full(ROUTE) == (BEGIN if full else None)
     heard = store.news.heard(ROUTE)
     assert (heard is not None) is full

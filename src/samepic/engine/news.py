@@ -1,20 +1,24 @@
-"""Those of whom there is news: whom the census tells to be new or changed, who asked lately, who was left over.
+"""Those of whom there is news: new or changed in the census or in the policy's groups, who asked lately, who was left.
 
-They are asked for by id, many in a request, and nothing is listed: that somebody is not among them says nothing.
+They are asked for by id, many in a request; nothing but those groups is listed: that somebody is not among them says
+nothing.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
-from samepic.engine.observe import rows_of
+from samepic.engine.observe import enter_groups, rows_of
 from samepic.engine.streak import Stop
 from samepic.engine.work import PAGE, Work
 from samepic.model.news import Because
+from samepic.model.outcome import MatchedNobody
 from samepic.model.person import PersonId
 from samepic.model.sweeping import Observed
 from samepic.model.system import Cursor, Listed
+from samepic.planning import grounds_of, other_grounds
 from samepic.ports.errors import Expired, SystemFault
 from samepic.ports.progress import Phase
 
@@ -32,8 +36,10 @@ class Everybody(Exception):
 async def observe_news(work: Work) -> Observed:
     """Enter those of whom there is news. Raises Everybody, and Stop."""
     work.progress.begin(Phase.CENSUS, None)
-    cursor = await _hear(work)
+    cursor = await _hear(work, await _last_heard(work))
+    empty = await enter_groups(work)
     news, name = work.state.news, work.route.name
+    await work.remembering(news.enter_moved, name, work.run)
     many, known = [await work.remembering(count, name) for count in (news.count, work.state.memories.count)]
     if many > max(_FEW, known * _MOST_SHARE):
         raise Everybody(f"there is news of {many:,} people, and to list everybody costs less")
@@ -42,7 +48,7 @@ async def observe_news(work: Work) -> Observed:
         await work.put(await rows_of(work, await _told(work, keys)))
         work.progress.advance(len(keys))
         after = keys[-1]
-    return Observed(full=False, cursor=cursor, upto=upto)
+    return Observed(matched_nobody=MatchedNobody(except_group=empty), full=False, cursor=cursor, upto=upto)
 
 
 async def present(work: Work) -> Cursor | None:
@@ -57,21 +63,33 @@ async def present(work: Work) -> Cursor | None:
 
 
 async def keep(work: Work, observed: Observed) -> None:
-    """Enter that the sweep of this observation has ended well: the next one goes on from there."""
-    told = (observed.cursor, observed.upto, observed.full, work.now())
-    await work.remembering(work.state.news.keep, work.route.name, work.run, *told)
+    """Enter that the sweep of this observation has ended well: the next one goes on from there.
+
+    On what its decisions rest is not known where the policy has become another one meanwhile, as that of a worker that
+    began later may have.
+    """
+    if observed.grounds != grounds_of(work.route.policy):
+        observed = replace(observed, grounds={})
+    await work.remembering(work.state.news.keep, work.route.name, work.run, observed, work.now())
 
 
-async def _hear(work: Work) -> Cursor:
-    """Enter what the census tells, which is told again until the sweep has ended well; gives its new cursor."""
+async def _last_heard(work: Work) -> Cursor:
+    """From where to go on. Raises Everybody where everybody may have to be decided otherwise than last time."""
     heard = await work.remembering(work.state.news.heard, work.route.name)
     if heard is None:
         raise Everybody("no full sweep has ended well yet")
+    if others := other_grounds(heard.grounds, grounds_of(work.route.policy)):
+        raise Everybody(others)
     if heard.cursor is None:
         raise Everybody("the census told the last full sweep nothing that could be gone on from")
+    return heard.cursor
+
+
+async def _hear(work: Work, since: Cursor) -> Cursor:
+    """Enter what the census tells, which is told again until the sweep has ended well; gives its new cursor."""
     cursor: Cursor | None = None
     try:
-        async for page in work.route.census.changed(heard.cursor):
+        async for page in work.route.census.changed(since):
             people = [person.casefold() for person in page.people]
             for start in range(0, len(people), PAGE):
                 await _enter(work, people[start : start + PAGE], Because.CENSUS)
@@ -87,15 +105,10 @@ async def _hear(work: Work) -> Cursor:
 
 async def _told(work: Work, keys: Sequence[str]) -> list[Listed]:
     """Who the census knows of these. Whoever it could not tell of stays news for the next run."""
-    census, policy = work.route.census, work.route.policy
     found: dict[str, Listed | None] = {}
     try:
-        async for person, listed in census.told([PersonId(key) for key in keys]):
+        async for person, listed in work.route.census.told([PersonId(key) for key in keys]):
             found[person] = listed
-        there = [PersonId(key) for key, listed in found.items() if listed is not None]
-        for group in filter(None, {policy.only_group, policy.except_group}):
-            inside = [member.casefold() async for member in census.members_among(there, group)]
-            await work.remembering(work.state.listings.put_members, work.run, group, inside)
     except SystemFault as fault:
         raise Stop.of(fault) from fault
     await _enter(work, [key for key in keys if key not in found], Because.LEFT)

@@ -29,7 +29,7 @@ from samepic.engine.work import Work
 from samepic.model.picture import Stamp
 from samepic.model.remembered import Refusal, Row, Stage
 from samepic.model.sweeping import Observed
-from samepic.planning import BLANK_SOURCE
+from samepic.planning import BLANK_SOURCE, grounds_of
 from samepic.ports.progress import Phase
 
 _log = logging.getLogger("samepic.engine")
@@ -51,7 +51,7 @@ async def observe(work: Work, *, full: bool = True, keeps: bool = True) -> Obser
 
 async def _observe_everybody(work: Work, keeps: bool) -> Observed:
     """The target is listed while the source is. What changes from now on is told to the next one as changed."""
-    upto = await work.remembering(work.state.news.latest, work.route.name)
+    upto, grounds = await work.remembering(work.state.news.latest, work.route.name), grounds_of(work.route.policy)
     cursor = await present(work) if keeps else None
     census = await observe_census(work)
     systems = (work.route.source, work.route.target)
@@ -63,7 +63,8 @@ async def _observe_everybody(work: Work, keeps: bool) -> Observed:
     cut = [task.result() for task in tasks]
     complete = {system.profile.name for system, words in zip(systems, cut, strict=True) if not words}
     incomplete = (*census.incomplete, *(words for several_words in cut for words in several_words))
-    return Observed(incomplete, tuple(sorted(complete)), census.matched_nobody, cursor=cursor, upto=upto)
+    told = (incomplete, tuple(sorted(complete)), census.matched_nobody)
+    return Observed(*told, cursor=cursor, upto=upto, grounds=grounds)
 
 
 async def match_and_look(work: Work, observed: Observed) -> None:

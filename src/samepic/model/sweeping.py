@@ -58,6 +58,7 @@ class Observed:
     incomplete: in words, what was cut short. complete: the systems whose listing was told to its end, by name.
     full: everybody was listed, not only asked for whom there is news of. instead: why, where that was not wanted.
     cursor: from where the census tells what changes later; upto: the last number of the news that this is about.
+    grounds: on what a full sweep's decisions rest.
     """
 
     incomplete: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ class Observed:
     instead: str = ""
     cursor: Cursor | None = None
     upto: int = 0
+    grounds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Pure decisions: who is who, what differs, why, and whether the plan is held."""
 
 from samepic.planning.deciding import decide
+from samepic.planning.grounds import grounds_of, other_grounds
 from samepic.planning.hold_words import HOLDS, STANDINGS
 from samepic.planning.holding import hold, overwrites
 from samepic.planning.matching import Match, file_name_stem, match_one
@@ -18,9 +19,11 @@ __all__ = [
     "Words",
     "decide",
     "file_name_stem",
+    "grounds_of",
     "hold",
     "match_one",
     "next_steps",
+    "other_grounds",
     "overwrites",
     "verified",
     "words_for",

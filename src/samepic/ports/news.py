@@ -8,7 +8,7 @@ from typing import Protocol
 
 from samepic.model.news import Because, Heard
 from samepic.model.plan import RunId
-from samepic.model.system import Cursor
+from samepic.model.sweeping import Observed
 
 
 class News(Protocol):
@@ -16,6 +16,13 @@ class News(Protocol):
 
     def enter(self, route: str, people: Collection[str], because: Because) -> None:
         """Enter people by key; whoever is there has the new number."""
+        ...
+
+    def enter_moved(self, route: str, run: RunId) -> None:
+        """Enter whoever joined or left a group since it was listed by the last sweep that ended well.
+
+        run: which has listed the same groups.
+        """
         ...
 
     def page(self, route: str, upto: int, after: str, limit: int) -> list[str]:
@@ -41,9 +48,8 @@ class News(Protocol):
         """None where no full sweep has ended well."""
         ...
 
-    def keep(self, route: str, run: RunId, cursor: Cursor | None, upto: int, full: bool, now: datetime) -> None:
-        """Enter that a sweep has ended well: all in one, what it was told of is no news any more, and its cursor holds.
-
-        full: it was over everybody.
+    def keep(self, route: str, run: RunId, observed: Observed, now: datetime) -> None:
+        """Enter that a sweep has ended well: all in one, what it was told of is no news any more, its cursor holds, and
+        who was in which group by its listing is held against the next one's.
         """
         ...

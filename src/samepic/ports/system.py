@@ -81,13 +81,6 @@ class Census(PictureSource, Protocol):
         """Whether one person is in a group, as `members` would tell, without listing it. Raises PersonGone too."""
         ...
 
-    def members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
-        """Which of these people are in a group, as `members` would tell, without listing it; many in a request.
-
-        Raises PersonGone where there is no such group. Whom the census does not know is in none.
-        """
-        ...
-
     async def sharing(self, keys: Keys) -> Sequence[Listed]:
         """Everybody who has this UPN or this mail address, whoever else has them too; a key that is None is nobody's.
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from samepic.model.decision import Action, Reason
 from samepic.model.news import SWEEPS, Because, Heard
 from samepic.model.plan import RunId
-from samepic.model.system import Cursor
+from samepic.model.sweeping import Observed
 from samepic.state.columns import Word
 from samepic.state.database import Database
-from samepic.state.tables import change, heard, news, person, run
+from samepic.state.tables import change, heard, member, news, person, run
 
 
 class NewsTable:
@@ -54,36 +56,58 @@ class NewsTable:
 
         To be called before these rows are forgotten; calling it again changes nothing.
         """
-        with self._database.write(alone=True) as connection:
-            number = _following(connection, route)
-            left = (literal(route), person.c.key, literal(Because.LEFT, Word(Because)), literal(number))
-            wanted = select(*left).select_from(person.join(run, run.c.run == person.c.run)).distinct()
-            sweeps = (run.c.route == route, run.c.kind.in_(SWEEPS))
-            latest = select(func.max(run.c.number)).where(*sweeps).scalar_subquery()
-            wanted = wanted.where(run.c.number == latest, _is_left())
-            entering = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(news)
-            entering = entering.from_select(["route", "key", "because", "number"], wanted)
-            connection.execute(entering.on_conflict_do_nothing(index_elements=["route", "key"]))
+        wanted = select(person.c.key).select_from(person.join(run, run.c.run == person.c.run)).distinct()
+        sweeps = (run.c.route == route, run.c.kind.in_(SWEEPS))
+        latest = select(func.max(run.c.number)).where(*sweeps).scalar_subquery()
+        self._enter_those(route, wanted.where(run.c.number == latest, _is_left()), Because.LEFT)
+
+    def enter_moved(self, route: str, run_id: RunId) -> None:
+        """Enter whoever joined or left a group since it was listed by the last sweep that ended well."""
+        before = select(heard.c.members_of).where(heard.c.route == route).scalar_subquery()
+        joined, left = _only_in(literal(run_id), before), _only_in(before, literal(run_id))
+        moved = joined.union(left).subquery()
+        self._enter_those(route, select(moved.c.person), Because.CENSUS)
 
     def heard(self, route: str) -> Heard | None:
         """None where no full sweep has ended well."""
         with self._database.read() as connection:
             told = connection.execute(select(heard).where(heard.c.route == route)).mappings().one_or_none()
-        return None if told is None else Heard(told["cursor"], told["full_began_at"], told["full_ended_at"])
+        if told is None:
+            return None
+        grounds, members_of = json.loads(told["grounds"] or "{}"), told["members_of"]
+        return Heard(told["cursor"], told["full_began_at"], told["full_ended_at"], grounds, members_of)
 
-    def keep(self, route: str, run_id: RunId, cursor: Cursor | None, upto: int, full: bool, now: datetime) -> None:
-        """Enter that a sweep has ended well: all in one, what it was told of is no news any more, and its cursor holds.
-
-        full: it was over everybody.
+    def keep(self, route: str, run_id: RunId, observed: Observed, now: datetime) -> None:
+        """Enter that a sweep has ended well: all in one, what it was told of is no news any more, its cursor holds, and
+        who was in which group by its listing is held against the next one's.
         """
+        told: dict[str, Any] = {"cursor": observed.cursor, "members_of": run_id}
         with self._database.write() as connection:
-            connection.execute(delete(news).where(news.c.route == route, news.c.number <= upto))
-            if full:
+            connection.execute(delete(news).where(news.c.route == route, news.c.number <= observed.upto))
+            if observed.full:
                 began_at = connection.execute(select(run.c.started_at).where(run.c.run == run_id)).scalar() or now
-                told = {"route": route, "cursor": cursor, "full_began_at": began_at, "full_ended_at": now}
-                self._database.upsert(connection, heard, [told])
+                told |= {"route": route, "full_began_at": began_at, "full_ended_at": now}
+                self._database.upsert(connection, heard, [told | {"grounds": json.dumps(dict(observed.grounds))}])
             else:
-                connection.execute(update(heard).where(heard.c.route == route).values(cursor=cursor))
+                connection.execute(update(heard).where(heard.c.route == route).values(told))
+
+    def _enter_those(self, route: str, keys: Select[tuple[str]], because: Because) -> None:
+        """Enter whoever a query finds; of whom there is news already, there is."""
+        with self._database.write(alone=True) as connection:
+            number = _following(connection, route)
+            found = keys.subquery()
+            told = (literal(route), found.c[0], literal(because, Word(Because)), literal(number))
+            entering = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(news)
+            wanted = select(*told).where(found.c[0].is_not(None))  # without WHERE, SQLite takes ON for a join's
+            entering = entering.from_select(["route", "key", "because", "number"], wanted)
+            connection.execute(entering.on_conflict_do_nothing(index_elements=["route", "key"]))
+
+
+def _only_in(one: ColumnElement[str], other: ColumnElement[str]) -> Select[tuple[str]]:
+    """Who is in a group by the listing of one run and not by that of another."""
+    here, there = member.alias(), member.alias()
+    same = exists().where(there.c.run == other, there.c.group == here.c.group, there.c.person == here.c.person)
+    return select(here.c.person).where(here.c.run == one, ~same)
 
 
 def _following(connection: Connection, route: str) -> int:

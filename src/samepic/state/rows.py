@@ -15,7 +15,7 @@ from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, FINER_AT_THE_END, Span, finer
 from samepic.state.database import Database, fold, portions
-from samepic.state.tables import listed, member, person, run, run_band, run_print, run_skip
+from samepic.state.tables import heard, listed, member, person, run, run_band, run_print, run_skip
 
 _OF_KEYS = tuple(f.name for f in fields(Keys))
 _FOLDED = ("upn", "mail", "file_name")
@@ -87,12 +87,20 @@ class RowTable:
         return found
 
     def forget(self, route: str, but: RunId | None = None) -> None:
-        """Drop the rows, listings, groups and fingerprints of this route's earlier runs; of one the people are kept."""
+        """Drop the rows, listings, groups and fingerprints of this route's earlier runs; of one the people are kept.
+
+        Who was in the groups last heard of is kept too, for the next sweep to find who has come or gone.
+        """
         runs = select(run.c.run).where(run.c.route == route)
+        heard_of = select(heard.c.members_of).where(heard.c.route == route, heard.c.members_of.is_not(None))
         for table in (person, listed, member, run_print, run_band, run_skip):
-            of_runs = table.c.run.in_(runs if table is not person or but is None else runs.where(run.c.run != but))
+            dropped = delete(table).where(
+                table.c.run.in_(runs if table is not person or but is None else runs.where(run.c.run != but))
+            )
+            if table is member:
+                dropped = dropped.where(member.c.run.not_in(heard_of))
             with self._database.write() as connection:
-                connection.execute(delete(table).where(of_runs))
+                connection.execute(dropped)
 
 
 def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnElement[bool]]:

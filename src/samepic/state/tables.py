@@ -376,6 +376,8 @@ heard = Table(
     Column("cursor", Text),
     Column("full_began_at", Moment, nullable=False),
     Column("full_ended_at", Moment, nullable=False),
+    Column("grounds", Text),
+    Column("members_of", Text),
 )
 
 route_joins = Table(

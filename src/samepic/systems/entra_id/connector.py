@@ -141,10 +141,6 @@ class EntraId:
         """See the port; twenty in a request."""
         return self._many.sharing(keys)
 
-    def members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
-        """See the port; twenty people in a request."""
-        return self._members_among(people, group)
-
     def changed(self, since: Cursor | None) -> AsyncIterator[Changes]:
         """See the port."""
         return changes(self._api, since)
@@ -171,16 +167,6 @@ class EntraId:
         await self._photos.aclose()
         await self._photo_api.aclose()
         await self._api.aclose()
-
-    async def _members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
-        if wire.is_id(group):
-            await self._there(group)
-        group_id = group if wire.is_id(group) else await self._group(group)
-        try:
-            async for person in self._many.members(people, group_id):
-                yield person
-        except AccessDenied as fault:
-            raise self._denied_group(fault) from None
 
     async def _is_in(self, person: PersonId, group_id: str) -> bool:
         path, body = wire.check_member_groups(person), {"groupIds": [group_id]}

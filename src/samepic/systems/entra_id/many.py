@@ -52,15 +52,6 @@ class ManyPeople:
                 for row in self._rows(answer):
                     yield row
 
-    async def members(self, people: Sequence[PersonId], group_id: str) -> AsyncIterator[PersonId]:
-        """Which of these people are in a group. Whoever is not known is in none."""
-        body = {"groupIds": [group_id]}
-        asked = [(who, Inner(wire.check_member_groups(who).removeprefix("/v1.0"), body=body)) for who in people]
-        async for answered in self._ask(asked, "checkMemberGroups"):
-            for who, answer in answered:
-                if answer.status != 404 and group_id.casefold() in self._groups(answer):
-                    yield PersonId(who)
-
     async def _ask(self, asked: Sequence[tuple[str, Inner]], doing: str) -> AsyncIterator[_Answered]:
         parts = [asked[i : i + MOST] for i in range(0, len(asked), MOST)]
 
@@ -87,11 +78,3 @@ class ManyPeople:
             return [listed(person_of(user)) for user in answer.json()["value"]]
         except (KeyError, TypeError, AttributeError, ValueError):
             raise self._api.out_of_contract("$batch of users", "a listing of another shape") from None
-
-    def _groups(self, answer: Answer) -> list[str]:
-        if not answer.ok:
-            raise self._api.fault(answer, "$batch of checkMemberGroups")
-        try:
-            return [str(told).casefold() for told in answer.json()["value"]]
-        except (KeyError, TypeError, AttributeError, ValueError):
-            raise self._api.out_of_contract("$batch of checkMemberGroups", "groups of another shape") from None

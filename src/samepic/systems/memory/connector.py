@@ -208,15 +208,6 @@ class MemorySystem:
         asked = set(replace(keys, object_id=None, file_name=None))
         return [self._listed(row, by_name=True) for row in self._rows.values() if asked & set(row.keys)]
 
-    async def members_among(self, people: Sequence[PersonId], group: str) -> AsyncIterator[PersonId]:
-        """See the port."""
-        self._call("members", None)
-        if group not in self.groups:
-            raise PersonGone(self.settings.name, "members", f"no group {group!r}")
-        for person in people:
-            if person in self.groups[group]:
-                yield person
-
     async def sharing_any(self, keys: Sequence[Keys]) -> AsyncIterator[Listed]:
         """See the port."""
         self._call("sharing", None)
