@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import URL, select
 from tests.office import TARGET, Office, Watcher, face
 
+from samepic.engine import verify
 from samepic.model.decision import Reason
 from samepic.model.held import Kind, Standing
 from samepic.model.news import Because
@@ -79,6 +80,18 @@ async def test_whoever_is_new_or_changed_is_looked_at_and_nobody_else(tmp_path: 
     full = await office.engine.sync()
     assert (full.full, full.written) == (True, 1), "the picture that changed without a word"
     assert [record.kind for record in await office.engine.runs()] == ["sync", "incremental", "incremental", "sync"]
+
+
+async def test_whoever_it_wrote_is_looked_at_and_nobody_is_listed_for_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of those of whom there is news: of all people they are few."""
+    monkeypatch.setattr(verify, "lists_again", lambda changed, people: changed >= 3 and changed > people / 2)
+    known = await swept(office)
+    redrawn(office, *known[:4])
+    office.target.fail(Fault("people", Busy("target", "people", "nobody is to be listed"), times=None))
+    done = await office.engine.sync(full=False)
+    assert (done.written, done.looked_at.verified) == (4, 4) and office.target.faults[0].met == 0
 
 
 async def test_who_asked_is_looked_at_once_more(office: Office) -> None:

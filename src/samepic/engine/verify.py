@@ -69,7 +69,8 @@ async def _listing_is_cheaper(work: Work) -> bool:
     if profile.lists_people or profile.looks is not Looks.IN_LISTING:
         return False
     waiting = await work.remembering(work.state.lately.count_unsettled, work.route.name)
-    return lists_again(waiting, await work.count())
+    known = await work.remembering(work.state.memories.count, work.route.name)
+    return lists_again(waiting, max(known, await work.count()))  # an incremental sweep has rows of few people only
 
 
 async def _by_listing(work: Work, found: Verified) -> None:
