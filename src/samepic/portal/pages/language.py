@@ -101,6 +101,10 @@ class Speaker:
         together = str(dates.get_datetime_format("medium", locale=self.locale))
         return together.replace("{0}", told).replace("{1}", self.day(at))
 
+    def clock(self, at: datetime) -> str:
+        """A time of today's, in UTC, which the page says."""
+        return dates.format_time(at.astimezone(UTC), "HH:mm", locale=self.locale)
+
     def day(self, at: datetime) -> str:
         """A day, in UTC."""
         return dates.format_date(at.astimezone(UTC), "medium", locale=self.locale)

@@ -106,7 +106,7 @@ def why(t: Speaker, explanation: Explanation) -> str:
 def given_words(t: Speaker, system: str, given: GivenLately) -> str:
     """What somebody who gave a picture a moment ago may see of it meanwhile."""
     name = "shown" if given.shown else "waits" if given.picture is not None else "taken_away"
-    return t(f"given.{name}", system=t(f"system.{system}"), at=t.moment(given.at), until=t.moment(given.until))
+    return t(f"given.{name}", system=t(f"system.{system}"), at=t.clock(given.at), until=t.clock(given.until))
 
 
 def _remembering(language: str, secure: bool) -> Cookie:
