@@ -63,13 +63,14 @@ def _made_at_once(engine: Engine) -> bool:
 
     Loading Alembic and going through them all takes a first run half a second. Whether it was done.
     """
-    from samepic.state.tables_of_deeds import metadata  # with the others behind it
+    from samepic.state.tables_of_deeds import audit_head, metadata  # with the others behind it
 
     with engine.begin() as connection:
         _alone(connection)
         if inspect(connection).get_table_names():
             return False
         metadata.create_all(connection, checkfirst=False)
+        connection.execute(audit_head.insert().values(number=0, hash=""))  # its one row
         connection.execute(_VERSION_TABLE)
         connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
         if connection.dialect.name == "postgresql":
