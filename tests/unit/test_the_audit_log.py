@@ -211,8 +211,18 @@ def test_no_cell_is_a_formula(value: str, beside: Store) -> None:
     assert "\n" not in rows[0]["words"] and "\r" not in rows[0]["words"]
 
 
+@pytest.mark.parametrize("value", ["x;=1+1;", "x;  +1", 'x;"=1+1;', "x,=1", "x|@a", "x;\t=1", "x;\u00a0-1"])
+def test_no_cell_becomes_a_formula_where_semicolons_separate(value: str, beside: Store) -> None:
+    """A spreadsheet in Norwegian or Latvian takes a semicolon for the end of a cell, whatever the file says."""
+    entry = beside.audit.enter(Done("id", "a@x", "operator", Deed.REJECTED, "p", value), AT)
+    for separator in ";,|":
+        for cell in "".join(lines([entry])).splitlines()[1].split(separator):
+            assert cell.lstrip(' \u00a0"')[:1] not in ("=", "+", "-", "@"), cell
+
+
 def test_what_is_no_formula_stays_as_it_is() -> None:
-    assert [guarded(one) for one in ("a=b", "", 7, "2026-11-22")] == ["a=b", "", "7", "2026-11-22"]
+    for said in ("a=b", "", 7, "2026-11-22", "one; two, three - and a half", "a;b=c"):
+        assert guarded(said) == str(said)
 
 
 def test_the_command_says_what_is_wrong_and_ends_so(tmp_path: Path, shared_tenant: RunningTenant) -> None:

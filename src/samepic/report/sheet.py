@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 from samepic.model.audit import Entry
@@ -17,11 +18,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 """What a spreadsheet takes for the beginning of a formula (owasp.org/www-community/attacks/CSV_Injection)."""
 
 
+_WITHIN = re.compile("([;,|]['\"\\s\u00a0]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a cell may begin that we did not write: a spreadsheet separates by its country's sign, a semicolon in Norway
+and Latvia, whatever stands in quotation marks for one that separates by commas."""
+
+
 def guarded(value: object) -> str:
     """A value as it may stand in a cell: behind an apostrophe where it would be a formula."""
     text = str(value)
     begins = text.lstrip(" \u00a0")[:1]
-    return f"'{one_line(text)}" if begins in _FORMULA and begins else one_line(text)
+    shown = _WITHIN.sub(r"\1'", one_line(text))
+    return f"'{shown}" if begins in _FORMULA and begins else shown
 
 
 def lines(entries: Iterable[Entry]) -> Iterator[str]:
