@@ -84,7 +84,13 @@ def test_a_log_that_nobody_touched_holds(state: Store) -> None:
         (["DELETE FROM audit WHERE number < 3"], [(1, Fault.REMOVED, 2)]),
         (["DELETE FROM audit WHERE number > 3"], [(4, Fault.CUT_OFF, 5)]),
         (["DELETE FROM audit"], [(1, Fault.CUT_OFF, 5)]),
+        (["UPDATE audit SET words = x'ff00' WHERE number = 3"], [(3, Fault.CHANGED, 3)]),
+        (["UPDATE audit SET at = x'ff00' WHERE number = 3"], [(3, Fault.CHANGED, 3)]),
+        (["UPDATE audit SET hash = x'ff00' WHERE number = 5"], [(5, Fault.CHANGED, 5)]),
+        (["UPDATE audit SET at = '0001-01-01T00:00:00+14:00' WHERE number = 3"], [(3, Fault.CHANGED, 3)]),
         (["DELETE FROM audit_head"], [(5, Fault.UNCHAINED, 5)]),
+        (["INSERT INTO audit_head VALUES (5, 'x')"], [(5, Fault.UNCHAINED, 5)]),
+        (["UPDATE audit_head SET number = 'many'"], [(5, Fault.UNCHAINED, 5)]),
         (["UPDATE audit_head SET number = 3"], [(5, Fault.UNCHAINED, 5)]),
         (
             [
@@ -111,7 +117,13 @@ def test_a_log_that_nobody_touched_holds(state: Store) -> None:
         "first",
         "last",
         "all",
+        "bytes",
+        "bytes for a time",
+        "bytes for a hash",
+        "a time before all time",
         "no head",
+        "two heads",
+        "a head that is no number",
         "head back",
         "order",
         "closed up",
@@ -146,8 +158,16 @@ def test_an_entry_that_holds_by_itself_and_is_another_is_found(beside: Store, fi
     assert faults(beside) == [(3, Fault.UNCHAINED, 3)]
 
 
-def test_a_log_without_its_end_takes_no_entry(beside: Store, file: Path) -> None:
-    tampered(file, "DELETE FROM audit_head")
+def test_a_cut_that_nobody_can_count_to_is_none(beside: Store, file: Path) -> None:
+    entered(beside)
+    beside.audit.enter(Done("root", "root", "operator", Deed.CUT, "9" * 5_000), AT)
+    tampered(file, "DELETE FROM audit WHERE number = 1")
+    assert faults(beside) == [(1, Fault.REMOVED, 1)]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM audit_head", "INSERT INTO audit_head VALUES (0, '')"])
+def test_a_log_without_one_end_takes_no_entry(beside: Store, file: Path, statement: str) -> None:
+    tampered(file, statement)
     with pytest.raises(StateUnusable):
         entered(beside, 1)
 

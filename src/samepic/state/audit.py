@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
@@ -17,6 +18,7 @@ from samepic.state.tables_of_deeds import audit, audit_head
 _OF_DONE = tuple(f.name for f in fields(Done))
 _PAGE = 500
 _MOST_TOLD = 100
+_LONGEST_NUMBER = 19  # digits: no database counts further
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -122,7 +124,7 @@ class _Walk:
         if not entry.holds():
             self._false = [*self._false, entry][:_MOST_TOLD]
             self._tell(entry.number, Fault.CHANGED)
-        elif entry.done.what == Deed.CUT and entry.done.about.isdecimal():
+        elif entry.done.what == Deed.CUT and entry.done.about.isdecimal() and len(entry.done.about) < _LONGEST_NUMBER:
             self._cuts.add((int(entry.done.about), entry.done.words))
         if self._noted is not None and entry.number == self._noted.number:
             self._noted_met = entry.hash.startswith(self._noted.hash)
@@ -170,18 +172,23 @@ def _page(connection: Connection, after: int, limit: int) -> Iterator[Entry]:
 
 def _head(connection: Connection, *, locked: bool = False) -> Head | None:
     wanted = select(audit_head.c.number, audit_head.c.hash)
-    told = connection.execute(wanted.with_for_update() if locked else wanted).one_or_none()
-    return None if told is None else Head(*told)
+    found = connection.execute(wanted.with_for_update() if locked else wanted).all()
+    if len(found) != 1 or not isinstance(found[0].number, int) or not isinstance(found[0].hash, str):
+        return None  # of two ends neither is to be believed
+    return Head(*found[0])
 
 
 def _entry(told: RowMapping) -> Entry:
-    """As it is there, whatever somebody made of it: a time that is none is another than it was, too."""
+    """As it is there, whatever somebody made of it: SQLite keeps bytes in a text, too, and a time may be none."""
+    texts = {name: value if isinstance(value, str) else repr(value) for name, value in told.items()}
     try:
-        at = datetime.fromisoformat(told["at"])
-    except ValueError:
+        at = datetime.fromisoformat(texts["at"])
+        at = at.astimezone(UTC) if at.tzinfo else _NO_TIME
+    except (ValueError, OverflowError):  # the latter: of the first day of all, east of Greenwich
         at = _NO_TIME
-    done = Done(**{name: told[name] for name in _OF_DONE})
-    return Entry(told["number"], at if at.tzinfo else _NO_TIME, done, told["before"], told["hash"])
+    told_of: dict[str, Any] = {name: texts[name] for name in _OF_DONE}  # what somebody put there need not be a Deed
+    done = Done(**told_of)
+    return Entry(told["number"], at, done, texts["before"], texts["hash"])
 
 
 def _text(moment: datetime) -> str:
