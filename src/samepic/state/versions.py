@@ -19,13 +19,6 @@ HEAD = "0016"
 _ONE_AT_A_TIME = 0x53616D65_70696302
 """The advisory lock in PostgreSQL of whoever makes or migrates the tables."""
 
-_VERSION_TABLE = text("""
-    CREATE TABLE alembic_version (
-        version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
-    )
-""")
-"""As Alembic makes it."""
-
 _ORDERED_BY_A_LANGUAGE = text("""
     SELECT quote_ident(class.relname) AS name,
            string_agg(format('ALTER %I TYPE %s COLLATE "C"', attname, format_type(atttypid, atttypmod)), ', ')
@@ -44,7 +37,7 @@ def bring_up_to_date(engine: Engine) -> None:
     """
     with engine.connect() as connection:
         found = _revision(connection)
-    if found == HEAD or (found is None and _made_at_once(engine)):
+    if found == HEAD:
         return
     from alembic.script import ScriptDirectory
 
@@ -53,35 +46,10 @@ def bring_up_to_date(engine: Engine) -> None:
     if found is not None and found not in known:
         _refuse(engine, found)
     with engine.begin() as connection:
-        _alone(connection)
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
         if _revision(connection) != HEAD:  # another process may have been quicker
             migrate(connection, "head")
-
-
-def _made_at_once(engine: Engine) -> bool:
-    """Make all tables as they are today where there are none: what that leaves is what every migration would.
-
-    Loading Alembic and going through them all takes a first run half a second. Whether it was done.
-    """
-    from samepic.state.tables_of_deeds import audit_head, metadata  # with the others behind it
-
-    with engine.begin() as connection:
-        _alone(connection)
-        if inspect(connection).get_table_names():
-            return False
-        metadata.create_all(connection, checkfirst=False)
-        connection.execute(audit_head.insert().values(number=0, hash=""))  # its one row
-        connection.execute(_VERSION_TABLE)
-        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
-        if connection.dialect.name == "postgresql":
-            _order_by_bytes(connection)
-    return True
-
-
-def _alone(connection: Connection) -> None:
-    """Nobody else makes or migrates tables until the transaction ends; a SQLite file has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
 
 
 def migrate(connection: Connection, revision: str) -> None:
