@@ -20,6 +20,8 @@
   let cropper = null;
   let address = "";
   let typing = false;
+  let room = "";
+  let square = null;
 
   for (const one of document.querySelectorAll(".script-only")) one.hidden = false;
 
@@ -28,6 +30,7 @@
     if (address) URL.revokeObjectURL(address);
     cropper = null;
     address = "";
+    square = null;
     cutting.hidden = true;
     unseen.hidden = true;
     for (const field of Object.values(fields)) field.value = "";
@@ -37,23 +40,28 @@
     cleared();
     if (!file) return;
     address = URL.createObjectURL(file);
-    image.onload = begun;
+    image.onload = begin;
     image.onerror = () => { cleared(); unseen.hidden = false; };  // a kind that this browser cannot show: we can read it
     image.src = address;
   }
 
-  function begun() {
+  function roomOfStage() {
+    return `${stage.clientWidth} by ${stage.clientHeight}`;
+  }
+
+  function begin() {
     image.onload = null;
     cutting.hidden = false;
+    room = roomOfStage();
     cropper = new Cropper(image, {
       aspectRatio: 1, viewMode: 1, autoCropArea: 1, checkOrientation: false, checkCrossOrigin: false,
-      movable: false, rotatable: false, scalable: false, zoomable: false, toggleDragModeOnDblclick: false, background: false,
+      responsive: false, movable: false, rotatable: false, scalable: false, zoomable: false, toggleDragModeOnDblclick: false, background: false,
       ready() {
         const { naturalWidth: width, naturalHeight: height } = image;
         const edge = Math.min(width, height);
         // As the server cuts where nobody chooses: the upper middle of a portrait, the middle of a landscape.
-        cropper.setData({ x: (width - edge) / 2, y: (height - edge) / 4, width: edge, height: edge });
-        stage.focus();
+        cropper.setData(square || { x: (width - edge) / 2, y: (height - edge) / 4, width: edge, height: edge });
+        if (!square) stage.focus();
       },
       crop: told,
     });
@@ -86,6 +94,15 @@
     cropper.setData({ x: number("left"), y: number("top"), width: number("width"), height: number("width") });
     typing = false;
   }
+
+  // Cropper's own way of following the window scales the square out of the picture when a phone is turned.
+  window.addEventListener("resize", () => {
+    if (!cropper || roomOfStage() === room) return;
+    const { x, y, width, height } = cropper.getData();
+    if (width) square = { x, y, width, height };  // none where the window changes again before it is drawn anew
+    cropper.destroy();
+    begin();
+  });
 
   stage.addEventListener("keydown", (event) => {
     if (!cropper || event.ctrlKey || event.metaKey || event.altKey) return;
