@@ -27,7 +27,7 @@ from samepic.model.outcome import RunRecord
 from samepic.model.plan import PlanId, RunId
 from samepic.model.sweeping import Going
 from samepic.portal.admin import people as people_pages
-from samepic.portal.admin.faces import initials
+from samepic.portal.admin.faces import initials, nobody
 from samepic.portal.roles import Role
 from samepic.state.store import open_state
 
@@ -301,3 +301,15 @@ def test_whoever_has_a_picture_that_was_never_kept_is_shown_by_initials(name: st
     drawn = ElementTree.fromstring(initials(name).content)
     shown = drawn.find("{http://www.w3.org/2000/svg}text")
     assert shown is not None and shown.text == letters
+
+
+def test_a_list_shows_initials_of_whomever_the_latest_run_saw_with_a_picture(at: Administered, desk: Guest) -> None:
+    """Also before anything was remembered of anybody, as while the first plan is held; of others it shows nobody."""
+    run = at.state.runs.latest_sweep(ROUTE)
+    assert run is not None
+    everybody = at.state.rows.page(run.run, "", 1_000)
+    seen = next(row for row in everybody if isinstance(row.source, str))
+    unseen = next(row for row in everybody if not isinstance(row.source, str) and not isinstance(row.target, str))
+    assert not at.state.memories.of(ROUTE, [seen.key, unseen.key])
+    assert desk.ask(f"/admin/people/{seen.key}/face").text == initials(seen.person.display_name).content.decode()
+    assert desk.ask(f"/admin/people/{unseen.key}/face").text == nobody().content.decode()

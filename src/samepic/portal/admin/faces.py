@@ -67,11 +67,8 @@ async def face(site: TheSite, request: Asked, key: PathText) -> Response[bytes]:
             shown = await drawn(data, SMALL_PX) if data is not None else None
             if shown is not None:
                 return Response(shown, media_type="image/jpeg", headers=_SHORTLY)
-    for name in site.routes:
-        memory = (await asyncio.to_thread(site.state.memories.of, name, [key.casefold()])).get(key.casefold())
-        if memory is not None and (isinstance(memory.source, str) or isinstance(memory.target, str)):
-            return initials(memory.display_name)
-    return nobody()
+    known = await asyncio.to_thread(_shown_somewhere, site, key.casefold())
+    return nobody() if known is None else initials(known)
 
 
 @get("/admin/people/{key:str}/pictures/{route:str}/{side:str}", opt=open_to(Role.HELPDESK))
@@ -90,3 +87,16 @@ async def shown_now(
 
 def _newest(site: Site, route: str, key: str) -> list[Kept]:
     return site.state.kept.of(route, key.casefold())
+
+
+def _shown_somewhere(site: Site, key: str) -> str | None:
+    """The name of whoever has a picture, as it is remembered or as the latest run over everybody saw it; else None."""
+    for route in site.routes:
+        memory = site.state.memories.of(route, [key]).get(key)
+        if memory is not None and (isinstance(memory.source, str) or isinstance(memory.target, str)):
+            return memory.display_name
+        run = site.state.runs.latest_sweep(route)
+        row = site.state.people.of(run.run, key) if run is not None else None
+        if row is not None and (isinstance(row.source, str) or (isinstance(row.target, str) and not row.target_blank)):
+            return row.person.display_name
+    return None
