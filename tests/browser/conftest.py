@@ -8,6 +8,20 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.browser.window import chromium
 from tests.conftest import RunningTenant, tenant_of
+from tests.portal.administered import Administered, administered
+
+PEOPLE = 120
+IN_A_HURRY = "looks_per_minute = 60000\nchanges_per_minute = 6000"
+
+
+@pytest.fixture(scope="session")
+def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Administered]:
+    """One portal for all tests of it. Each test has newcomers of its own, and leaves the held plan waiting.
+
+    It is made before any browser of its tests is there: the first run that is held is a command.
+    """
+    with administered(tmp_path_factory.mktemp("portal"), PEOPLE, names=(), extra=IN_A_HURRY) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
