@@ -11,6 +11,7 @@ from samepic.portal.roles import Role
 from samepic.portal.sessions import Sessions, Visitor
 from samepic.portal.sign_in import pending
 from samepic.portal.sign_in.pending import Pending
+from samepic.transport import unspoken
 
 ANNA = Visitor("anna", "Anna", "anna@x", Role.PERSON)
 
@@ -50,6 +51,27 @@ def test_the_one_that_was_silent_longest_makes_room(monkeypatch: pytest.MonkeyPa
     assert [kept.of(word) is not None for word in (first, second, third)] == [True, False, True]
 
 
+def test_whoever_never_comes_back_is_not_kept_with_their_tokens() -> None:
+    clock = Clock()
+    kept = Sessions(clock, timedelta(hours=8))
+    _, gone = kept.begin(ANNA, "id-token-of-anna", "refresh-token-of-anna")
+    clock.pass_by(minutes=61)
+    stays, _ = kept.begin(ANNA, "2")
+    assert len(kept) == 1 and kept.of(stays) is not None
+    assert (gone.id_token, gone.refresh_token) == ("", None), "what still holds the session holds no token"
+
+
+def test_a_sign_out_lets_go_of_the_tokens() -> None:
+    unspoken._UNSPOKEN.keep("id-token-of-anna", passing=True)
+    unspoken._UNSPOKEN.keep("refresh-token-of-anna", passing=True)
+    kept = Sessions(Clock(), timedelta(hours=8))
+    word, session = kept.begin(ANNA, "id-token-of-anna", "refresh-token-of-anna")
+    kept.end(word)
+    session.save("a-newer-token-of-anna")
+    assert session.load() is None, "what was under way saves none either"
+    assert not [one for one in vars(unspoken._UNSPOKEN).values() if "token-of-anna" in str(one)]
+
+
 def test_nothing_secret_shows() -> None:
     _, session = Sessions(Clock(), timedelta(hours=8)).begin(ANNA, "id-token", "refresh-token")
     assert "token" not in repr(session).replace("id_token", "") and session.form_word not in repr(session)
@@ -59,7 +81,7 @@ def test_a_sign_in_that_was_begun_is_good_for_a_quarter_of_an_hour_and_once(monk
     clock = Clock()
     kept = Pending(clock)
     one, late = kept.begin("/my"), kept.begin("/")
-    assert kept.take(one.state, "another browser") is None
+    assert kept.take(one.state, "another browser") is None and kept.take(one.state, "ē\udcff") is None
     assert kept.take(one.state, one.browser) == one and kept.take(one.state, one.browser) is None
     clock.pass_by(minutes=16)
     assert kept.take(late.state, late.browser) is None

@@ -58,11 +58,23 @@ def test_a_log_line_stays_what_it_is_whatever_stands_beside_the_secret(before: s
     assert token[:16] not in line and token[:16] not in _Text().format(record)
 
 
-def test_only_the_newest_are_remembered_so_that_a_process_may_run_for_months() -> None:
+def test_only_the_newest_tokens_are_remembered_and_never_in_the_stead_of_what_lasts() -> None:
+    """A portal has more sign-ins in a morning than are remembered; its own secret is not pushed out by them."""
+    unspoken.unspoken(SECRET)
+    unspoken.unspoken("refresh-token-in-use", passing=True)
     for number in range(1200):
-        unspoken.unspoken(f"access-token-number-{number:06d}")
-    assert len(unspoken._UNSPOKEN._patterns) == 500
-    assert without_secrets("access-token-number-001199") == INSTEAD
+        unspoken.unspoken(f"access-token-number-{number:06d}", passing=True)
+        unspoken.unspoken("refresh-token-in-use", passing=True)
+    assert len(unspoken._UNSPOKEN._passing) == 500
+    assert without_secrets("access-token-number-001199") == without_secrets("refresh-token-in-use") == INSTEAD
+    assert without_secrets(SECRET).startswith(INSTEAD)
+
+
+def test_a_token_that_is_over_is_kept_nowhere() -> None:
+    unspoken.unspoken("token-of-somebody-who-leaves", passing=True)
+    unspoken.forgotten("token-of-somebody-who-leaves")
+    unspoken.forgotten("a token that nobody ever had")
+    assert "somebody" not in str([unspoken._UNSPOKEN._passing, unspoken._UNSPOKEN._lasting])
 
 
 def test_a_page_without_end_is_looked_at_as_far_as_it_is_shown() -> None:

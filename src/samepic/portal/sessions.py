@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from samepic.portal.roles import Role
 from samepic.ports.clock import Clock
+from samepic.transport.unspoken import forgotten
 
 IDLE = timedelta(hours=1)
 MOST = 20_000
@@ -49,6 +50,7 @@ class Session:
     seen_at: datetime
     id_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
+    over: bool = False
     form_word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     _entered: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
 
@@ -69,8 +71,15 @@ class Session:
         return self.refresh_token
 
     def save(self, token: str) -> None:
-        """The newest one."""
-        self.refresh_token = token
+        """The newest one; of a session that is over none."""
+        if not self.over:
+            self.refresh_token = token
+
+    def let_go(self) -> None:
+        """It is over: whatever still has it in hand finds no token in it."""
+        for token in (self.id_token, self.refresh_token):
+            forgotten(token or "")
+        self.over, self.id_token, self.refresh_token = True, "", None
 
 
 class Sessions:
@@ -85,8 +94,8 @@ class Sessions:
         """A session, and the word that its browser is to hold."""
         now, word = self._clock.now(), secrets.token_urlsafe(32)
         session = Session(visitor, now, now, id_token, refresh_token)
-        while len(self._by_digest) >= MOST:
-            self._by_digest.popitem(last=False)
+        while self._by_digest and (len(self._by_digest) >= MOST or self._is_over(self._longest_silent(), now)):
+            self._by_digest.popitem(last=False)[1].let_go()
         self._by_digest[_digest(word)] = session
         return word, session
 
@@ -96,8 +105,8 @@ class Sessions:
         session = self._by_digest.get(digest)
         if session is None:
             return None
-        if now - session.seen_at > IDLE or now - session.began_at > self.longest:
-            del self._by_digest[digest]
+        if self._is_over(session, now):
+            self._by_digest.pop(digest).let_go()
             return None
         session.seen_at = now
         self._by_digest.move_to_end(digest)
@@ -105,7 +114,19 @@ class Sessions:
 
     def end(self, word: str) -> None:
         """Sign out; safe to call twice."""
-        self._by_digest.pop(_digest(word), None)
+        session = self._by_digest.pop(_digest(word), None)
+        if session is not None:
+            session.let_go()
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._by_digest)
+
+    def _longest_silent(self) -> Session:
+        return next(iter(self._by_digest.values()))
+
+    def _is_over(self, session: Session, now: datetime) -> bool:
+        return now - session.seen_at > IDLE or now - session.began_at > self.longest
 
 
 def _digest(word: str) -> str:

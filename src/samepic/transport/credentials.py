@@ -93,7 +93,7 @@ class ClientCertificate:
         }
         header = {"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint}
         assertion = jwt.encode(header, claims, RSAKey.import_key(self.key), algorithms=["PS256"])
-        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": unspoken(assertion)}
+        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": unspoken(assertion, passing=True)}
 
 
 Credential = ClientSecret | ClientCertificate

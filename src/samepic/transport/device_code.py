@@ -59,7 +59,7 @@ class DeviceCodeSignIn:
                 message=str(body.get("message", "")),
                 expires_in=timedelta(seconds=float(body["expires_in"])),
                 interval=timedelta(seconds=float(body.get("interval", 5))),
-                device_code=unspoken(str(body["device_code"])),
+                device_code=unspoken(str(body["device_code"]), passing=True),
             )
         except (KeyError, TypeError, ValueError, OverflowError):
             raise OutOfContract("sign-in", "devicecode", "an answer of another shape") from None
@@ -85,7 +85,7 @@ class DeviceCodeSignIn:
                 token = answer.told.get("refresh_token")
                 if not isinstance(token, str) or not SENDABLE.fullmatch(token):
                     raise OutOfContract("sign-in", "token", "no refresh_token in the answer")
-                store.save(unspoken(token))
+                store.save(unspoken(token, passing=True))
                 return
             if answer.error[0] == "slow_down":
                 pause += _SLOWER_SECONDS

@@ -96,7 +96,7 @@ class Tokens(ABC):
         if not isinstance(token, str) or not SENDABLE.fullmatch(token) or lasts is None:
             raise OutOfContract(meter.system, "token", "no access_token or expires_in in the answer")
         self._granted(body, meter.system)
-        return _Held(unspoken(token), monotonic() + max(lasts - _RENEW_BEFORE_SECONDS, lasts / 2))
+        return _Held(unspoken(token, passing=True), monotonic() + max(lasts - _RENEW_BEFORE_SECONDS, lasts / 2))
 
 
 def _seconds(value: object) -> float | None:
@@ -146,7 +146,7 @@ class DelegatedTokens(Tokens):
         token = self._store.load()
         if not token:
             raise AccessDenied(system, "token", "nobody has signed in", (SIGN_IN,))
-        return {"grant_type": "refresh_token", "refresh_token": unspoken(token)}
+        return {"grant_type": "refresh_token", "refresh_token": unspoken(token, passing=True)}
 
     def _granted(self, body: dict[str, object], system: str) -> None:
         newer = body.get("refresh_token")
@@ -154,7 +154,7 @@ class DelegatedTokens(Tokens):
             return
         if not isinstance(newer, str) or not SENDABLE.fullmatch(newer):
             raise OutOfContract(system, "token", "a refresh_token that is none")
-        self._store.save(unspoken(newer))
+        self._store.save(unspoken(newer, passing=True))
 
 
 class PersonTokens(DelegatedTokens):

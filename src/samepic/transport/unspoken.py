@@ -19,24 +19,31 @@ _SHORTEST = 6
 _TOLD_BY = 16
 """So much of the beginning tells a longer one: pages cut what they show."""
 _MOST = 500
-"""The newest: tokens last an hour, and a process may run for months."""
+"""Of those that pass, the newest: tokens last an hour, and a process may run for months. A portal has more sign-ins in
+a morning than that, so that what the process itself proves itself with is counted apart: it is never pushed out."""
 
 
 class _Unspoken:
     """Shows nothing of itself, as no secret's holder does."""
 
     def __init__(self) -> None:
-        self._patterns: dict[str, re.Pattern[str]] = {}
+        self._lasting: dict[str, re.Pattern[str]] = {}
+        self._passing: dict[str, re.Pattern[str]] = {}
 
-    def keep(self, secret: str) -> None:
-        if len(secret) < _SHORTEST or secret in self._patterns:
+    def keep(self, secret: str, *, passing: bool) -> None:
+        known = self._passing if passing else self._lasting
+        if len(secret) < _SHORTEST or secret in self._lasting:
             return
-        if len(self._patterns) >= _MOST:
-            del self._patterns[next(iter(self._patterns))]
-        self._patterns[secret] = re.compile("|".join(map(_found_by, sorted(_forms(secret), key=len, reverse=True))))
+        pattern = self._passing.pop(secret, None)  # used again: the newest
+        if passing and len(known) >= _MOST:
+            del known[next(iter(known))]
+        known[secret] = pattern or re.compile("|".join(map(_found_by, sorted(_forms(secret), key=len, reverse=True))))
+
+    def forget(self, secret: str) -> None:
+        self._passing.pop(secret, None)
 
     def without(self, text: str) -> str:
-        for pattern in tuple(self._patterns.values()):
+        for pattern in (*self._lasting.values(), *self._passing.values()):
             text = pattern.sub(INSTEAD, text)
         return text
 
@@ -44,10 +51,15 @@ class _Unspoken:
 _UNSPOKEN = _Unspoken()
 
 
-def unspoken(secret: str) -> str:
-    """The secret itself, from now on taken out of whatever is told."""
-    _UNSPOKEN.keep(secret)
+def unspoken(secret: str, *, passing: bool = False) -> str:
+    """The secret itself, from now on taken out of whatever is told. passing: a token, of which there are many."""
+    _UNSPOKEN.keep(secret, passing=passing)
     return secret
+
+
+def forgotten(secret: str) -> None:
+    """A token that is over, of somebody who signed out, say: it is not kept here either."""
+    _UNSPOKEN.forget(secret)
 
 
 def without_secrets(text: str) -> str:

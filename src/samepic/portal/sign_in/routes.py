@@ -84,9 +84,10 @@ async def done(
 @post("/sign-out", opt=open_to(Role.PERSON))
 async def sign_out(site: TheSite, request: Asked) -> Response[Any]:
     """End the session here, then at the provider."""
+    id_token = request.auth.id_token  # the session lets go of it
     site.sessions.end(request.cookies.get(named(SESSION, site.secure), ""))
     try:
-        farewell = await site.provider.farewell(request.auth.id_token, f"{site.url}/signed-out")
+        farewell = await site.provider.farewell(id_token, f"{site.url}/signed-out")
     except SystemFault:
         farewell = None
     return Redirect(farewell or "/signed-out", status_code=303, cookies=[dropped(SESSION, secure=site.secure)])
