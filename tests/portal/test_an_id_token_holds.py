@@ -148,6 +148,18 @@ async def test_a_provider_that_says_it_is_another(issuer: Issuer, told: dict[str
         await issuer.redeem(issuer.sign())
 
 
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint"])
+def test_no_secret_and_nobody_goes_over_a_plain_connection(vendor: Vendor, name: str) -> None:
+    registration = Registration("https://login.example/t/v2.0", "cid", ClientSecret(SECRET))
+    provider = Provider(vendor.connection().http, registration, WallClock())
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint")
+    told = {"issuer": registration.issuer} | {one: f"https://login.example/{one}" for one in names}
+    assert provider._understood(dict(told)).token == told["token_endpoint"]
+    for plain in ("http://login.example/x", "javascript:alert(1)", "//login.example/x", "https:x", "http://["):
+        with pytest.raises(OutOfContract):
+            provider._understood(dict(told) | {name: plain})
+
+
 GROUPS = Groups(administrators=("A", "Pictures.Administer"), helpdesk=("H",))
 
 

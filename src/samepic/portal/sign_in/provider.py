@@ -147,8 +147,8 @@ class Provider:
         id_token, refresh = told.get("id_token"), told.get("refresh_token")
         if not isinstance(id_token, str):
             raise OutOfContract(SYSTEM, "token", "no id_token in the answer")
-        claims = await self._claims(unspoken(id_token), await self.metadata(), nonce)
-        return Tokens(claims, id_token, unspoken(refresh) if isinstance(refresh, str) else None)
+        claims = await self._claims(unspoken(id_token, passing=True), await self.metadata(), nonce)
+        return Tokens(claims, id_token, unspoken(refresh, passing=True) if isinstance(refresh, str) else None)
 
     async def farewell(self, id_token: str, back_to: str) -> str | None:
         """Where somebody goes to sign out at the provider too; None where it publishes no such place."""
@@ -209,6 +209,11 @@ class Provider:
         if urlsplit(issuer)[:2] != urlsplit(self._of.issuer)[:2]:
             raise OutOfContract(SYSTEM, "metadata", f"{self._of.issuer} says that it is {issuer}")
         end = told.get("end_session_endpoint")
+        if urlsplit(self._of.issuer).scheme == "https":
+            # Our secret goes to one of them, people go to others (Discovery 1.0 §3).
+            for at in (authorization, token, keys, *([end] if isinstance(end, str) else [])):
+                if not at.casefold().startswith("https://"):
+                    raise OutOfContract(SYSTEM, "metadata", f"{at[:200]} is no address that starts with https://")
         return Metadata(issuer, authorization, token, keys, end if isinstance(end, str) else None)
 
     async def _get(self, url: str, doing: str) -> dict[str, Any]:
