@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from litestar.connection import ASGIConnection
 from tests.conftest import tenant_of
 from tests.portal.running import Portal, portal_of
 
+from samepic.config.portal import PortalSettings
 from samepic.portal import often
 from samepic.portal.often import WINDOW, Turnstile
+from samepic.portal.whence import address_of
 
 
 class Clock:
@@ -53,6 +57,34 @@ def _wait(portal: Portal) -> None:
     assert anna.ask("/").status == 200, "looking is counted apart"
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "found"),
+    [
+        ("192.0.2.1", ["203.0.113.7"], ["127.0.0.1"], "192.0.2.1"),
+        ("127.0.0.1", ["203.0.113.7"], ["127.0.0.1"], "203.0.113.7"),
+        ("::ffff:127.0.0.1", ["203.0.113.7"], ["127.0.0.1"], "203.0.113.7"),
+        ("10.0.0.9", ["203.0.113.7"], ["10.0.0.0/24"], "203.0.113.7"),
+        ("10.0.0.9", ["203.0.113.7, 10.0.0.8"], ["10.0.0.0/24"], "203.0.113.7"),
+        ("10.0.1.9", ["203.0.113.7"], ["10.0.0.0/24"], "10.0.1.9"),
+        ("127.0.0.1", ["198.51.100.1, evil, 203.0.113.7"], ["127.0.0.1"], "203.0.113.7"),
+        ("127.0.0.1", ["198.51.100.1", "203.0.113.7"], ["127.0.0.1"], "203.0.113.7"),
+        ("127.0.0.1", ["203.0.113.7\r\nx: y"], ["127.0.0.1"], "127.0.0.1"),
+        ("127.0.0.1", [""], ["127.0.0.1"], "127.0.0.1"),
+        ("::1", ["[2001:db8::1]"], ["::1"], "2001:db8::1"),
+    ],
+)
+def test_only_our_proxies_say_from_where(peer: str, forwarded: list[str], proxies: list[str], found: str) -> None:
+    headers = [(b"x-forwarded-for", one.encode()) for one in forwarded]
+    asked: Any = ASGIConnection({"type": "http", "client": (peer, 1), "headers": headers})  # type: ignore[typeddict-item]  # enough of one
+    assert address_of(asked, proxies) == found
+
+
+def test_a_proxy_that_is_no_address_is_refused_in_words() -> None:
+    for wrong in ("proxy.example.com", "10.0.0.7/24", "10.0.0.300"):
+        with pytest.raises(ValueError, match="no address and no network"):
+            PortalSettings(proxies=(wrong,))
+
+
 def test_strangers_are_counted_by_address_behind_our_proxy(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(often, "STRANGERS", 3)
     monkeypatch.setattr(often, "WINDOW", timedelta(microseconds=1))  # a window of its own for this test
@@ -64,4 +96,9 @@ def test_strangers_are_counted_by_address_behind_our_proxy(portal: Portal, monke
     assert stranger.ask("/signed-out", X_Forwarded_For="203.0.113.8").status == 200
     named = "203.0.113.9, 203.0.113.7"
     assert stranger.ask("/signed-out", X_Forwarded_For=named).status == 429, "what they sent themselves counts nothing"
+    mapped = stranger.ask("/signed-out", X_Forwarded_For="::ffff:203.0.113.7")
+    assert mapped.status == 429, "the same address, as a socket for both kinds shows it"
+    line = [stranger.ask("/signed-out", X_Forwarded_For=f"2001:db8:0:7::{number:x}").status for number in range(5)]
+    assert line[-1] == 429, "one line has 2^64 addresses"
+    assert stranger.ask("/signed-out", X_Forwarded_For="2001:db8:0:8::1").status == 200
     assert stranger.ask("/static/x/portal.css", X_Forwarded_For="203.0.113.7").status == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -42,7 +43,8 @@ class PortalSettings(Section):
     )
     proxies: tuple[str, ...] = Field(
         default=("127.0.0.1", "::1"),
-        description="addresses of the proxies before it, whose X-Forwarded-For is believed: for limits and the log",
+        description="addresses of the proxies before it, or networks such as 10.0.0.0/24, whose X-Forwarded-For is "
+        "believed: for limits and the log",
     )
     uploads: Literal["app", "off"] = Field(
         default="off",
@@ -61,6 +63,17 @@ class PortalSettings(Section):
     @classmethod
     def _an_address_and_a_port(cls, value: str) -> str:
         return listening(value)
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses_or_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            try:
+                ip_network(one)
+            except ValueError:
+                words = f"{one} is no address and no network: 10.0.0.7, or 10.0.0.0/24 with nothing behind its bits"
+                raise ValueError(words) from None
+        return value
 
     @field_validator("url", "issuer")
     @classmethod

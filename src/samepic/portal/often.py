@@ -12,12 +12,12 @@ from litestar.exceptions import TooManyRequestsException
 from litestar.handlers import BaseRouteHandler
 
 from samepic.portal.roles import Role, least_role
-from samepic.portal.whence import address_of
+from samepic.portal.whence import address_of, line_of
 from samepic.ports.clock import Clock
 
 WINDOW = timedelta(minutes=1)
 STRANGERS = 240
-"""What one address asks in a window before anybody has signed in there."""
+"""What one address, or one line of IPv6 addresses, asks in a window before anybody has signed in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
     elif least_role(handler) is Role.ANYBODY and str(connection.scope["path"]).startswith("/static/"):
         return
     else:
-        kind, who, most = "strangers", address_of(connection, site.proxies), STRANGERS
+        kind, who, most = "strangers", line_of(address_of(connection, site.proxies)), STRANGERS
     wait = site.turnstile.passes(kind, who, most)
     if wait is not None:
         raise TooManyRequestsException(headers={"retry-after": str(int(wait.total_seconds()) + 1)})
