@@ -7,6 +7,10 @@ import re
 import pytest
 from tests.portal.running import Guest, Portal
 
+from samepic.engine.served import Side
+from samepic.model.picture import Stamp
+from samepic.portal.person.pictures import address_of
+
 TILE = "/tiles/exchange-to-sharepoint"
 
 
@@ -67,6 +71,13 @@ def test_scripts_and_styles_are_all_in_files_of_ours(guest: Guest) -> None:
 )
 def test_nothing_but_assets_is_served_as_one(guest: Guest, path: str) -> None:
     assert guest.ask(path).status in (400, 404)
+
+
+def test_what_a_browser_kept_of_one_person_is_at_no_address_of_the_next() -> None:
+    """Marks of two mailboxes may be the same; who signs in at somebody else's browser sees no picture of theirs."""
+    route, stamp = "exchange-to-sharepoint", Stamp('W/"1"')
+    addresses = {address_of(person, route, side, stamp) for person in ("anna", "ola") for side in Side}
+    assert len(addresses) == 4
 
 
 def test_a_picture_is_kept_by_its_own_browser_alone(portal: Portal, guest: Guest) -> None:

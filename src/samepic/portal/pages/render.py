@@ -23,6 +23,7 @@ from samepic.portal.person.pictures import address_of as served_at
 from samepic.portal.person.pictures import version_of
 from samepic.portal.roles import Role
 from samepic.portal.same_origin import FIELD
+from samepic.portal.sessions import Visitor
 from samepic.portal.site import Site
 
 _YEAR_SECONDS = 365 * 24 * 3600
@@ -47,7 +48,7 @@ def _templates() -> Environment:
         "why": why,
         "given_words": given_words,
     }
-    made.filters |= {"version": version_of, "moments": _moments}
+    made.filters |= {"version": lambda stamp: version_of("", stamp), "moments": _moments}
     return made
 
 
@@ -88,9 +89,10 @@ def _moments(fields: Mapping[str, object], t: Speaker) -> dict[str, object]:
     return said | ({"system": t(f"system.{said['system']}")} if "system" in said else {})
 
 
-def picture_of(route: str, view: SystemView) -> str | None:
+def picture_of(visitor: Visitor, route: str, view: SystemView) -> str | None:
     """Where the target's picture of the visitor is served; None where none is shown."""
-    return served_at(route, Side.TARGET, view.state) if isinstance(view.state, str) and not view.blanked else None
+    of = visitor.object_id
+    return served_at(of, route, Side.TARGET, view.state) if isinstance(view.state, str) and not view.blanked else None
 
 
 def why(t: Speaker, explanation: Explanation) -> str:

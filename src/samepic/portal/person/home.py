@@ -44,7 +44,8 @@ async def home(site: TheSite, request: Asked) -> Response[str]:
 async def tile(site: TheSite, request: Asked, route: PathText) -> Response[str]:
     """One tile, filled; a whole page where no script asked for it."""
     _known(site, route)
-    return _answer(request, _tile(site, route, await explained(site, request.user.object_id, route)), None)
+    person = request.user.object_id
+    return _answer(request, _tile(site, person, route, await explained(site, person, route)), None)
 
 
 @post("/tiles/{route:str}", opt=open_to(Role.PERSON), status_code=200)
@@ -54,19 +55,19 @@ async def bring(site: TheSite, request: Asked, route: PathText) -> Response[str]
     person = request.user.object_id
     brought = await site.errands.change(person, f"bring {route}", lambda: along(site, request.auth, route))
     explanation = brought.explanation or await explained(site, person, route, fresh=True)
-    return _answer(request, _tile(site, route, explanation), brought)
+    return _answer(request, _tile(site, person, route, explanation), brought)
 
 
 def _answer(request: Asked, filled: Tile, brought: Brought | None) -> Response[str]:
     return part(request, "person/tile.html", "home.title", tile=filled, brought=brought)
 
 
-def _tile(site: Site, route: str, explanation: Explanation) -> Tile:
+def _tile(site: Site, person: str, route: str, explanation: Explanation) -> Tile:
     source, target = explanation.systems
     return Tile(
         route,
-        showing(site, route, Side.SOURCE, source),
-        showing(site, route, Side.TARGET, target),
+        showing(site, person, route, Side.SOURCE, source),
+        showing(site, person, route, Side.TARGET, target),
         explanation.reason,
         explanation,
         site.starts[route] is not Starts.ON_SCHEDULE and explanation.eligible,

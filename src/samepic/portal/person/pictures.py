@@ -23,14 +23,18 @@ _NOT_KEPT = "private, no-store"
 EDGE_PX = 360
 
 
-def version_of(stamp: Stamp) -> str:
-    """A stamp as a part of an address; it says nothing of the picture."""
-    return hashlib.sha256(stamp.encode()).hexdigest()[:16]
+def version_of(person: str, stamp: Stamp) -> str:
+    """A stamp as a part of an address; it says nothing of the picture.
+
+    Two people may have the same stamp, and one browser one after the other: what it kept of the first is at no address
+    of the second.
+    """
+    return hashlib.sha256(f"{person}\n{stamp}".encode(errors="replace")).hexdigest()[:16]
 
 
-def address_of(route: str, side: Side, stamp: Stamp) -> str:
+def address_of(person: str, route: str, side: Side, stamp: Stamp) -> str:
     """Where the visitor's own picture is served."""
-    return f"/my/pictures/{route}/{side.value}/{version_of(stamp)}"
+    return f"/my/pictures/{route}/{side.value}/{version_of(person, stamp)}"
 
 
 @get("/my/pictures/{route:str}/{side:str}/{version:str}", opt=open_to(Role.PERSON))
@@ -44,5 +48,5 @@ async def picture(
     if found is None:
         raise NotFoundException
     stamp, shown = found
-    kept = KEPT if version_of(stamp) == version else _NOT_KEPT
+    kept = KEPT if version_of(request.user.object_id, stamp) == version else _NOT_KEPT
     return Response(shown.data, media_type="image/jpeg", headers={"cache-control": kept})

@@ -60,7 +60,7 @@ async def standing(site: Site, person: str) -> tuple[list[Showing], list[Explana
             if view is None:
                 found.setdefault(named, Showing(named, opens=site.opens.get(named), is_source=is_source, silent=True))
             elif known is None or known.silent or (known.is_source and not is_source):
-                found[named] = showing(site, name, side, view, past)
+                found[named] = showing(site, person, name, side, view, past)
     return sorted(found.values(), key=lambda one: not one.is_source), [one for one in told if one is not None]
 
 
@@ -93,11 +93,11 @@ async def _told(site: Site, person: str, route: str) -> Explanation | None:
         return None
 
 
-def showing(site: Site, route: str, side: Side, view: SystemView, past: Past | None = None) -> Showing:
+def showing(site: Site, person: str, route: str, side: Side, view: SystemView, past: Past | None = None) -> Showing:
     """One side of a route, as a page shows it."""
     shown = view.state if isinstance(view.state, str) and not view.blanked else None
     since, at_least, given = view.changed_at, False, view.given
-    picture = None if shown is None else address_of(route, side, shown)
+    picture = None if shown is None else address_of(person, route, side, shown)
     if given is not None and not given.shown:
         since, picture, past = given.at, _given_at(site, given), None
     if since is None and shown is not None and past is not None:

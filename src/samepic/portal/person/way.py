@@ -66,13 +66,13 @@ class Way:
         return next((stop for stop in self.stops if stop.good is False), None)
 
 
-def way(site: Site, route: str, told: Explanation, past: Past, now: datetime) -> Way:
+def way(site: Site, person: str, route: str, told: Explanation, past: Past, now: datetime) -> Way:
     """From what the systems say and what we remember."""
     source, target = told.systems
     stops = [
-        Stop("mailbox", source.system, *_source(told), showing(site, route, Side.SOURCE, source, past)),
+        Stop("mailbox", source.system, *_source(told), showing(site, person, route, Side.SOURCE, source, past)),
         Stop("samepic", "", *_samepic(site, route, told, past)),
-        Stop("target", target.system, *_target(told, target), showing(site, route, Side.TARGET, target, past)),
+        Stop("target", target.system, *_target(told, target), showing(site, person, route, Side.TARGET, target, past)),
     ]
     if target.system == "sharepoint_online":
         stops.append(Stop("profile", target.system, *_profile(told, target, now)))

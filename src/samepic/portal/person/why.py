@@ -29,4 +29,5 @@ async def one_way(site: TheSite, request: Asked, route: PathText) -> Response[st
     person = request.user.object_id
     told = await explained(site, person, route)
     past = await site.routes[route].engine.keeper.past(person)
-    return part(request, "person/way.html", "why.title", way=way(site, route, told, past, site.clock.now()))
+    found = way(site, person, route, told, past, site.clock.now())
+    return part(request, "person/way.html", "why.title", way=found)
