@@ -85,6 +85,33 @@ async def test_there_is_an_end_to_how_much_is_taken_on(monkeypatch: pytest.Monke
     await mine.aclose()
 
 
+@pytest.mark.usefixtures("brief")
+async def test_nobody_fills_the_whole_with_what_waits_for_their_own_turn() -> None:
+    mine = Errands()
+    for number in range(errands.MOST_OF_ONE):
+        with pytest.raises(GoesOn):
+            await mine.change("ola", str(number), asyncio.Event().wait)
+    with pytest.raises(TooMany):
+        await mine.change("ola", "one more", asyncio.Event().wait)
+    with pytest.raises(GoesOn):
+        await mine.change("ola", "0", asyncio.Event().wait)
+    with pytest.raises(GoesOn):
+        await mine.change("ol", "a", asyncio.Event().wait)
+    with pytest.raises(GoesOn):
+        await mine.change("kari", "a", asyncio.Event().wait)
+    await mine.aclose()
+
+
+async def test_whoever_is_turned_away_is_not_told_for_ever_that_something_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(errands, "MOST", 0)
+    mine = Errands()
+    with pytest.raises(TooMany):
+        await mine.change("ola", "a", asyncio.Event().wait)
+    assert not mine.is_changing("ola") and await mine.last_of("ola") is None
+
+
 async def test_what_failed_is_told_to_whoever_asks_and_does_not_stay_in_the_way() -> None:
     mine = Errands()
 

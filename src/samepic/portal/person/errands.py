@@ -22,6 +22,9 @@ PATIENCE_S = 6.0
 MOST = 500
 """Under way at a time; whoever comes beyond is asked to come again."""
 
+MOST_OF_ONE = 8
+"""Of one person: while a cloud is slow, nobody fills the whole with things that wait for their own turn."""
+
 _MOST_KEPT = 1_000
 _log = logging.getLogger("samepic.portal")
 
@@ -48,14 +51,22 @@ class Errands:
 
         Raises GoesOn, TooMany, and what work raises.
         """
+        name = f"{_changes_of(whose)}{what}"
+        theirs = [one for one in self._under_way if one.startswith(_changes_of(whose))]
+        if len(theirs) >= MOST_OF_ONE and name not in theirs:
+            raise TooMany
         lock = self._turns.setdefault(whose, asyncio.Lock())
 
         async def in_turn() -> T:
             async with lock:
                 return await work()
 
-        name = f"{_changes_of(whose)}{what}"
-        task = self._begun(name, in_turn)
+        try:
+            task = self._begun(name, in_turn)
+        except TooMany:
+            if not theirs:
+                del self._turns[whose]  # nothing of theirs is under way
+            raise
         task.add_done_callback(lambda ended: self._changed(whose, lock, ended))
         self._ended.pop(whose, None)
         return await self._awaited(task)
@@ -67,7 +78,7 @@ class Errands:
 
         within_s: so long it is waited for, where that is less than any page waits.
         """
-        name = f"{what} {next(self._numbers)}" if fresh else what
+        name = f"look {what} {next(self._numbers)}" if fresh else f"look {what}"
         try:
             return await self._awaited(self._begun(name, work), within_s)
         except GoesOn:
