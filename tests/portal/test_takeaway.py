@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from tests.portal.running import Guest, Portal
 from tests.portal.sending import face, same, send
+
+from samepic.portal.pages.language import Speaker
+from samepic.portal.person.takeaway import _readme
+from samepic.portal.roles import Role
+from samepic.portal.sessions import Visitor
 
 
 def taken(guest: Guest) -> zipfile.ZipFile:
@@ -42,3 +48,10 @@ def test_everything_of_ones_own_and_nothing_else(portal: Portal) -> None:
 def test_of_whom_nothing_is_held_learns_that(portal: Portal) -> None:
     archive = taken(portal.visit(portal.somebody(number=1)))
     assert archive.namelist() == ["README.txt", "samepic.json"]
+
+
+def test_a_hostile_name_commands_no_terminal_that_shows_the_word_of_explanation() -> None:
+    visitor = Visitor("id", "Kari\x1b]0;x\x07\nNobody", "kari@x", Role.PERSON)
+    told = _readme(visitor, Speaker("en"), datetime(2026, 11, 22, tzinfo=UTC))
+    assert "\x1b" not in told and "\x07" not in told
+    assert "Kari" in told.splitlines()[0] and "Nobody" in told.splitlines()[0]

@@ -15,6 +15,7 @@ from litestar.response import Stream
 from samepic.model.past import Past
 from samepic.model.picture import Answer
 from samepic.model.remembered import Change, Kept
+from samepic.model.text import one_line
 from samepic.portal.asked import Asked, TheSite
 from samepic.portal.pages.language import Speaker, language_of
 from samepic.portal.person.giving import pasts
@@ -93,7 +94,7 @@ def _name(kept: Kept) -> str:
 
 
 def _readme(visitor: Visitor, t: Speaker, now: datetime) -> str:
-    lines = (t("takeaway.readme", name=visitor.name, moment=t.moment(now)), t("takeaway.readme_pictures"))
+    lines = (t("takeaway.readme", name=one_line(visitor.name), moment=t.moment(now)), t("takeaway.readme_pictures"))
     return "\n\n".join([*lines, t("takeaway.readme_json"), t("takeaway.readme_forget")]) + "\n"
 
 
