@@ -103,6 +103,7 @@ def test_nothing_of_the_file_but_its_pixels_is_kept(portal: Portal) -> None:
         ({"left": "200", "top": "0", "width": "0", "height": "100"}, 400),
         ({"left": "200", "top": "", "width": "100", "height": "100"}, 400),
         ({"left": "1e3", "top": "0", "width": "100", "height": "100"}, 400),
+        ({"left": "0" * 9 + "9" * 5_000, "top": "0", "width": "100", "height": "100"}, 400),
         ({"left": "9" * 400, "top": "0", "width": "100", "height": "100"}, 400),
         ({"left": "٣", "top": "0", "width": "100", "height": "100"}, 400),
     ],

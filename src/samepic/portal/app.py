@@ -12,10 +12,11 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
 from samepic import __version__
-from samepic.portal import admin, often, roles, same_origin
+from samepic.portal import admin, often, plain, roles, same_origin
 from samepic.portal.answers import HANDLERS
 from samepic.portal.api import routes as api
 from samepic.portal.authentication import ByCookieOrToken
+from samepic.portal.bodies import in_time
 from samepic.portal.headers import headed
 from samepic.portal.pages.assets import asset
 from samepic.portal.person import help_pages, home, mine, my_data, past, pictures, takeaway, upload, why
@@ -73,9 +74,9 @@ def build_app(site: Site, sign_in_origin: str) -> ASGIApp:
     app = Litestar(
         route_handlers=list(ROUTES),
         dependencies={"site": Provide(the_site, sync_to_thread=False)},
-        guards=[often.guard, same_origin.guard, roles.guard],
+        guards=[plain.guard, often.guard, same_origin.guard, roles.guard],
         before_request=same_origin.checked,
-        middleware=[ByCookieOrToken],
+        middleware=[in_time, ByCookieOrToken],
         exception_handlers=HANDLERS,
         openapi_config=OpenAPIConfig(
             "Samepic",

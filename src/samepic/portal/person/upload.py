@@ -17,6 +17,7 @@ from samepic.engine import NotTaken
 from samepic.imaging import MAX_BYTES, PictureFault
 from samepic.model.picture import CropBox
 from samepic.portal.asked import Asked, TheSite
+from samepic.portal.bodies import few_at_once
 from samepic.portal.pages.render import page
 from samepic.portal.person.errands import TooMany
 from samepic.portal.person.giving import Given, give, take_in
@@ -34,6 +35,7 @@ MOST_AT_ONCE = 8
 """Files in memory together; whoever comes beyond is asked to come again."""
 
 _LARGEST_PX = 100_000
+_MOST_DIGITS = 9  # longer ones Python may refuse to read
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -67,7 +69,13 @@ async def upload_form(site: TheSite, request: Asked) -> Response[str]:
     return page(request, "person/upload.html", problem="", most_mb=MOST_MB)
 
 
-@post("/my/upload", opt=open_to(Role.PERSON), status_code=200, request_max_body_size=MOST_BODY)
+@post(
+    "/my/upload",
+    opt=open_to(Role.PERSON),
+    status_code=200,
+    request_max_body_size=MOST_BODY,
+    middleware=[few_at_once],
+)
 async def upload(site: TheSite, request: Asked) -> Response[str]:
     """Take it. Whoever's file is refused learns why."""
     if site.giving is None:
@@ -125,10 +133,10 @@ def crop_of(numbers: list[str]) -> CropBox | None:
     """Left, top, width and height as typed; a box that is no square is cut to one at its middle. Raises NotSaid."""
     if not any(numbers):
         return None
-    if not all(one.isascii() and one.isdigit() and int(one[:9]) <= _LARGEST_PX for one in numbers):
+    if not all(one.isascii() and one.isdigit() and len(one) <= _MOST_DIGITS for one in numbers):
         raise NotSaid("no_numbers")
     left, top, width, height = map(int, numbers)
     edge = min(width, height)
-    if edge < 1:
+    if edge < 1 or max(left, top, width, height) > _LARGEST_PX:
         raise NotSaid("no_numbers")
     return CropBox(left + (width - edge) // 2, top + (height - edge) // 2, edge)
