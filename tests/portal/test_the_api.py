@@ -116,6 +116,25 @@ def test_a_persons_picture_is_brought_and_explained(
     assert (standing["source"], standing["target"]) == ("exchange_online", "sharepoint_online")
 
 
+def test_the_log_knows_whom_a_program_looked_at_by_their_id(
+    portal: Portal, folder: Path, tokens: dict[Role, str | None]
+) -> None:
+    person, program = portal.somebody(number=3), Program(portal, tokens[Role.HELPDESK])
+    upn, _ = portal.account(person)
+    assert program.get(f"/api/v1/people/{upn.upper()}").status == 200
+    assert program.get("/api/v1/people/nobody@x").status == 404
+    assert [(one.done.what, one.done.about) for one in entered(folder, 1)] == [(Deed.LOOKED, person)]
+
+
+def test_a_reason_is_one_line_that_commands_nothing(
+    portal: Portal, folder: Path, tokens: dict[Role, str | None]
+) -> None:
+    program = Program(portal, tokens[Role.ADMINISTRATOR])
+    for word in ("approve", "reject"):
+        assert program.post(f"/api/v1/plans/none/{word}", {"why": " it\x1b[31m\nis\x00 "}).status == 404
+        assert entered(folder, 1)[0].done.words == "it\u241b[31m is\ufffd"
+
+
 @pytest.mark.parametrize(
     ("address", "status", "code"),
     [

@@ -18,6 +18,7 @@ from samepic.portal.admin.entering import enter
 from samepic.portal.api.declared import Key, does, looks
 from samepic.portal.api.shapes_of_giving import Came, Picture, Undo
 from samepic.portal.asked import Asked, TheSite
+from samepic.portal.bodies import few_at_once
 from samepic.portal.person.giving import Given
 from samepic.portal.person.past import Stale, back_once, undo_once
 from samepic.portal.person.upload import MOST_BODY, Sent, crop_of, taken
@@ -38,7 +39,15 @@ class Upload:
     height: int | None = None
 
 
-@does("/api/v1/people/{person:str}/picture", Role.ADMINISTRATOR, 202, 404, 409, request_max_body_size=MOST_BODY)
+@does(
+    "/api/v1/people/{person:str}/picture",
+    Role.ADMINISTRATOR,
+    202,
+    404,
+    409,
+    request_max_body_size=MOST_BODY,
+    middleware=[few_at_once],
+)
 async def give(site: TheSite, request: Asked, person: Key, data: MultipartBody[Upload]) -> Came:
     """Put a picture into a person's mailbox, and bring it everywhere from there.
 

@@ -96,7 +96,7 @@ async def ways(site: TheSite, request: Asked, person: Key, only: OneRoute = None
     for assembly in routes:
         name = assembly.route.name
         told, past = await explained(site, whom, name), await assembly.engine.keeper.past(whom)
-        found.append(WayShown.of(way(site, name, told, past, now), t, now))
+        found.append(WayShown.of(way(site, whom, name, told, past, now), t, now))
     return found
 
 

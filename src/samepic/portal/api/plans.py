@@ -15,6 +15,7 @@ from samepic.engine.served import Side
 from samepic.model.audit import Deed
 from samepic.model.held import PlanRecord, Said
 from samepic.model.plan import PlanId
+from samepic.model.text import keepable, one_line
 from samepic.portal.admin.entering import enter
 from samepic.portal.admin.plans import face_of
 from samepic.portal.api.declared import HowMany, Name, OneRoute, chosen, does, looks
@@ -45,10 +46,13 @@ async def plan(site: TheSite, request: Asked, plan: Name) -> Sheet:
 
 
 @looks("/api/v1/plans/{plan:str}/faces/{number:int}/{side:str}", Role.HELPDESK, 404, media_type="image/jpeg")
-async def face(site: TheSite, plan: Name, number: FromPath[int], side: FromPath[Side]) -> Response[bytes]:
+async def face(
+    site: TheSite, request: Asked, plan: Name, number: FromPath[int], side: FromPath[Side]
+) -> Response[bytes]:
     """What the target shows of one of the plan's people, or what would be shown instead: a square JPEG."""
     assembly, record = await _held(site, plan)
     examples = record.held.examples
+    await enter(site, request, Deed.FACES_LISTED, plan)
     shown = await face_of(assembly.engine, record, examples[number], side) if 0 <= number < len(examples) else None
     if shown is None:
         raise NotFoundException("no picture is shown there")
@@ -58,15 +62,22 @@ async def face(site: TheSite, plan: Name, number: FromPath[int], side: FromPath[
 @does("/api/v1/plans/{plan:str}/approve", Role.ADMINISTRATOR, 404, 409)
 async def approve(site: TheSite, request: Asked, plan: Name, data: JSONBody[Approval]) -> Plan:
     """Let a held plan go: the next sync carries it out, if the facts are the same then."""
-    await enter(site, request, Deed.APPROVED, plan, data.why)
-    return await _said(site, request, plan, data.why, lambda assembly: assembly.engine.approve)
+    why = _plain(data.why)
+    await enter(site, request, Deed.APPROVED, plan, why)
+    return await _said(site, request, plan, why, lambda assembly: assembly.engine.approve)
 
 
 @does("/api/v1/plans/{plan:str}/reject", Role.ADMINISTRATOR, 404, 409)
 async def reject(site: TheSite, request: Asked, plan: Name, data: JSONBody[Rejection]) -> Plan:
     """Keep a held plan from being carried out until the facts change. A reason is needed."""
-    await enter(site, request, Deed.REJECTED, plan, data.why)
-    return await _said(site, request, plan, data.why, lambda assembly: assembly.engine.reject)
+    why = _plain(data.why)
+    await enter(site, request, Deed.REJECTED, plan, why)
+    return await _said(site, request, plan, why, lambda assembly: assembly.engine.reject)
+
+
+def _plain(why: str) -> str:
+    """As the portal's own form keeps it: one line that commands no terminal of whoever reads it later."""
+    return one_line(keepable(why)).strip()
 
 
 async def _held(site: Site, plan: str) -> tuple[Assembly, PlanRecord]:
@@ -79,7 +90,7 @@ async def _held(site: Site, plan: str) -> tuple[Assembly, PlanRecord]:
 
 
 async def _said(site: Site, request: Asked, plan: str, why: str, verb: Callable[[Assembly], Any]) -> Plan:
-    said = Said(request.user.name, why.strip(), request.user.object_id)
+    said = Said(request.user.name, why, request.user.object_id)
     assembly, _ = await _held(site, plan)
     try:
         record: PlanRecord = await verb(assembly)(PlanId(plan), said)
