@@ -147,5 +147,8 @@ def test_each_role_at_each_route(guests: dict[Role, Guest], role: Role, method: 
         assert (seen.status, (seen.location or "")[:8]) in ((302, "/sign-in"), (303, "/sign-in")), seen.text
     elif role < least:
         assert seen.status == 403, seen.text
+    elif path == "/my/going-on":
+        # Which of them depends on what this person changed before, and these tests may be split.
+        assert seen.status in (200, 202) or (seen.status, seen.location) == (302, "/my"), seen.text
     else:
         assert seen.status in (200, 400, 404, 409), seen.text  # let in; the addresses and forms have nothing in them
