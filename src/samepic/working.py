@@ -14,7 +14,7 @@ from samepic.engine import Engine
 from samepic.engine.engine import new_run, this_process
 from samepic.jobs import Sweeps, Worker, WorkerOptions, new_holder
 from samepic.model.lease import Lease
-from samepic.ports.state import StateUnusable
+from samepic.ports.state import StateAway, StateNewer, StateUnusable
 from samepic.state.jobs_file import jobs_file
 from samepic.state.postgresql import jobs_engine, named
 from samepic.state.store import Store, open_state
@@ -64,6 +64,17 @@ def answers(configuration: Configuration) -> bool:
         if state is not None:
             state.close()
     return True
+
+
+def is_away(configuration: Configuration) -> bool:
+    """Whether nobody answers where the state is kept; somebody who refuses is there."""
+    try:
+        _state(configuration).close()
+    except StateAway:
+        return True
+    except (StateNewer, StateUnusable, OSError):
+        return False
+    return False
 
 
 def options(configuration: Configuration) -> WorkerOptions:

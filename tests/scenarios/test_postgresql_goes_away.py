@@ -122,10 +122,59 @@ def test_a_worker_that_waits_for_the_state_ends_when_it_is_told_to(bench: SyncBe
     try:
         until(lambda: "waiting for the state" in command.err.read_text(), "it knows")
         assert command.kill(signal.SIGTERM) == 0, command.said()
-        later = bench.start("worker")
-        assert later.wait() == 1 and "see that the server" in later.said()
     finally:
         server.start()
+
+
+def test_who_is_started_while_it_is_away_waits_in_words_and_begins_when_it_is_back(
+    bench: SyncBench, server: PostgreSQLServer
+) -> None:
+    server.kill()
+    try:
+        service, worker = bench.start("run", "--log-format", "json"), bench.start("worker", "--json")
+        called_off = [bench.start("run"), bench.start("worker")]
+        for command in (service, worker, *called_off):
+            until(lambda command=command: "see that the server" in command.said() or command.ended(), "it says so")
+        assert [command.kill(signal.SIGTERM) for command in called_off] == [0, 0], "it may be told to end meanwhile"
+        command = bench.run("status")
+        assert command.code == 1 and "see that the server" in command.said(), "a command that somebody typed waits not"
+        time.sleep(2)
+        assert not service.ended() and not worker.ended()
+    finally:
+        server.start()
+    until(lambda: worker.out.read_text() or worker.ended(), "the worker takes on work")
+    ready = Readiness(bench, service)
+    until(lambda: ready() == 200, "the service is ready")
+    assert bench.run("sync", "--now").code == 0
+    until(lambda: '"came": "done"' in service.err.read_text(), "it sweeps, by the worker")
+    assert (worker.kill(signal.SIGTERM), service.kill(signal.SIGTERM)) == (0, 0), (worker.said(), service.said())
+    said = service.err.read_text()
+    assert said.count("waiting for the state") == said.count("the state is usable again") == 1, said
+    assert worker.err.read_text().count("see that the server") == 1, worker.said()
+    assert "Traceback" not in said + worker.err.read_text()
+
+
+def test_what_a_server_refuses_for_good_is_not_waited_for(bench: SyncBench, server: PostgreSQLServer) -> None:
+    other = bench.folder / "other.toml"
+    text = (bench.folder / "samepic.toml").read_text()
+    other.write_text(text.replace("/samepic?host=", "/no_such_database?host="))
+
+    def begun() -> list[Command]:
+        return [bench.start(name, "--config", str(other)) for name in ("run", "worker")]
+
+    refused = begun()
+    for command in refused:
+        assert command.wait() == 1 and "no_such_database" in command.said() and "see that" in command.said()
+    server.kill()
+    try:
+        waiting = begun()
+        for command in waiting:
+            until(lambda command=command: "see that the server" in command.said() or command.ended(), "it says so")
+            assert not command.ended(), command.said()
+    finally:
+        server.start()
+    for command in waiting:
+        assert command.wait() == 1 and '"no_such_database" does not exist' in command.said(), command.said()
 
 
 def new_face(name: str, number: int) -> bytes:

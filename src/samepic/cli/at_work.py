@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from logging import getLogger
 from pathlib import Path
 
 from samepic.cli import logging, session
 from samepic.cli.options import LogFormat
+from samepic.config.load import Configuration
 from samepic.config.secrets import MissingSecret
 from samepic.ports.errors import SystemFault
-from samepic.ports.state import RouteBusy, StateNewer, StateUnusable
+from samepic.ports.outage import Outage
+from samepic.ports.state import RouteBusy, StateAway, StateNewer, StateUnusable
+from samepic.service.service import Service
 from samepic.serving import serving
 from samepic.transport.credentials import UnusableCertificate
+
+_PAUSE_S = 1.0
 
 
 def at_work(config: Path | None, log_format: LogFormat, command: str, *, portal: bool) -> None:
@@ -27,7 +33,9 @@ def at_work(config: Path | None, log_format: LogFormat, command: str, *, portal:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, until.set)
         async with AsyncExitStack() as stack:
-            service = stack.enter_context(serving(settings))
+            service = await _begun(stack, settings, until)
+            if service is None:
+                return
             if portal:
                 from samepic.portal.opening import served  # `samepic run` need not wait for what only pages need
 
@@ -42,3 +50,19 @@ def at_work(config: Path | None, log_format: LogFormat, command: str, *, portal:
         raise session.fail(words) from None
     except (MissingSecret, StateNewer, StateUnusable, SystemFault, UnusableCertificate, OSError) as error:
         raise session.fail(str(error)) from None
+
+
+async def _begun(stack: AsyncExitStack, settings: Configuration, until: asyncio.Event) -> Service | None:
+    """The service, once the state answers; None where it is told to end before."""
+    outage = Outage(getLogger("samepic.service"))
+    while not until.is_set():
+        try:
+            service = stack.enter_context(serving(settings))
+        except StateAway as fault:
+            outage.met(fault)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(until.wait(), _PAUSE_S)
+        else:
+            outage.over()
+            return service
+    return None

@@ -17,9 +17,9 @@ from samepic.config.load import Configuration
 from samepic.imaging import workers
 from samepic.jobs import OutOfReach
 from samepic.ports.leases import LeaseLost
-from samepic.ports.state import StateNewer, StateUnusable
+from samepic.ports.state import StateAway, StateNewer, StateUnusable
 from samepic.transport.credentials import UnusableCertificate
-from samepic.working import answers
+from samepic.working import answers, is_away
 from samepic.working import worker as worker_of
 
 _PAUSE_S = 1.0
@@ -27,7 +27,7 @@ _STEPS_BACK = 5
 """On a machine that has too much to do, whoever waits for their own picture gets three times a worker's share of it."""
 
 _ANEW = "_SAMEPIC_BEGUN_ANEW"
-"""Of a process that has been at work: a state that goes away as it begins is waited for, and is no wrong address."""
+"""Of a process that has been at work: whatever the state refuses as a new life begins is waited for too."""
 
 
 def worker(config: Config = None, as_json: Json = False, log_format: Log = LogFormat.TEXT) -> None:
@@ -47,6 +47,9 @@ async def _to_the_end(settings: Configuration, *, as_json: bool) -> None:
     """Work, and end the process from within: threads of jobs that others go on with would keep it, and the loop too."""
     try:
         code = await _work(settings, as_json=as_json)
+    except StateAway as error:
+        logging.say(f"{error}; it begins when the state answers")
+        code = await _begin_anew(settings, was_at_work=_ANEW in os.environ)
     except StateUnusable as error:
         logging.say(str(error))
         code = await _begin_anew(settings) if _ANEW in os.environ else Exit.FAILED
@@ -57,21 +60,30 @@ async def _to_the_end(settings: Configuration, *, as_json: bool) -> None:
     os._exit(code)
 
 
-async def _begin_anew(settings: Configuration) -> Exit:
-    """Become a new worker once the state answers: nothing of the old one is left, no thread and no connection."""
+async def _begin_anew(settings: Configuration, *, was_at_work: bool = True) -> Exit:
+    """Become a new worker once the state answers: nothing of the old one is left, no thread and no connection.
+
+    Of one that never was at work it need not take anything: what it refuses is then told by the new one, which ends.
+    """
     try:
-        await asyncio.to_thread(_until_it_answers, settings)
+        await asyncio.to_thread(_until_it_answers if was_at_work else _until_it_is_there, settings)
     except asyncio.CancelledError:
         return Exit.OK
     workers().close()
     _flush()
-    os.environ[_ANEW] = "yes"
+    if was_at_work:
+        os.environ[_ANEW] = "yes"
     os.execv(sys.executable, [sys.executable, "-m", "samepic", *sys.argv[1:]])  # noqa: S606 (this very command again)
     return Exit.FAILED
 
 
 def _until_it_answers(settings: Configuration) -> None:
     while not answers(settings):
+        time.sleep(_PAUSE_S)
+
+
+def _until_it_is_there(settings: Configuration) -> None:
+    while is_away(settings):
         time.sleep(_PAUSE_S)
 
 

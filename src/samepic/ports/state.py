@@ -71,6 +71,10 @@ class StateUnusable(Exception):
         self.saw = saw
 
 
+class StateAway(StateUnusable):
+    """Nobody answers where the state is kept, or not yet: who is to be at work for long may wait for it."""
+
+
 class RouteBusy(Exception):
     """Another run is at work on this route. `who` names its process, `since` is when it began."""
 
@@ -184,7 +188,10 @@ class Rows(Protocol):
         ...
 
     def forget(self, route: str, but: RunId | None = None) -> None:
-        """Drop the rows, listings and groups of this route's earlier runs; of one the people are kept."""
+        """Drop the rows, listings and groups of this route's earlier runs; of one the people are kept.
+
+        Who was in the groups last heard of is kept too, for the next sweep to find who has come or gone.
+        """
         ...
 
 

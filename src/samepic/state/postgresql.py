@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -12,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from samepic.model.text import keepable
-from samepic.ports.state import StateUnusable
+from samepic.ports.state import StateAway, StateUnusable
 from samepic.state.database import usable, where
 
 OLDEST = 14
@@ -50,6 +51,10 @@ DRIVER_MISSING = (
 REMEDY = "see that the server of [state] url runs and lets this user in: docs/how-to/run-with-postgresql.md"
 
 
+_FOR_NOW = re.compile(r"starting up|shutting down|recovery|not yet accepting|too many clients|connection slots")
+"""What a server says that will let one in later."""
+
+
 def url_of(address: str) -> URL:
     """An address as libpq writes it, for our driver. Raises StateUnusable, which shows nothing of it."""
     try:
@@ -59,7 +64,7 @@ def url_of(address: str) -> URL:
 
 
 def postgresql_engine(url: URL) -> Engine:
-    """An engine for a database that an administrator has made; connects to it once. Raises StateUnusable.
+    """An engine for a database that an administrator has made; connects to it once. Raises StateUnusable, StateAway.
 
     A connection that the server has closed meanwhile is replaced before a transaction begins.
     """
@@ -87,13 +92,23 @@ def postgresql_engine(url: URL) -> Engine:
             server = told.info
     except StateUnusable as error:
         engine.dispose()
-        raise StateUnusable(error.where, f"{error.saw}; {REMEDY}") from error
+        kind = StateUnusable if _is_refused(error.saw) else StateAway
+        raise kind(error.where, f"{error.saw}; {REMEDY}") from error
     try:
         _refuse_what_does_not_fit(where(engine), server)
     except StateUnusable:
         engine.dispose()
         raise
     return engine
+
+
+def _is_refused(saw: str) -> bool:
+    """Whether a server has answered, and said no for good: to a name, a password, a database that is not there.
+
+    The driver tells it in the server's own words only. Those of a server that speaks another language are taken for
+    one that may come yet: whoever waits says them.
+    """
+    return "FATAL" in saw and _FOR_NOW.search(saw) is None
 
 
 def named(at: Path | URL, holder: str) -> Path | URL:
