@@ -43,6 +43,12 @@ def used_by(*processes: int) -> float:
     return found
 
 
+def resident_mb(process: int) -> float:
+    """What a process has in memory now."""
+    told = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    return next(int(line.split()[1]) for line in told.splitlines() if line.startswith("VmRSS:")) / 1024
+
+
 def _stat(path: Path) -> list[str]:
     """From the state on; the name before it may hold anything. Nothing of a process that has just ended."""
     try:

@@ -13,7 +13,8 @@ from tests.portal.running import Portal, portal_of
 
 from samepic.config.portal import PortalSettings
 from samepic.portal import often
-from samepic.portal.often import WINDOW, Turnstile
+from samepic.portal.often import STRANGERS, WINDOW, Turnstile
+from samepic.portal.sign_in.pending import LASTS, Pending
 from samepic.portal.whence import address_of
 
 
@@ -39,6 +40,25 @@ def test_a_clock_that_is_set_back_keeps_nobody_out() -> None:
     turnstile.passes("looks", "anna", 1)
     clock.at -= timedelta(days=1)
     assert turnstile.passes("looks", "anna", 1) is None
+
+
+def test_an_office_behind_one_address_signs_in_within_a_minute() -> None:
+    turnstile = Turnstile(Clock())
+    of_each = ["/", "/sign-in", "/sign-in/done"]
+    assert {turnstile.passes("strangers", "an office", STRANGERS) for _ in range(400) for _ in of_each} == {None}
+    assert turnstile.passes("strangers", "an office", STRANGERS) == WINDOW, "it has an end"
+
+
+def test_one_address_that_begins_sign_ins_as_fast_as_it_may_pushes_nobody_elses_out() -> None:
+    clock = Clock()
+    pending, turnstile = Pending(clock), Turnstile(clock)
+    began, until = pending.begin("/my"), clock.at + LASTS
+    while clock.at <= until:
+        while turnstile.passes("strangers", "another", STRANGERS) is None:
+            pending.begin("/")
+        clock.at += WINDOW
+    clock.at = until
+    assert pending.take(began.state, began.browser) == began
 
 
 def test_a_person_who_changes_too_often_waits_and_others_do_not(tmp_path: Path) -> None:

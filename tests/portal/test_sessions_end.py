@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +71,56 @@ def test_a_sign_out_lets_go_of_the_tokens() -> None:
     session.save("a-newer-token-of-anna")
     assert session.load() is None, "what was under way saves none either"
     assert not [one for one in vars(unspoken._UNSPOKEN).values() if "token-of-anna" in str(one)]
+
+
+def test_twice_as_many_sign_ins_hold_no_more_than_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sessions.MOST == 20_000 and sessions.MOST_TOKEN_BYTES == 64_000_000, "as the portal's page says"
+    monkeypatch.setattr(sessions, "MOST", 2_000)
+    clock = Clock()
+    kept = Sessions(clock, timedelta(hours=8))
+    words = []
+    for number in range(2 * sessions.MOST):
+        clock.pass_by(seconds=0.05)
+        words.append(kept.begin(replace(ANNA, object_id=f"person {number}"), "id" * 200, "refresh" * 100)[0])
+    assert len(kept) == sessions.MOST == len(kept._of_person)
+    assert [kept.of(words[number]) is not None for number in (0, sessions.MOST - 1, sessions.MOST, -1)] == [
+        False,
+        False,
+        True,
+        True,
+    ], "whoever has been silent longest signs in again"
+    for word in words:
+        kept.end(word)
+    assert (len(kept), kept._of_person, kept._token_bytes) == (0, {}, 0)
+
+
+def test_large_tokens_take_the_place_of_more_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST_TOKEN_BYTES", 1_000)
+    kept = Sessions(Clock(), timedelta(hours=8))
+    words = [kept.begin(replace(ANNA, object_id=str(number)), "i" * 200, "r" * 100)[0] for number in range(5)]
+    assert [kept.of(word) is not None for word in words] == [False, False, True, True, True]
+    huge, _ = kept.begin(ANNA, "i" * 5_000)
+    assert kept.of(huge) is not None and len(kept) == 1, "somebody is let in even so"
+
+
+def test_one_person_pushes_nobody_else_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST", 50)
+    kept = Sessions(Clock(), timedelta(hours=8))
+    other, _ = kept.begin(replace(ANNA, object_id="ola"), "token")
+    mine = [kept.begin(ANNA, "token")[0] for _ in range(100)]
+    assert kept.of(other) is not None
+    assert [kept.of(word) is not None for word in mine] == [False] * 80 + [True] * sessions.MOST_OF_A_PERSON
+
+
+def test_those_that_are_over_are_let_go_of_though_their_browsers_never_come_again() -> None:
+    clock = Clock()
+    kept = Sessions(clock, timedelta(hours=8))
+    for number in range(300):
+        kept.begin(replace(ANNA, object_id=str(number)), "token", "a refresh token")
+    clock.pass_by(minutes=61)
+    for number in range(3):
+        kept.begin(replace(ANNA, object_id=f"later {number}"), "token")
+    assert len(kept) == 3
 
 
 def test_nothing_secret_shows() -> None:

@@ -63,7 +63,7 @@ def planned(on: Screen) -> None:
     [
         (planned, [*MEANINGS, *(words.meaning for words in NOT_ELIGIBLE.values()), "`samepic sync` does it,"]),
         (
-            lambda on: status._show(RouteStatus("route", 9, COUNTS, counted=RECORD, last=RECORD, unfinished=1), on),
+            lambda on: status._show(RouteStatus("route", COUNTS, RECORD, RECORD, remembered=9, unfinished=1), on),
             MEANINGS,
         ),
         (

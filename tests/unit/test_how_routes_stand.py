@@ -93,5 +93,5 @@ def test_a_system_that_was_tried_and_is_not_well_needs_somebody() -> None:
     ],
 )
 def test_what_needs_somebody(last: RunRecord | None, done: RunRecord | None, unfinished: int, kinds: list[str]) -> None:
-    view = RouteView("a", "s", "t", RouteStatus("a", 0, {}, unfinished=unfinished), (), last, done)
+    view = RouteView("a", "s", "t", RouteStatus("a", {}, unfinished=unfinished), (), last, done)
     assert [need.kind for need in view.needs(AT + LONG + timedelta(hours=1))] == kinds

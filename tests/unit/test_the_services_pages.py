@@ -41,7 +41,9 @@ class Standings:
             raise StateUnusable("state.sqlite", "disk I/O error")
         last = RunRecord(RunId("r"), PlanId("p"), route, "sync", AT, AT, self.came, 3, 1, 0, 0)
         heard = Heard(None, AT - timedelta(hours=5), AT)
-        return Standing(RouteStatus(route, 3, {Reason.IN_STEP: 3}, heard=heard), last, last, {"sharepoint_online": 3})
+        return Standing(
+            RouteStatus(route, {Reason.IN_STEP: 3}, heard=heard, remembered=3), last, last, {"sharepoint_online": 3}
+        )
 
     def budgets(self) -> list[BudgetUse]:
         return [BudgetUse("directory", 30, 1250, 0.8)]

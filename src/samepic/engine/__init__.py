@@ -7,7 +7,7 @@ from samepic.engine.person import UnknownPerson
 from samepic.engine.restore import NothingToRestore
 from samepic.engine.restoring import Wanted
 from samepic.engine.route import Route
-from samepic.engine.status import status_of
+from samepic.engine.status import glance_at, status_of
 from samepic.engine.taking_in import NotTaken
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "UnfinishedWrite",
     "UnknownPerson",
     "Wanted",
+    "glance_at",
     "status_of",
 ]

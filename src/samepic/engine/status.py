@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from samepic.model.outcome import RouteStatus
+from dataclasses import fields
+
+from samepic.model.outcome import RouteGlance, RouteStatus
 from samepic.ports.state import State
 
 
-def status_of(name: str, state: State) -> RouteStatus:
-    """How it stands; no system is asked. Raises StateUnusable."""
+def glance_at(name: str, state: State) -> RouteGlance:
+    """How it stands, by a few rows however many people there are; no system is asked. Raises StateUnusable."""
     latest = state.runs.latest(name, 2)  # of two, one at most is running
     counted = state.runs.last_planned(name)
     counts, hold = state.runs.outcome(counted.run) if counted else ({}, None)
@@ -16,12 +18,10 @@ def status_of(name: str, state: State) -> RouteStatus:
         _, hold = state.runs.outcome(later.run)
         held_plan = later.plan
     record = state.plans.of(name, held_plan) if held_plan else None
-    return RouteStatus(
+    return RouteGlance(
         route=name,
-        remembered=state.memories.count(name),
         counts=counts,
         counted=counted,
-        requested=state.runs.changed_on_request(name, counted.run) if counted else 0,
         last=next((record for record in latest if record.state != "running"), None),
         running=state.runs.running(name),
         held=hold,
@@ -29,5 +29,15 @@ def status_of(name: str, state: State) -> RouteStatus:
         held_last=record.last if record else None,
         unfinished=state.intents.count(name),
         heard=state.news.heard(name),
+    )
+
+
+def status_of(name: str, state: State) -> RouteStatus:
+    """The whole of it. Raises StateUnusable."""
+    glance = glance_at(name, state)
+    return RouteStatus(
+        **{one.name: getattr(glance, one.name) for one in fields(glance)},
+        remembered=state.memories.count(name),
+        requested=state.runs.changed_on_request(name, glance.counted.run) if glance.counted else 0,
         news=state.news.count(name),
     )

@@ -131,22 +131,19 @@ class RunFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class RouteStatus:
-    """How a route stands, from what is remembered; no system is asked.
+class RouteGlance:
+    """How a route stands, as far as nobody has to be counted for it; no system is asked.
 
     counts: people by reason as `counted`, the last run that came to a plan, left them; empty where there was none.
-    requested: pictures that requests, restores and incremental sweeps changed since. held: the hold of the newest plan
-    for more than those who asked, or of that one, where nothing was written since.
+    held: the hold of the newest plan for more than those who asked, or of that one, where nothing was written since.
     held_last: what happened to that plan last, which may be a person's word given after the run.
     unfinished: writes that began and whose end nobody saw; the next run settles them. heard: when the last full sweep
-    was, None where none has ended well. news: of how many people there is news, as far as the census has been heard.
+    was, None where none has ended well.
     """
 
     route: str
-    remembered: int
     counts: Mapping[Reason, int]
     counted: RunRecord | None = None
-    requested: int = 0
     last: RunRecord | None = None
     running: RunRecord | None = None
     held: Hold | None = None
@@ -154,6 +151,18 @@ class RouteStatus:
     held_last: PlanEvent | None = None
     unfinished: int = 0
     heard: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStatus(RouteGlance):
+    """The whole of it. remembered: people.
+
+    requested: pictures that requests, restores and incremental sweeps changed since `counted`. news: of how many
+    people there is news, as far as the census has been heard.
+    """
+
+    remembered: int = 0
+    requested: int = 0
     news: int = 0
 
 

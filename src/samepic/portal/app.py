@@ -19,6 +19,7 @@ from samepic.portal.authentication import ByCookieOrToken
 from samepic.portal.bodies import in_time
 from samepic.portal.headers import headed
 from samepic.portal.pages.assets import asset
+from samepic.portal.pages.compression import compressing
 from samepic.portal.person import help_pages, home, mine, my_data, past, pictures, takeaway, upload, why
 from samepic.portal.roles import Role, open_to
 from samepic.portal.sign_in import routes as sign_in
@@ -76,6 +77,7 @@ def build_app(site: Site, sign_in_origin: str) -> ASGIApp:
         dependencies={"site": Provide(the_site, sync_to_thread=False)},
         guards=[plain.guard, often.guard, same_origin.guard, roles.guard],
         before_request=same_origin.checked,
+        compression_config=compressing(),
         middleware=[in_time, ByCookieOrToken],
         exception_handlers=HANDLERS,
         openapi_config=OpenAPIConfig(

@@ -16,8 +16,12 @@ from samepic.portal.whence import address_of, line_of
 from samepic.ports.clock import Clock
 
 WINDOW = timedelta(minutes=1)
-STRANGERS = 240
-"""What one address, or one line of IPv6 addresses, asks in a window before anybody has signed in there."""
+STRANGERS = 1_200
+"""What one address, or one line of IPv6 addresses, asks in a window before anybody has signed in there.
+
+Behind it may be an office, where hundreds sign in at eight o'clock, with three of these each. Nobody guesses anything
+here: passwords are the provider's.
+"""
 
 
 @dataclass(frozen=True, slots=True)

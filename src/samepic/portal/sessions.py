@@ -12,14 +12,21 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from samepic.portal.roles import Role
 from samepic.ports.clock import Clock
 from samepic.transport.unspoken import forgotten
 
 IDLE = timedelta(hours=1)
-MOST = 20_000
-"""Sessions at a time; beyond them, whoever has been silent longest signs in again."""
+MOST, MOST_TOKEN_BYTES = 20_000, 64_000_000
+"""Sessions at a time, and what their tokens may take; beyond, whoever has been silent longest signs in again."""
+
+MOST_OF_A_PERSON = 20
+"""A browser each: one person who signs in again and again pushes nobody else out."""
+
+_AT_ONCE = 100
+"""Of the most silent, so many are looked at when another begins: those that are over go faster than others come."""
 
 MOST_LOOKS = 2_000
 """Of one session; what was looked at before that is entered once more when it is looked at again."""
@@ -52,6 +59,7 @@ class Session:
     refresh_token: str | None = field(default=None, repr=False)
     over: bool = False
     form_word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    token_bytes: int = field(default=0, repr=False)
     _entered: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
 
     def note(self, looks: Iterable[str]) -> None:
@@ -88,15 +96,24 @@ class Sessions:
     def __init__(self, clock: Clock, longest: timedelta) -> None:
         self._clock = clock
         self.longest = longest
-        self._by_digest: OrderedDict[str, Session] = OrderedDict()
+        self._by_digest: OrderedDict[str, Session] = OrderedDict()  # who has been silent longest comes first
+        self._of_person: dict[str, OrderedDict[str, None]] = {}
+        self._token_bytes = 0
+
+    def __len__(self) -> int:
+        """How many are held, with those that nobody has found to be over."""
+        return len(self._by_digest)
 
     def begin(self, visitor: Visitor, id_token: str, refresh_token: str | None = None) -> tuple[str, Session]:
         """A session, and the word that its browser is to hold."""
         now, word = self._clock.now(), secrets.token_urlsafe(32)
         session = Session(visitor, now, now, id_token, refresh_token)
-        while self._by_digest and (len(self._by_digest) >= MOST or self._is_over(self._longest_silent(), now)):
-            self._by_digest.popitem(last=False)[1].let_go()
-        self._by_digest[_digest(word)] = session
+        session.token_bytes = len(id_token) + len(refresh_token or "")
+        self._make_room(session, now)
+        digest = _digest(word)
+        self._by_digest[digest] = session
+        self._of_person.setdefault(visitor.object_id, OrderedDict())[digest] = None
+        self._token_bytes += session.token_bytes
         return word, session
 
     def of(self, word: str) -> Session | None:
@@ -106,27 +123,42 @@ class Sessions:
         if session is None:
             return None
         if self._is_over(session, now):
-            self._by_digest.pop(digest).let_go()
+            self._drop(digest)
             return None
         session.seen_at = now
         self._by_digest.move_to_end(digest)
+        self._of_person[session.visitor.object_id].move_to_end(digest)
         return session
 
     def end(self, word: str) -> None:
         """Sign out; safe to call twice."""
-        session = self._by_digest.pop(_digest(word), None)
-        if session is not None:
-            session.let_go()
+        self._drop(_digest(word))
 
-    def __len__(self) -> int:
-        """How many are kept."""
-        return len(self._by_digest)
-
-    def _longest_silent(self) -> Session:
-        return next(iter(self._by_digest.values()))
+    def _make_room(self, session: Session, now: datetime) -> None:
+        """Let go of those that are over, whether or not their browsers ever come again; then of whoever is too many."""
+        theirs = self._of_person.get(session.visitor.object_id, ())
+        if len(theirs) >= MOST_OF_A_PERSON:
+            self._drop(next(iter(theirs)))
+        for digest, one in list(islice(self._by_digest.items(), _AT_ONCE)):
+            if self._is_over(one, now):
+                self._drop(digest)
+        most_bytes = max(0, MOST_TOKEN_BYTES - session.token_bytes)
+        while self._by_digest and (len(self._by_digest) >= MOST or self._token_bytes > most_bytes):
+            self._drop(next(iter(self._by_digest)))
 
     def _is_over(self, session: Session, now: datetime) -> bool:
         return now - session.seen_at > IDLE or now - session.began_at > self.longest
+
+    def _drop(self, digest: str) -> None:
+        session = self._by_digest.pop(digest, None)
+        if session is None:
+            return
+        session.let_go()
+        self._token_bytes -= session.token_bytes
+        theirs = self._of_person[session.visitor.object_id]
+        del theirs[digest]
+        if not theirs:
+            del self._of_person[session.visitor.object_id]
 
 
 def _digest(word: str) -> str:

@@ -12,6 +12,7 @@ from samepic.model.budget import Budget, BudgetName
 from samepic.model.person import PersonId
 from samepic.model.system import Probe
 from samepic.model.timing import Starts
+from samepic.portal.drawn import Drawn
 from samepic.portal.often import Turnstile
 from samepic.portal.person.errands import Errands
 from samepic.portal.sessions import Session, Sessions
@@ -39,7 +40,7 @@ class Site:
     giving: what puts pictures that people give into the source, None where they may not. opens: where each system is
     opened. pull: SharePoint's own way. errands: what is under way.
     configured: the routes as the file has them. budgets: what no call may go beyond. probes:
-    what trying a system showed last, by name. leaving:
+    what trying a system showed last, by name. drawn: pictures that were drawn lately. leaving:
     set when the portal ends: whatever answers for long has to end then.
     """
 
@@ -62,6 +63,7 @@ class Site:
     configured: tuple[RouteSettings, ...] = ()
     budgets: Mapping[BudgetName, Budget] = field(default_factory=dict)
     probes: dict[str, Probe] = field(default_factory=dict)
+    drawn: Drawn = field(default_factory=Drawn)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -7,11 +7,15 @@ from typing import Protocol
 
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunRecord
+from samepic.model.person import Person
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row
 
 PersonAt = tuple[str, str]
-"""Display name and key: what a page begins after; ("", "") begins at the first."""
+"""Where a list by name has somebody, see `stands_at`, and their key: a page begins after it; ("", "") is before all."""
+
+_MOST_OF_A_NAME, _MOST_SOUGHT = 100, 300
+"""Characters: no database takes any length into an index, and a name may be as long as somebody likes."""
 
 
 class People(Protocol):
@@ -34,7 +38,7 @@ class People(Protocol):
     def search(
         self, run: RunId, words: str, reasons: Collection[Reason], failed: bool, after: PersonAt, limit: int
     ) -> list[Row]:
-        """By display name, then key. words: within a name or address, case aside; reasons: any of them, none is all.
+        """By name, case aside, then key. words: within a name or address; reasons: any of them, none is all.
 
         failed: only whose turn failed.
         """
@@ -43,3 +47,14 @@ class People(Protocol):
     def of(self, run: RunId, key: str) -> Row | None:
         """One of them."""
         ...
+
+
+def stands_at(person: Person) -> str:
+    """Where a list by name has somebody."""
+    return person.display_name.casefold()[:_MOST_OF_A_NAME]
+
+
+def sought(person: Person) -> str:
+    """What somebody is found by: a part of their name or of an address, as it is compared."""
+    addresses = dict.fromkeys(one.casefold() for one in (person.keys.upn, person.keys.mail) if one)
+    return " ".join([stands_at(person), *addresses])[:_MOST_SOUGHT]

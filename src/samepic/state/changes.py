@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy import RowMapping, or_, select
 
 from samepic.model.plan import RunId
 from samepic.model.remembered import Change
@@ -37,7 +37,7 @@ class ChangeTable:
     def known_as(self, name: str) -> str | None:
         """The key of a person by object id or user principal name, however long they have been gone."""
         folded = name.casefold()
-        wanted = select(memory.c.key).where(or_(memory.c.key == folded, func.lower(memory.c.upn) == folded))
+        wanted = select(memory.c.key).where(or_(memory.c.key == folded, memory.c.folded_upn == folded))
         with self._database.read() as connection:
             found = set(connection.execute(wanted.distinct().limit(2)).scalars())
         return found.pop() if len(found) == 1 else None

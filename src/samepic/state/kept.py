@@ -41,10 +41,10 @@ from samepic.state.tables import (
     memory,
     metadata,
     person,
-    plan,
     refusal,
     seen,
 )
+from samepic.state.tables_of_plans import plan
 
 _OF_KEPT = tuple(f.name for f in fields(Kept))
 

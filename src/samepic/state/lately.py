@@ -14,7 +14,8 @@ from samepic.model.picture import Fingerprint
 from samepic.model.plan import RunId
 from samepic.model.remembered import Settled, Unsettled
 from samepic.state.database import Database, portions
-from samepic.state.tables import change, memory, person, plan_event, run
+from samepic.state.tables import change, memory, person, run
+from samepic.state.tables_of_plans import plan_event
 
 _LOST = or_(
     change.c.action == Action.CLEAR, and_(change.c.action == Action.WRITE, change.c.reason.not_in(REPLACES_NOTHING))

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select
 
 from samepic.model.remembered import Change, Closed, Footing, Intent, Kept, Memory, Refusal, Seen
-from samepic.state.database import Database, many, portions
+from samepic.state.database import Database, fold, many, portions
 from samepic.state.kept import ceased, enter, kept_of
 from samepic.state.tables import change as change_table
 from samepic.state.tables import intent, memory, refusal, rendition, seen
@@ -172,7 +172,7 @@ class IntentTable:
 
 
 def _columns(route: str, one: Memory) -> dict[str, object]:
-    return {"route": route} | {name: getattr(one, name) for name in _OF_MEMORY}
+    return {"route": route, "folded_upn": fold(one.upn)} | {name: getattr(one, name) for name in _OF_MEMORY}
 
 
 def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[str, str, Seen]]) -> None:

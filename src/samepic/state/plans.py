@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -15,8 +15,9 @@ from samepic.model.person import Keys
 from samepic.model.picture import Answer, PictureState, Stamp
 from samepic.model.plan import Hold, PlanId, RunId, Step
 from samepic.state.database import Database
-from samepic.state.tables import plan, plan_event
+from samepic.state.tables_of_plans import plan, plan_event
 
+_EVENTS_AT_ONCE = 100
 _ANSWERS = {answer.value: answer for answer in Answer}
 
 
@@ -79,18 +80,36 @@ class PlanTable:
 
     def latest(self, route: str, limit: int) -> list[PlanRecord]:
         """The plans that something happened to last, newest first."""
-        last = func.max(plan_event.c.number)
-        wanted = select(plan_event.c.plan).where(plan_event.c.route == route).group_by(plan_event.c.plan)
+        found: dict[str, None] = {}
         with self._database.read() as connection:
-            plans = connection.execute(wanted.order_by(last.desc()).limit(limit)).scalars().all()
-            found = [_record(connection, route, PlanId(one)) for one in plans]
-        return [record for record in found if record is not None]
+            events = _events_back(connection, route, None)
+            while events and len(found) < limit:
+                found |= {one.plan: None for one in events}
+                events = _events_back(connection, route, events[-1].number)
+            return _records(connection, route, list(found)[:limit])
+
+
+def _events_back(connection: Connection, route: str, before: int | None) -> Sequence[Any]:
+    """The newest events, or those before one: whoever wants the latest plans need not read what happened to all."""
+    wanted = select(plan_event.c.number, plan_event.c.plan).where(plan_event.c.route == route)
+    if before is not None:
+        wanted = wanted.where(plan_event.c.number < before)
+    return connection.execute(wanted.order_by(plan_event.c.number.desc()).limit(_EVENTS_AT_ONCE)).all()
 
 
 def _record(connection: Connection, route: str, one: PlanId) -> PlanRecord | None:
-    wanted = select(plan).where(plan.c.route == route, plan.c.plan == one)
-    told = connection.execute(wanted).mappings().one_or_none()
-    return None if told is None else PlanRecord(_held(told), tuple(_events(connection, route, one)))
+    return next(iter(_records(connection, route, [one])), None)
+
+
+def _records(connection: Connection, route: str, wanted: Sequence[str]) -> list[PlanRecord]:
+    """Those there are, in this order; by two questions, however many they are."""
+    plans = select(plan).where(plan.c.route == route, plan.c.plan.in_(wanted))
+    events = select(plan_event).where(plan_event.c.route == route, plan_event.c.plan.in_(wanted))
+    held = {told["plan"]: told for told in connection.execute(plans).mappings()}
+    happened: dict[str, list[PlanEvent]] = {}
+    for told in connection.execute(events.order_by(plan_event.c.number)).mappings():
+        happened.setdefault(told["plan"], []).append(_event(told))
+    return [PlanRecord(_held(held[one]), tuple(happened.get(one, ()))) for one in wanted if one in held]
 
 
 def _events(connection: Connection, route: str, one: PlanId) -> list[PlanEvent]:

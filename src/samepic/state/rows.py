@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, TextClause, and_, delete, func, or_, select, text
 
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.person import Keys, Person
@@ -14,8 +14,9 @@ from samepic.model.picture import NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
 from samepic.model.shard import EVERYBODY, FINER_AT_THE_END, Span, finer
+from samepic.ports.people import sought, stands_at
 from samepic.state.database import Database, fold, portions
-from samepic.state.tables import heard, listed, member, person, run, run_band, run_print, run_skip
+from samepic.state.tables import FAILED, heard, listed, member, person, run, run_band, run_print, run_skip
 
 _OF_KEYS = tuple(f.name for f in fields(Keys))
 _FOLDED = ("upn", "mail", "file_name")
@@ -103,7 +104,7 @@ class RowTable:
                 connection.execute(dropped)
 
 
-def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnElement[bool]]:
+def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnElement[bool] | TextClause]:
     yield person.c.run == run_id
     if span.after:
         yield person.c.key > span.after
@@ -113,7 +114,7 @@ def _within(run_id: RunId, span: Span, stage: Stage | None) -> Iterator[ColumnEl
         yield of_stage(stage)
 
 
-def of_stage(stage: Stage) -> ColumnElement[bool]:
+def of_stage(stage: Stage) -> ColumnElement[bool] | TextClause:
     """Which rows a stage has."""
     taking_part = and_(person.c.not_eligible.is_(None), person.c.unmatched.is_(None), person.c.failed.is_(None))
     match stage:
@@ -128,7 +129,7 @@ def of_stage(stage: Stage) -> ColumnElement[bool]:
         case Stage.UNDECIDED:
             return person.c.reason.is_(None)
         case Stage.FAILED:
-            return person.c.failed.is_not(None)
+            return text(FAILED)  # in the words of its index
         case Stage.TO_TAKE:
             return and_(taking_part, person.c.action != Action.NOTHING)
         case Stage.TO_WRITE:
@@ -144,6 +145,7 @@ def _columns(run: RunId, row: Row) -> dict[str, Any]:
         | {name: getattr(row.person, name) for name in _OF_PERSON}
         | {name: getattr(row, name) for name in _OF_ROW}
         | {f"folded_{name}": fold(getattr(row.person.keys, name)) for name in _FOLDED}
+        | {"stands_at": stands_at(row.person), "sought": sought(row.person)}
         | told
     )
 

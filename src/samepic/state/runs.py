@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, TextClause, func, insert, select, text, update
 
 from samepic.model.decision import Reason
 from samepic.model.news import SWEEPS
@@ -15,12 +15,15 @@ from samepic.model.outcome import Pictures, RunFigures, RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.state.database import Database
 from samepic.state.plans import hold_of, hold_text
-from samepic.state.tables import run
+from samepic.state.tables import NO_REQUEST, RUNNING, run
 
 _PLANS_EVERYBODY = ("plan", "sync")
 _PLANS_SOME = ("incremental_plan", "incremental")
 _DIED = "the process ended without saying so"
 _OF_RECORD = tuple(f.name for f in fields(RunRecord))
+
+_NO_REQUEST, _IS_RUNNING = text(NO_REQUEST), text(RUNNING)
+"""In the words of their indices: by these a database knows that it may take them."""
 
 
 class RunTable:
@@ -75,17 +78,18 @@ class RunTable:
 
     def page(self, routes: Collection[str], before: RunId | None, limit: int) -> list[RunRecord]:
         """Newest first, of several routes; before: those that were entered before that run."""
-        wanted = select(run).where(run.c.route.in_(sorted(routes)))
-        if before is not None:
-            entered = select(run.c.number).where(run.c.run == before).scalar_subquery()
-            wanted = wanted.where(run.c.number < entered)
+        entered = select(run.c.number).where(run.c.run == before).scalar_subquery()
+        found: list[tuple[int, RunRecord]] = []
         with self._database.read() as connection:
-            told = connection.execute(wanted.order_by(run.c.number.desc()).limit(limit)).mappings()
-            return [_record(one) for one in told]
+            for route in routes:  # each by its index: of several at once all runs would be sorted
+                wanted = select(run).where(run.c.route == route, *(() if before is None else (run.c.number < entered,)))
+                told = connection.execute(wanted.order_by(run.c.number.desc()).limit(limit)).mappings()
+                found += [(one["number"], _record(one)) for one in told]
+        return [record for _, record in sorted(found, key=lambda one: -one[0])[:limit]]
 
     def history(self, route: str, limit: int) -> list[RunFigures]:
         """What the latest syncs of everybody that were carried out left, oldest first."""
-        carried_out = (run.c.route == route, run.c.kind == "sync", run.c.state == "done")
+        carried_out = (run.c.route == route, _NO_REQUEST, run.c.kind == "sync", run.c.state == "done")
         wanted = select(run).where(*carried_out).order_by(run.c.number.desc()).limit(limit)
         with self._database.read() as connection:
             return [_figures(told) for told in connection.execute(wanted).mappings()][::-1]
@@ -96,31 +100,31 @@ class RunTable:
 
     def running(self, route: str) -> RunRecord | None:
         """The run over everybody that is at work, or was when its process died; requests come and go beside it."""
-        return self._first(run.c.route == route, run.c.state == "running")
+        return self._first(run.c.route == route, _IS_RUNNING)
 
     def latest_sweep(self, route: str) -> RunRecord | None:
         """The newest run that was no request, whatever became of it."""
-        return self._first(run.c.route == route, run.c.kind != "request")
+        return self._first(run.c.route == route, _NO_REQUEST)
 
     def newest_over_everybody(self, route: str) -> RunRecord | None:
         """The newest run over everybody, whether or not it came to a plan."""
-        return self._first(run.c.route == route, run.c.kind.in_(_PLANS_EVERYBODY))
+        return self._first(run.c.route == route, _NO_REQUEST, run.c.kind.in_(_PLANS_EVERYBODY))
 
     def last_planned(self, route: str) -> RunRecord | None:
         """The newest run over everybody that has ended and came to a plan, whatever became of it then."""
         planned = (run.c.kind.in_(_PLANS_EVERYBODY), run.c.state != "running", run.c.plan.is_not(None))
-        return self._first(run.c.route == route, *planned)
+        return self._first(run.c.route == route, _NO_REQUEST, *planned)
 
     def last_sweep(self, route: str, *, done: bool = False) -> RunRecord | None:
         """The newest sweep that has ended, incremental or full; done: that was carried out."""
         ended = run.c.state == "done" if done else run.c.state != "running"
-        return self._first(run.c.route == route, run.c.kind.in_(SWEEPS), ended)
+        return self._first(run.c.route == route, _NO_REQUEST, run.c.kind.in_(SWEEPS), ended)
 
     def last_held(self, route: str) -> RunRecord | None:
         """The newest run that came to a plan for more than those who asked, where it held that; None else."""
         kinds = (*_PLANS_EVERYBODY, *_PLANS_SOME)
         planned = (run.c.kind.in_(kinds), run.c.state != "running", run.c.plan.is_not(None))
-        found = self._first(run.c.route == route, *planned)
+        found = self._first(run.c.route == route, _NO_REQUEST, *planned)
         return found if found is not None and found.state == "held" else None
 
     def changed_on_request(self, route: str, since: RunId) -> int:
@@ -146,7 +150,7 @@ class RunTable:
                 *(
                     connection.execute(
                         select(column)
-                        .where(run.c.route == route, column.is_not(None))
+                        .where(run.c.route == route, _NO_REQUEST, column.is_not(None))
                         .order_by(run.c.number.desc())
                         .limit(1)
                     ).scalar()
@@ -154,7 +158,7 @@ class RunTable:
                 )
             )
 
-    def _first(self, *matching: ColumnElement[bool]) -> RunRecord | None:
+    def _first(self, *matching: ColumnElement[bool] | TextClause) -> RunRecord | None:
         """The newest of those."""
         wanted = select(run).where(*matching).order_by(run.c.number.desc()).limit(1)
         with self._database.read() as connection:

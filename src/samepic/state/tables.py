@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from samepic.model.decision import Action, Likeness, Reason
-from samepic.model.held import Kind, Standing
 from samepic.model.news import Because
 from samepic.model.person import NotEligible
 from samepic.model.remembered import Settled, Verdict
@@ -24,6 +23,14 @@ metadata = MetaData(
 def _named_by(*names: str) -> list[Column[str]]:
     """The columns that a row is known by, in the order in which rows are looked for."""
     return [Column(name, Text, primary_key=True) for name in names]
+
+
+def _few(name: str, *columns: str, where: str) -> Index:  # found by the same words
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+NO_REQUEST, RUNNING = "kind <> 'request'", "state = 'running'"
+FAILED, TO_DO = "failed IS NOT NULL", "action <> 'nothing'"
 
 
 run = Table(
@@ -47,7 +54,9 @@ run = Table(
     Column("target_pictures", Integer),
     Column("source_pictures", Integer),
     Column("cancelled_at", Moment),
-    Index(None, "route"),
+    Index(None, "route", "number"),
+    _few("ix_run_no_request", "route", "number", where=NO_REQUEST),
+    _few("ix_run_running", "route", "number", where=RUNNING),
 )
 
 person = Table(
@@ -87,9 +96,15 @@ person = Table(
     Column("folded_upn", Text),
     Column("folded_mail", Text),
     Column("folded_file_name", Text),
+    *(Column(name, Text) for name in ("stands_at", "sought")),  # in a list by name; what they are found by
     Index(None, "run", "folded_upn"),
     Index(None, "run", "folded_mail"),
     Index(None, "run", "folded_file_name"),
+    Index("ix_run_person_by_name", "run", "stands_at", "key", "sought"),
+    Index("ix_run_person_by_reason", "run", "reason", "stands_at", "key", "action"),
+    _few("ix_run_person_failed", "run", "key", where=FAILED),
+    _few("ix_run_person_failed_by_name", "run", "stands_at", "key", where=FAILED),
+    _few("ix_run_person_to_do", "run", "stands_at", "key", "reason", "action", where=TO_DO),
 )
 
 listed = Table(
@@ -144,6 +159,8 @@ memory = Table(
     Column("restored", Boolean, nullable=False),
     Column("updated_at", Moment),
     Column("version", Integer, nullable=False),
+    Column("folded_upn", Text),
+    *(Index(None, name) for name in ("key", "folded_upn")),
 )
 
 refusal = Table(
@@ -229,7 +246,7 @@ change = Table(
     Column("after", State, nullable=False),
     Column("settled", Word(Settled)),
     Index(None, "route", "key"),
-    Index(None, "run", "key"),
+    Index("ix_change_of_run", "run", "key", "number", "action", "before"),
     Index(None, "route", "at"),
 )
 
@@ -238,36 +255,6 @@ departed = Table(
     metadata,
     *_named_by("route", "key"),
     Column("since", Moment, nullable=False),
-)
-
-plan = Table(
-    "plan",
-    metadata,
-    *_named_by("route", "plan"),
-    Column("run", Text, nullable=False),
-    Column("held_at", Moment, nullable=False),
-    Column("hold", Text, nullable=False),
-    Column("people", Integer, nullable=False),
-    Column("changes", Integer, nullable=False),
-    Column("counts", Text, nullable=False),
-    Column("examples", Text, nullable=False),
-    Column("kind", Word(Kind), nullable=False),
-)
-
-plan_event = Table(
-    "plan_event",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("route", Text, nullable=False),
-    Column("plan", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("what", Word(Standing), nullable=False),
-    Column("who", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("account", Text, nullable=False),
-    Column("run", Text),
-    Index(None, "route", "plan"),
-    Index(None, "run"),
 )
 
 sweep = Table(

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Integer, Table, Text
 
 from samepic.model.api_token import TokenRole
 from samepic.state.columns import Moment, Word
-from samepic.state.tables import metadata
+from samepic.state.tables_of_plans import metadata  # with the others behind it
 
 __all__ = ["api_token", "audit", "audit_head", "metadata"]
 

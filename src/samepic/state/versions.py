@@ -12,7 +12,7 @@ from samepic.state.database import where
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0016"
+HEAD = "0017"
 """The revision this code speaks; a test holds it to the newest file of migrations/versions."""
 
 

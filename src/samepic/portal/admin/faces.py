@@ -17,9 +17,11 @@ from samepic.model.system import Rendition
 from samepic.portal.admin.entering import enter_look
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.assets import content_of
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.ports.vault import VaultDamaged
+from samepic.wiring import Assembly
 
 SMALL_PX, LARGE_PX = 96, 360
 _SVG = "image/svg+xml"
@@ -54,24 +56,20 @@ def initials(name: str) -> Response[bytes]:
     return Response(svg.encode(), media_type=_SVG, headers=_SHORTLY)
 
 
-@get("/admin/people/{key:str}/face", opt=open_to(Role.HELPDESK))
+@get("/admin/people/{key:str}/face", opt=open_to(Role.HELPDESK) | AS_IT_IS)
 async def face(site: TheSite, request: Asked, key: PathText) -> Response[bytes]:
     """The latest picture of a person that was kept, small; initials of whoever has one that never was."""
     await enter_look(site, request, key, face_only=True)
     for name, assembly in site.routes.items():
         for kept in (await asyncio.to_thread(_newest, site, name, key))[:1]:
-            try:
-                data = await assembly.engine.keeper.fetch(kept)
-            except VaultDamaged:
-                continue
-            shown = await drawn(data, SMALL_PX) if data is not None else None
+            shown = site.drawn.of((kept.sha256, SMALL_PX)) or await _drawn(site, assembly, kept)
             if shown is not None:
                 return Response(shown, media_type="image/jpeg", headers=_SHORTLY)
     known = await asyncio.to_thread(_shown_somewhere, site, key.casefold())
     return nobody() if known is None else initials(known)
 
 
-@get("/admin/people/{key:str}/pictures/{route:str}/{side:str}", opt=open_to(Role.HELPDESK))
+@get("/admin/people/{key:str}/pictures/{route:str}/{side:str}", opt=open_to(Role.HELPDESK) | AS_IT_IS)
 async def shown_now(
     site: TheSite, request: Asked, key: PathText, route: PathText, side: FromPath[Side]
 ) -> Response[bytes]:
@@ -83,6 +81,15 @@ async def shown_now(
     if found is None:
         return nobody()
     return Response(found[1].data, media_type="image/jpeg", headers=_NOT_KEPT)
+
+
+async def _drawn(site: Site, assembly: Assembly, kept: Kept) -> bytes | None:
+    try:
+        data = await assembly.engine.keeper.fetch(kept)
+    except VaultDamaged:
+        return None
+    shown = await drawn(data, SMALL_PX) if data is not None else None
+    return None if shown is None else site.drawn.keep((kept.sha256, SMALL_PX), shown)
 
 
 def _newest(site: Site, route: str, key: str) -> list[Kept]:

@@ -27,7 +27,7 @@ from samepic.portal.pages.render import page
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.portal.whom import people_of, person_of
-from samepic.ports.people import PersonAt
+from samepic.ports.people import PersonAt, stands_at
 from samepic.ports.progress import Silent
 
 A_PAGE = 48
@@ -94,8 +94,9 @@ async def people(
 async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
     """One person: who it is and what was done; what each system shows comes by itself."""
     whom = await person_of(site, key)
-    pasts = [await _past(site, route, whom) for route in site.routes]
     known = await asyncio.to_thread(_rows, site, whom)
+    remembered = await asyncio.to_thread(site.state.changes.known_as, whom)  # of others only the directory could tell
+    pasts = [await _past(site, route, whom) for route in site.routes] if remembered or not known else []
     named = next((row.person.display_name for row in known if row.person.display_name), "")
     named = named or next((past.display_name for past in pasts if past and past.display_name), "")
     if not named and not known and not any(past and (past.kept or past.changes) for past in pasts):
@@ -218,4 +219,4 @@ def _found(site: Site, wanted: Sought, after: PersonAt) -> Found:
     failed = wanted.state == "failed"
     rows = site.state.people.search(run.run, wanted.words, reasons, failed, after, A_PAGE + 1)
     last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
-    return Found(run, rows[:A_PAGE], (last.person.display_name, last.key) if last is not None else None)
+    return Found(run, rows[:A_PAGE], (stands_at(last.person), last.key) if last is not None else None)

@@ -17,6 +17,7 @@ from samepic.model.text import keepable, one_line
 from samepic.portal.admin.entering import enter
 from samepic.portal.admin.faces import drawn, nobody
 from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.pages.render import page
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
@@ -43,7 +44,7 @@ async def plan(site: TheSite, request: Asked, route: PathText, plan: PathText) -
     return _shown(request, record)
 
 
-@get("/admin/plans/{route:str}/{plan:str}/faces/{number:int}/{side:str}", opt=open_to(Role.HELPDESK))
+@get("/admin/plans/{route:str}/{plan:str}/faces/{number:int}/{side:str}", opt=open_to(Role.HELPDESK) | AS_IT_IS)
 async def face(
     site: TheSite, request: Asked, route: PathText, plan: PathText, number: FromPath[int], side: FromPath[Side]
 ) -> Response[bytes]:

@@ -18,9 +18,10 @@ from samepic.model.decision import Reason
 from samepic.model.outcome import RunRecord
 from samepic.model.plan import Hold, RunId
 from samepic.model.remembered import Row, Stage
-from samepic.model.sweeping import Changed, Going, Part
+from samepic.model.sweeping import Going, Part
 from samepic.portal.admin.entering import enter
 from samepic.portal.asked import Asked, PathText, QueryText, TheSite
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.pages.render import page, rendered
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
@@ -38,7 +39,7 @@ class NotToBeCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run. sweep: where workers carry it out. people, decided, failed: of its rows, while they are kept.
+    """One run. sweep: where workers carry it out. people, decided, written, cleared: so far, of one that goes on.
 
     to_end: somebody has cancelled it.
     """
@@ -48,9 +49,10 @@ class RunView:
     hold: Hold | None
     sweep: Progress | None
     to_end: bool
-    changed: Changed
     people: int
     decided: int
+    written: int
+    cleared: int
     failures: tuple[Row, ...]
 
     @property
@@ -87,7 +89,7 @@ async def run(site: TheSite, request: Asked, run: PathText) -> Response[str]:
     return page(request, "admin/run.html", view=await asyncio.to_thread(view_of, site, RunId(run)), said="")
 
 
-@get("/admin/runs/{run:str}/live", opt=open_to(Role.HELPDESK))
+@get("/admin/runs/{run:str}/live", opt=open_to(Role.HELPDESK) | AS_IT_IS)
 async def live(site: TheSite, request: Asked, run: PathText) -> ServerSentEvent:
     """The same part of the page again, whenever it has changed, until the run is over."""
     await asyncio.to_thread(view_of, site, RunId(run))
@@ -144,15 +146,13 @@ def view_of(site: Site, run: RunId) -> RunView:
     if record is None or record.route not in site.routes:
         raise NotFoundException
     counts, hold = state.runs.outcome(run)
-    people, sweep = state.rows.count(run), _sweeps(site).progress(run)
-    return RunView(
-        record,
-        counts,
-        hold,
-        sweep,
-        state.runs.is_cancelled(run) if sweep is None else sweep.sweep.going is not Going.ON,
-        state.sweeps.changed(run),
-        people,
-        people - state.rows.count(run, Stage.UNDECIDED) if people else 0,
-        tuple(state.rows.page(run, "", MOST_FAILURES, Stage.FAILED)),
-    )
+    failures = tuple(state.rows.page(run, "", MOST_FAILURES, Stage.FAILED))
+    if record.state != "running":  # nobody is counted of whom the record tells
+        done = (record.people, record.people, record.written, record.cleared)
+        return RunView(record, counts, hold, None, state.runs.is_cancelled(run), *done, failures)
+    sweep = _sweeps(site).progress(run)
+    to_end = state.runs.is_cancelled(run) if sweep is None else sweep.sweep.going is not Going.ON
+    changed = sweep.changed if sweep is not None else state.sweeps.changed(run)
+    people = state.rows.count(run)
+    decided = people - state.rows.count(run, Stage.UNDECIDED) if people else 0
+    return RunView(record, counts, hold, sweep, to_end, people, decided, changed.written, changed.cleared, failures)

@@ -18,6 +18,7 @@ from samepic.model.plan import Step
 from samepic.portal.admin.entering import enter
 from samepic.portal.admin.plans import face_of, record_of
 from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.roles import Role, open_to
 from samepic.ports.errors import SystemFault
 from samepic.report.sheet import lines_of_steps
@@ -28,7 +29,7 @@ MOST_FACES = 60
 _AT_ONCE = 4
 
 
-@get("/admin/plans/{route:str}/{plan:str}/faces.png", opt=open_to(Role.ADMINISTRATOR))
+@get("/admin/plans/{route:str}/{plan:str}/faces.png", opt=open_to(Role.ADMINISTRATOR) | AS_IT_IS)
 async def png(site: TheSite, request: Asked, route: PathText, plan: PathText) -> Response[bytes]:
     """Before and after of each, drawn by a worker."""
     record = await record_of(site, route, plan)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from samepic.engine import status_of
+from samepic.engine import glance_at
 from samepic.model.decision import Reason
 from samepic.model.held import Standing
-from samepic.model.outcome import RouteStatus, RunFigures, RunRecord
+from samepic.model.outcome import RouteGlance, RunFigures, RunRecord
 from samepic.model.system import Probe
 from samepic.portal.site import Site
 
@@ -45,7 +45,7 @@ class RouteView:
     name: str
     source: str
     target: str
-    status: RouteStatus
+    status: RouteGlance
     history: tuple[RunFigures, ...]
     last_sweep: RunRecord | None
     last_done: RunRecord | None
@@ -93,7 +93,7 @@ def unwell(probes: Mapping[str, Probe]) -> Iterator[Need]:
 def view_of(site: Site, name: str) -> RouteView:
     """One route's. Asks the state: not in the event loop. Raises StateUnusable."""
     route, runs = site.routes[name].route, site.state.runs
-    status = status_of(name, site.state)
+    status = glance_at(name, site.state)
     held = site.state.plans.of(name, status.held_plan) if status.held_plan else None
     return RouteView(
         name,

@@ -13,6 +13,7 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from samepic.portal.api.shapes import Fault
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.wiring import Assembly
@@ -39,7 +40,9 @@ def _faults(*statuses: int) -> dict[int, ResponseSpec]:
 
 def looks(path: str, role: Role, *statuses: int, **more: Any) -> Declared:
     """A route that changes nothing. more: what else the framework is to know of it."""
-    return get(path, opt=open_to(role), include_in_schema=True, responses=_faults(*statuses), **more)
+    small = str(more.get("media_type", "")).startswith(("image/", "application/zip"))
+    opt = open_to(role) | (AS_IT_IS if small else {})
+    return get(path, opt=opt, include_in_schema=True, responses=_faults(*statuses), **more)
 
 
 def does(path: str, role: Role, *statuses: int, **more: Any) -> Declared:

@@ -20,6 +20,7 @@ from samepic.portal.api.shapes import Brought
 from samepic.portal.pages.language import Speaker
 from samepic.portal.person.giving import Undoable
 from samepic.portal.person.way import Way
+from samepic.ports.people import stands_at
 
 Group = Literal["in_step", "behind", "differs", "refused", "left_out"]
 
@@ -62,7 +63,7 @@ class FoundPeople:
             reason = row.decision.reason if row.decision is not None else None
             people.append(FoundPerson(row.key, who.display_name, keys.upn, keys.mail, reason, row.failed))
         last = rows[limit - 1] if len(rows) > limit else None
-        return cls(route, run, people, None if last is None else Next(last.person.display_name, last.key))
+        return cls(route, run, people, None if last is None else Next(stands_at(last.person), last.key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from mimetypes import guess_type
 
 from litestar import get
@@ -12,18 +15,37 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Response
 
+from samepic.portal.asked import Asked
+from samepic.portal.pages.compression import AS_IT_IS, takes_gzip
 from samepic.portal.roles import Role, open_to
 
 _KEPT = "public, max-age=31536000, immutable"
 
 
-@cache
 def content_of(name: str) -> bytes | None:
-    """A file of ours; None where there is none. Names have one folder at most and nothing that climbs."""
-    if not all(part and not part.startswith(".") for part in name.split("/")):
-        return None
-    found = files("samepic.portal.pages").joinpath("static", *name.split("/"))
-    return found.read_bytes() if found.is_file() else None
+    """A file of ours; None where there is none."""
+    return _every().get(name)
+
+
+@cache
+def _every() -> Mapping[str, bytes]:
+    """All of them, by name: whatever else somebody asks for is held nowhere."""
+    return dict(_within(files("samepic.portal.pages").joinpath("static"), ""))
+
+
+def _within(folder: Traversable, before: str) -> Iterator[tuple[str, bytes]]:
+    for found in folder.iterdir():
+        if found.is_dir():
+            yield from _within(found, f"{before}{found.name}/")
+        else:
+            yield before + found.name, found.read_bytes()
+
+
+@cache
+def _packed() -> Mapping[str, bytes]:
+    """Once, as small as it goes, and not for each browser anew; what gains nothing is not in it."""
+    packed = {name: gzip.compress(content, 9, mtime=0) for name, content in _every().items()}
+    return {name: content for name, content in packed.items() if len(content) < len(_every()[name])}
 
 
 @cache
@@ -35,12 +57,15 @@ def address_of(name: str) -> str:
     return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
 
 
-@get("/static/{digest:str}/{name:path}", opt=open_to(Role.ANYBODY))
-async def asset(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+@get("/static/{digest:str}/{name:path}", opt=open_to(Role.ANYBODY) | AS_IT_IS)
+async def asset(request: Asked, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """One of them; an address of an earlier version has nothing."""
     name = name.lstrip("/")
-    content = content_of(name) if len(name) < 100 else None
+    content = content_of(name)
     if content is None or address_of(name) != f"/static/{digest}/{name}":
         raise NotFoundException
     kind = "text/javascript" if name.endswith(".js") else guess_type(name)[0] or "application/octet-stream"
-    return Response(content, media_type=kind, headers={"cache-control": _KEPT})
+    headers = {"cache-control": _KEPT, "vary": "Accept-Encoding"}
+    if name in _packed() and takes_gzip(request.headers.get("accept-encoding", "")):
+        return Response(_packed()[name], media_type=kind, headers=headers | {"content-encoding": "gzip"})
+    return Response(content, media_type=kind, headers=headers)

@@ -22,7 +22,7 @@ from samepic.portal.pages.language import COOKIE, LANGUAGES, Speaker, chosen, la
 from samepic.portal.person.pictures import address_of as served_at
 from samepic.portal.person.pictures import version_of
 from samepic.portal.roles import Role
-from samepic.portal.same_origin import FIELD
+from samepic.portal.same_origin import FIELD, masked
 from samepic.portal.sessions import Visitor
 from samepic.portal.site import Site
 
@@ -74,7 +74,7 @@ def rendered(request: Request[Any, Any, Any], template: str, **values: object) -
             lang=language,
             languages=[(code, name, _in_language(request, code)) for code, name in LANGUAGES.items()],
             visitor=session and session.visitor,
-            form_word=session.form_word if session else "",
+            form_word=masked(session.form_word) if session else "",
             nonce=nonce_of(request),
             path=request.url.path,
             now=site.clock.now(),

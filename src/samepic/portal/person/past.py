@@ -9,6 +9,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Response
 
 from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.pages.render import page
 from samepic.portal.person.giving import Given, back_to, earlier, pasts, undo, undoable
 from samepic.portal.person.mine import done
@@ -32,7 +33,7 @@ async def past(site: TheSite, request: Asked) -> Response[str]:
     )
 
 
-@get("/my/past/{route:str}/{name:str}", opt=open_to(Role.PERSON))
+@get("/my/past/{route:str}/{name:str}", opt=open_to(Role.PERSON) | AS_IT_IS)
 async def past_picture(site: TheSite, request: Asked, route: PathText, name: PathText) -> Response[bytes]:
     """One of them, drawn anew. Nobody else's, whatever its name."""
     assembly = site.giving if route == _giving(site) else site.routes.get(route)

@@ -16,6 +16,7 @@ from litestar.response import Response
 from samepic.engine.served import Side
 from samepic.model.picture import Stamp
 from samepic.portal.asked import Asked, PathText, TheSite
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.roles import Role, open_to
 
 KEPT = "private, max-age=31536000, immutable"
@@ -37,16 +38,22 @@ def address_of(person: str, route: str, side: Side, stamp: Stamp) -> str:
     return f"/my/pictures/{route}/{side.value}/{version_of(person, stamp)}"
 
 
-@get("/my/pictures/{route:str}/{side:str}/{version:str}", opt=open_to(Role.PERSON))
+@get("/my/pictures/{route:str}/{side:str}/{version:str}", opt=open_to(Role.PERSON) | AS_IT_IS)
 async def picture(
     site: TheSite, request: Asked, route: PathText, side: FromPath[Side], version: PathText
 ) -> Response[bytes]:
     """The visitor's own picture. Where the system shows another version by now, that, and no browser keeps it."""
     if route not in site.routes:
         raise NotFoundException
-    found = await site.routes[route].engine.served(request.user.object_id, side, EDGE_PX)
+    person = request.user.object_id
+    known = site.drawn.of((person, route, side, version))
+    if known is not None:
+        return Response(known, media_type="image/jpeg", headers={"cache-control": KEPT})
+    found = await site.routes[route].engine.served(person, side, EDGE_PX)
     if found is None:
         raise NotFoundException
     stamp, shown = found
-    kept = KEPT if version_of(request.user.object_id, stamp) == version else _NOT_KEPT
+    now = version_of(person, stamp)
+    site.drawn.keep((person, route, side, now), shown.data)
+    kept = KEPT if now == version else _NOT_KEPT
     return Response(shown.data, media_type="image/jpeg", headers={"cache-control": kept})

@@ -17,6 +17,7 @@ from samepic.model.picture import Answer
 from samepic.model.remembered import Change, Kept
 from samepic.model.text import one_line
 from samepic.portal.asked import Asked, TheSite
+from samepic.portal.pages.compression import AS_IT_IS
 from samepic.portal.pages.language import Speaker, language_of
 from samepic.portal.person.giving import pasts
 from samepic.portal.roles import Role, open_to
@@ -48,7 +49,7 @@ class _Pipe(io.RawIOBase):
         return b"".join(parts)
 
 
-@get("/my/takeaway.zip", opt=open_to(Role.PERSON))
+@get("/my/takeaway.zip", opt=open_to(Role.PERSON) | AS_IT_IS)
 async def takeaway(site: TheSite, request: Asked) -> Stream:
     """A zip, a picture at a time: never more than one of them is in memory."""
     found = await pasts(site, request.user.object_id)

@@ -12,8 +12,8 @@ from samepic.portal.same_origin import same_word
 from samepic.ports.clock import Clock
 
 LASTS = timedelta(minutes=15)
-MOST = 5_000
-"""At a time: whoever begins more than that, on purpose or not, pushes the oldest out."""
+MOST = 20_000
+"""At a time, and more than one address may begin while one lasts: nobody alone pushes others out."""
 
 _OURS = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
 

@@ -1,0 +1,140 @@
+"""However many people there are, and however often they asked: a page reads a page's rows, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import URL, Engine, event
+from tests.portal.populated import ROUTE, Extent, Populated, made_up, populate
+
+from samepic.model.decision import Reason
+from samepic.model.remembered import Stage
+from samepic.portal.admin.standing import GROUPS, view_of
+from samepic.portal.site import Site
+from samepic.state.store import Store, open_state
+
+PEOPLE, REQUESTS, DEEDS = 20_000, 20_000, 2_000
+MOST_ROWS, MOST_STEPS, A_STEP = 1_500, 40_000, 20
+"""Of one page's questions: a page of people, of runs or of the log, what a plot shows. Everybody takes 80,000 steps."""
+
+PICTURES = [f"{number:064x}" for number in range(50)]
+A_PAGE = 49
+
+
+def questions(state: Store, told: Populated) -> dict[str, Callable[[], object]]:
+    """What the pages ask, by page."""
+    systems = SimpleNamespace(profile=SimpleNamespace(name="system"))
+    route = SimpleNamespace(route=SimpleNamespace(source=systems, target=systems))
+    site = cast(Site, SimpleNamespace(routes={ROUTE: route}, state=state))
+    middle = "jānis 1", ""
+
+    def people(reasons: tuple[Reason, ...] = (), failed: bool = False) -> object:
+        return state.people.search(told.sweep, "", reasons, failed, middle, A_PAGE)
+
+    return {
+        "the overview": lambda: view_of(site, ROUTE),
+        "people": people,
+        **{f"people, {name}": lambda reasons=reasons: people(reasons) for name, reasons in GROUPS.items()},
+        "people whose turn failed": lambda: people(failed=True),
+        "whose rows are listed": lambda: state.people.met_by(ROUTE),
+        "one person": lambda: state.people.of(told.sweep, told.failed),
+        "who somebody is, by key": lambda: state.changes.known_as(told.failed),
+        "who somebody is, by UPN": lambda: state.changes.known_as("Person.77@contoso.com"),
+        "one person's past": lambda: (
+            state.kept.of(ROUTE, told.failed),
+            state.changes.of(ROUTE, told.failed),
+            state.memories.of(ROUTE, [told.failed]),
+        ),
+        "runs": lambda: state.runs.page([ROUTE, "another"], None, 31),
+        "runs before one": lambda: state.runs.page([ROUTE], told.sweep, 31),
+        "one run": lambda: (state.runs.of(told.sweep), state.runs.outcome(told.sweep)),
+        "whose turn failed in a run": lambda: state.rows.page(told.sweep, "", 100, Stage.FAILED),
+        "held plans": lambda: state.plans.latest(ROUTE, 50),
+        "one plan": lambda: state.plans.of(ROUTE, told.plan),
+        "the log": lambda: (state.audit.latest(51), state.audit.latest(51, DEEDS // 2), state.audit.head()),
+        "the log, taken away": lambda: state.audit.page(DEEDS // 2, 500),
+    }
+
+
+@pytest.fixture
+def full(any_database: Path | URL) -> Iterator[tuple[Store, Populated]]:
+    state = open_state(any_database)
+    told = populate(state, list(made_up(PEOPLE)), PICTURES, Extent(60, REQUESTS, 60, DEEDS))
+    engine = state.people._database.engine
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")  # as its own housekeeping does in a minute
+    yield state, told
+    state.close()
+
+
+def test_a_page_reads_a_pages_rows(full: tuple[Store, Populated]) -> None:
+    state, told = full
+    engine = state.people._database.engine
+    by_name = {}
+    for name, question in questions(state, told).items():
+        asked: list[tuple[str, Any]] = []
+        steps = [0]
+        with watched(engine, asked, steps):
+            question()
+        by_name[name] = rows_of(engine, asked) if engine.dialect.name == "postgresql" else steps[0]
+    most = MOST_ROWS if engine.dialect.name == "postgresql" else MOST_STEPS
+    assert {name: many for name, many in by_name.items() if not 0 < many <= most} == {}
+    words_are_sought_in_an_index(state, told)
+
+
+def words_are_sought_in_an_index(state: Store, told: Populated) -> None:
+    """And only the rows of those found are read."""
+    engine = state.people._database.engine
+    asked: list[tuple[str, Any]] = []
+    with watched(engine, asked, [0]):
+        found = state.people.search(told.sweep, "kari 1777", (Reason.IN_STEP,), False, ("", ""), A_PAGE)
+    assert "Kari 1777" in {one.person.display_name for one in found} and len(found) < A_PAGE
+    assert all("1777" in one.person.display_name for one in found)
+    if engine.dialect.name == "sqlite":
+        [(statement, parameters)] = asked
+        with engine.connect() as connection:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        assert any("ix_run_person_by_name" in line for line in plan), plan
+        assert any("sqlite_autoindex_run_person_1" in line for line in plan), plan
+
+
+@contextmanager
+def watched(engine: Engine, asked: list[tuple[str, Any]], steps: list[int]) -> Iterator[None]:
+    """Every question with its values; and in SQLite how many steps its machine takes, some five for each row."""
+
+    def stepped() -> int:
+        steps[0] += A_STEP
+        return 0
+
+    def before(connection: object, cursor: Any, statement: str, parameters: Any, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            asked.append((statement, parameters))
+        if engine.dialect.name == "sqlite":
+            cursor.connection.set_progress_handler(stepped, A_STEP)
+
+    event.listen(engine, "before_cursor_execute", before)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", before)
+
+
+def rows_of(engine: Engine, asked: list[tuple[str, Any]]) -> int:
+    """What PostgreSQL reads to answer: rows that a scan found, and those that it threw away again."""
+
+    def of(node: dict[str, Any]) -> int:
+        mine = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) if "Scan" in node["Node Type"] else 0
+        return int(mine * node["Actual Loops"]) + sum(of(one) for one in node.get("Plans", []))
+
+    with engine.connect() as connection:
+        told = [
+            connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters).scalar_one()
+            for statement, parameters in asked
+        ]
+    return sum(of(one[0]["Plan"]) for one in told)
