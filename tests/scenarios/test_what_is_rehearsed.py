@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.command_line import Office
 from tests.conftest import RunningTenant, StartTenant
+from tests.pictures import encoded, mosaic
 
 from samepic.engine import verify
 from samepic.transport import rehearsing
@@ -31,8 +32,10 @@ UNITS = {"items": 2, "GetList": 1, "Folders": 2, "file": 1, "file/delete": 2, "f
     "Files/add": 2,
     "ProcessQuery": 2,
 }
-INNER = ("pictures", "file")
+INNER = ("pictures", "file", "people")
 """Kinds that travel within batches."""
+
+PEOPLE = ("users", "users/{id}")
 
 
 def called(tenant: RunningTenant) -> Counter[str]:
@@ -40,6 +43,8 @@ def called(tenant: RunningTenant) -> Counter[str]:
     for entry in tenant.control.ledger()["entries"]:
         if entry["api"] in ("graph", "sharepoint"):
             kind = KIND_OF.get((entry["api"], entry["operation"]), entry["operation"])
+            if entry["batched"] and entry["operation"] in PEOPLE:
+                kind = "people"
             if kind == "GetFileByServerRelativeUrl":
                 kind = "file" if entry["method"] == "GET" else "file/delete"
             kinds[kind] += entry["count"]
@@ -53,9 +58,9 @@ def foretold(rehearsed: dict[str, Any]) -> Counter[str]:
         if inner == operation:
             kinds[operation.partition(" of ")[0]] += told["requests"]
             continue
-        graph = inner.startswith("photo")
+        graph = {"photo": "pictures", "photo/$value": "pictures", "users": "people"}.get(inner)
         kinds["batches at Graph" if graph else "batches at SharePoint"] += told["requests"]
-        kinds["pictures" if graph else inner] += told["parts"]
+        kinds[graph or inner] += told["parts"]
     return kinds
 
 
@@ -104,6 +109,33 @@ def test_a_world_it_was_not_fitted_to_in_all_its_passes(start_tenant: StartTenan
     assert (few["written"], few["cleared"]) == (2, 1)
     is_as_foretold(rehearsed["sync"], tenant)
     assert called(tenant)["file/delete"] == foretold(rehearsed["sync"])["file/delete"] == 3
+
+
+@pytest.mark.parametrize("changed", [3, 14])
+def test_an_incremental_sweep_and_a_day_of_both_kinds(start_tenant: StartTenant, tmp_path: Path, changed: int) -> None:
+    """Of two sweeps a day one is a full one, so that the other one has all who changed."""
+    tenant = start_tenant(people=60, seed=11, latency_ms=20)
+    tenant.control.set_behaviours(delta_pictures="told")
+    schedule = 'runs = "both"\nschedule = "0 */12 * * *"\n'
+    office = Office(tmp_path, tenant, route=schedule, instead={"at_least = 5": "at_least = 1000"})
+    assert office.ask("sync")["written"] >= 15
+    told = office.ask("rehearse", "--changed", f"{changed}")
+    assert {name: told["day"][name] for name in ("sweeps", "full", "changed")} == {
+        "sweeps": 2,
+        "full": 1,
+        "changed": changed,
+    }
+    plain = [one["id"] for case in ("never_visited", "plain") for one in tenant.control.people(case)]
+    for number, person in enumerate(plain[:changed]):
+        tenant.control.put_picture(person, "exchange", encoded(mosaic(7_000 + number, 200, 200)))
+    done, _ = office.counted("sync", "--incremental")
+    assert (done["full"], done["written"], done["people"]) == (False, changed, changed)
+    is_as_foretold(told["incremental"], tenant)
+    sent = requests_of(called(tenant))
+    nothing, _ = office.counted("sync")
+    assert nothing["written"] == 0
+    whole = sent + requests_of(called(tenant))
+    assert told["day"]["requests"] == pytest.approx(whole, rel=0.15, abs=2 * 5), "a few more or less in each of the two"
 
 
 def test_a_load_after_which_the_library_is_listed_again(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,9 @@ from tests.command_line import samepic
 from samepic.model.ahead import Ahead
 from samepic.model.budget import Budget, BudgetName, Lane
 from samepic.model.spending import Spending, give_back, lasts, lease
+from samepic.service.schedule import Schedule, of_a_day
 from samepic.transport.published import published
-from samepic.transport.rehearsing import When, rehearse, seconds_of
+from samepic.transport.rehearsing import When, rehearse, rehearse_day, seconds_of
 
 MINUTE = Budget(BudgetName.SHAREPOINT_APP_MINUTE, 1250, timedelta(minutes=1))
 EVERYBODY = Ahead(10_000, 10_000, written=10_000)
@@ -26,7 +27,7 @@ EVERYTHING = Ahead(*[200] * len(fields(Ahead)))
 
 def test_every_call_in_it_has_a_cost() -> None:
     """What a run over people of every sort calls; an operation that is misspelt here would take nothing of a budget."""
-    told = {one.operation.removeprefix("$batch of ") for one in rehearse(EVERYTHING, {}).calls}
+    told = {one.operation.removeprefix("$batch of ") for one in rehearse(EVERYTHING, {}, tuple(When)).calls}
     assert told <= set(published().operations)
     assert {"file/delete", "file/$value", "Files/add"} <= told
 
@@ -79,10 +80,40 @@ def test_people_are_rehearsed_without_a_configuration_or_a_network(
     larger = asked("--people", "2000", "--licences", "6000")
     assert larger["sync"]["budgets"]["sharepoint_app_minute"]["limit"] == 3750
     assert larger["sync"]["seconds"] < told["sync"]["seconds"] / 2.5
+    day = told["day"]
+    assert (day["sweeps"], day["full"], day["changed"]) == (24, 1, 20), "an hourly schedule, one in a hundred"
+    assert told["incremental"]["calls"]["Files/add"]["requests"] == 3, "one of them in each hour"
+    assert day["requests"] < told["nothing_to_do"]["requests"] + 23 * 25
+    assert 0 < day["budgets"]["sharepoint_app_minute"]["share"] < 0.01
+    quiet = asked("--people", "2000", "--changed", "0")
+    assert quiet["day"]["requests"] == told["nothing_to_do"]["requests"] + 23, "a question each"
+    daily = rehearse_day(EVERYBODY, {}, 1, 1, 100)
+    assert daily.incremental is None
+    assert daily.requests > rehearse_day(EVERYBODY, {}, 1, 1, 0).requests + 4 * 100, "its one sweep brings them"
     words = samepic("rehearse", "--people", "2000")
+    assert "A day of 24 sweeps, 1 of them full, with another picture for 20 people" in " ".join(words.out.split())
     assert words.code == 0
     assert "sharepoint_app_minute binds" in words.out
     assert "A run that finds nothing to do" in words.out
+
+
+@pytest.mark.parametrize(
+    ("cron", "hours", "expected"),
+    [
+        ("0 2 * * *", 24, (1, 1)),
+        ("0 * * * *", 24, (24, 1)),
+        ("0 * * * *", 0, (24, 24)),
+        ("*/5 * * * *", 6, (288, 4)),
+        ("0 3 * * 0", 24, (1 / 7, 1 / 7)),
+        ("0 */12 * * *", 24, (2, 1)),
+        ("30 */2 * * *", 1, (12, 12)),
+    ],
+)
+def test_a_day_has_as_many_sweeps_as_the_clock_will_begin(
+    cron: str, hours: float, expected: tuple[float, float]
+) -> None:
+    schedule, since = Schedule(cron, "UTC", timedelta(0), ""), datetime(2026, 11, 22, 7, 31, tzinfo=UTC)
+    assert of_a_day(schedule, timedelta(hours=hours), since) == pytest.approx(expected, abs=0.05)
 
 
 def asked(*arguments: str) -> Any:

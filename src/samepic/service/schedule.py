@@ -13,6 +13,7 @@ from cronsim import CronSim
 SET_BACK = timedelta(hours=1)
 """A clock that stands further than this before what was done was wrong when that was done."""
 
+_FOUR_WEEKS = timedelta(days=28)
 _LONGEST_GAP = timedelta(days=9 * 366)
 """Between two moments of any cron: 29 February of 1896 and of 1904."""
 
@@ -65,6 +66,18 @@ class Schedule:
         digest = hashlib.sha256(f"{self._seed}\n{cron.isoformat()}".encode()).digest()
         share = int.from_bytes(digest[:6]) / 2**48
         return timedelta(seconds=int(min(self._jitter, following - cron).total_seconds() * share))
+
+
+def of_a_day(schedule: Schedule, full_every: timedelta, since: datetime) -> tuple[float, float]:
+    """How many sweeps begin on a day, and how many of them are full: an average over four weeks from `since`."""
+    sweeps = full = 0
+    wanted: datetime | None = since
+    for moment in takewhile(lambda one: one < since + _FOUR_WEEKS, schedule.after(since)):
+        sweeps += 1
+        if not full_every or (wanted is not None and moment >= wanted):
+            full += 1
+            wanted = schedule.nearest(moment + full_every)
+    return sweeps / _FOUR_WEEKS.days, full / _FOUR_WEEKS.days
 
 
 def _spelled_out(cron: str) -> str:

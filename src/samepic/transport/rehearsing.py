@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -16,13 +16,20 @@ from samepic.model.budget import Budget, BudgetName
 from samepic.model.spending import BURST, RESERVE, evenly, lasts
 from samepic.transport.published import published
 
+_DAY_S = 86_400.0
+
 
 class When(StrEnum):
     """The parts of a run that cost calls."""
 
     OBSERVE = "observe"
+    NEWS = "news"  # instead of it, of an incremental sweep
     DECIDE = "decide"
     WRITE = "write"
+
+
+FULL = (When.OBSERVE, When.DECIDE, When.WRITE)
+"""Of a full sweep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Rehearsal:
         return max([self.waiting_seconds, *(use.seconds for use in self.uses)])
 
 
-def rehearse(ahead: Ahead, budgets: Mapping[BudgetName, Budget], when: Iterable[When] = tuple(When)) -> Rehearsal:
+def rehearse(ahead: Ahead, budgets: Mapping[BudgetName, Budget], when: Iterable[When] = FULL) -> Rehearsal:
     """What a run over these people will call. budgets: those that are kept."""
     calls = _calls(ahead, frozenset(when))
     units: dict[BudgetName, float] = {}
@@ -77,6 +84,53 @@ def rehearse(ahead: Ahead, budgets: Mapping[BudgetName, Budget], when: Iterable[
     assumed = _costs()["assumed"]
     waiting = sum(one.requests for one in calls) * assumed["seconds_of_a_request"] / assumed["requests_at_once"]
     return Rehearsal(tuple(calls), tuple(sorted(uses, key=lambda use: -use.seconds)), waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a route's schedule calls on a day. sweeps: all, `full` of them full ones.
+
+    changed: people with another picture. Incremental sweeps hear of them, each, `incremental`, of as many, and full
+    ones find nothing to do; where no sweep is incremental, which is then None, full ones bring them. units: by budget;
+    share: of what the budget has in a day.
+    """
+
+    sweeps: float
+    full: float
+    changed: int
+    incremental: Rehearsal | None
+    requests: float
+    units: Mapping[BudgetName, float]
+    share: Mapping[BudgetName, float]
+
+
+def rehearse_day(
+    ahead: Ahead, budgets: Mapping[BudgetName, Budget], sweeps: float, full: float, changed: int | None = None
+) -> Day:
+    """A day after that run. changed: as in `Day`; None for the assumed share of all people."""
+    if changed is None:
+        changed = ceil(_costs()["assumed"]["changed_a_day"] * ahead.person)
+    between = max(0.0, sweeps - full)
+    bring = between or full
+    of_each = ceil(changed / bring) if bring else 0
+    everybody, one = ahead.done(), None
+    if between:
+        of_news = Ahead(ahead.person, of_each, shown=of_each, written=of_each, over=of_each)
+        one = rehearse(of_news, budgets, (When.NEWS, When.DECIDE, When.WRITE))
+    else:
+        everybody = replace(everybody, written=of_each, over=min(of_each, everybody.shown))
+    parts = ((full, rehearse(everybody, budgets)), *([(between, one)] if one else []))
+    units = {
+        name: sum(times * use.units for times, each in parts for use in each.uses if use.budget.name == name)
+        for name in budgets
+    }
+    share = {
+        name: units[name] * kept.window.total_seconds() / (kept.limit * _DAY_S)
+        for name, kept in budgets.items()
+        if kept.window is not None and units[name]
+    }
+    requests = sum(times * call.requests for times, each in parts for call in each.calls)
+    return Day(sweeps, full, changed, one, requests, units, share)
 
 
 def seconds_of(budget: Budget, units: float) -> float:
@@ -105,9 +159,13 @@ def _calls(ahead: Ahead, when: frozenset[When]) -> list[Calls]:
         **asdict(ahead),
         "run": 1,
         "asked": changed + ahead.turned,
+        "over_ours": max(0, ahead.over - ahead.kept),
+        "over_others": min(ahead.over, ahead.kept),
         "again": again,
         "shown_again": again * ahead.done().shown,
         "looked_back": (not again) * ahead.written,
+        "news": ahead.looked,
+        "some": bool(ahead.looked),
     }
     found: dict[str, Calls] = {}
     for told in _costs()["calls"]:
