@@ -144,12 +144,15 @@ def test_it_sweeps_at_its_time_and_by_order_and_ends_when_it_is_told_to(service:
     assert service.ask("sync", "--now") == {"begun": {"exchange-to-sharepoint": True}}
     service.until_came("done", "asked")
     assert service.runs() == ["done", "done"]
+    assert service.ask("sync", "--now", "--incremental") == {"begun": {"exchange-to-sharepoint": True}}
+    until(lambda: len(service.runs()) == 3 and service.status()["routes"][0]["under_way"] is None, "another")
+    assert service.status()["routes"][0]["last"]["full"] is False
 
     assert command.kill(signal.SIGTERM) == 0
     assert not service.socket.exists()
     lines = said(command)
     told = [line["event"] for line in lines if line["event"] not in ("a phase begins", "a picture")]
-    assert told == ["the service is at work", *["a sweep begins", "a sweep has ended"] * 2, "the service ends"]
+    assert told == ["the service is at work", *["a sweep begins", "a sweep has ended"] * 3, "the service ends"]
     pictures = [line for line in lines if line["event"] == "a picture" and line["result"] == "written"]
     people = {user.id: user for user in service.bench.people()}
     assert len(pictures) == written

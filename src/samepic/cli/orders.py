@@ -22,9 +22,9 @@ def order(settings: Configuration, **wanted: Any) -> dict[str, Any] | None:
     return asyncio.run(tell(path, wanted)) if path.exists() else None
 
 
-def begin(settings: Configuration, routes: Sequence[RouteSettings], *, as_json: bool) -> None:
+def begin(settings: Configuration, routes: Sequence[RouteSettings], *, full: bool, as_json: bool) -> None:
     """Have a sweep of each route begun; ends the command where no service is at work."""
-    answer = order(settings, do="sweep", routes=[route.name for route in routes])
+    answer = order(settings, do="sweep", routes=[route.name for route in routes], full=full)
     if answer is None:
         raise session.fail("no service is at work on this state: `samepic run` is one, `samepic sync` needs none")
     if "error" in answer:

@@ -70,9 +70,9 @@ def sync(
         raise session.fail("--incremental finds out whom to look at; people who are named are looked at without it")
     settings = session.configuration(config, log_format)
     if now:
-        if people or dry_run or limit or approve or report or incremental:
-            raise session.fail("--now has the service sweep everybody; it goes with --route and --config only")
-        begin(settings, session.routes(settings, route), as_json=as_json)
+        if people or dry_run or limit or approve or report:
+            raise session.fail("--now has the service sweep; it goes with --incremental, --route and --config only")
+        begin(settings, session.routes(settings, route), full=not incremental, as_json=as_json)
         return
     pages = pages_of(report, session.routes(settings, route))
     codes = []

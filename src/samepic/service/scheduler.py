@@ -88,7 +88,7 @@ class Scheduler:
             if put_off_s > 0:
                 nap_s = min(nap_s, put_off_s)
             elif (why := self._agenda.due(route, now)) is not None:
-                self._begin(route, why)
+                self._begin(route, why, full=self._agenda.full(route, self._clock.now()))
             elif (following := self._agenda.next(route, now)) is not None:
                 nap_s = min(nap_s, (following - now).total_seconds())
         return max(nap_s, 0.01)
@@ -109,13 +109,13 @@ class Scheduler:
         """When the clock begins the next sweep over everybody; None where it begins none."""
         return self._agenda.next_full(route, self._clock.now())
 
-    def sweep_now(self, route: str) -> bool:
-        """Begin a sweep over everybody at once; False where one is at work. Raises KeyError for an unknown route."""
+    def sweep_now(self, route: str, *, full: bool = True) -> bool:
+        """Begin a sweep at once; False where one is at work. Raises KeyError for an unknown route."""
         if route not in self.routes:
             raise KeyError(route)
         if route in self.under_way:
             return False
-        self._begin(route, Why.ASKED)
+        self._begin(route, Why.ASKED, full=full)
         return True
 
     def cancel(self, route: str) -> bool:
@@ -132,8 +132,7 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, route: str, why: Why) -> None:
-        full = why is Why.ASKED or self._agenda.full(route, self._clock.now())
+    def _begin(self, route: str, why: Why, *, full: bool) -> None:
         task = asyncio.create_task(self._sweeps.sweep(route, full=full), name=f"sweep of {route}")
         self.under_way[route] = UnderWay(task, route, why, full, self._clock.now())
         task.add_done_callback(lambda _: self._end_of(self.under_way.pop(route)))

@@ -170,15 +170,17 @@ class Service:
         }
 
     def _obey(self, order: dict[str, Any]) -> dict[str, Any]:
-        """The orders: status; sweep and cancel, of the routes named."""
+        """The orders: status; sweep and cancel, of the routes named. A sweep is a full one unless `full` is false."""
         verb = order.get("do")
         if verb == "status":
             return self.status()
         if verb not in ("sweep", "cancel"):
             raise ValueError("an order is status, sweep or cancel")
         routes = _named(order.get("routes"), self._duties.timings)
-        act = self.scheduler.sweep_now if verb == "sweep" else self.scheduler.cancel
-        return {"done": {route: act(route) for route in routes}}
+        if verb == "cancel":
+            return {"done": {route: self.scheduler.cancel(route) for route in routes}}
+        full = order.get("full", True) is not False
+        return {"done": {route: self.scheduler.sweep_now(route, full=full) for route in routes}}
 
     def _greet(self) -> None:
         for route in self._duties.timings:
