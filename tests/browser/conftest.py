@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -38,3 +39,17 @@ def tenant() -> Iterator[RunningTenant]:
     """One tenant for a file's tests that leave it as it was."""
     with tenant_of() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def screenshots(request: pytest.FixtureRequest) -> Path:
+    """Where pages leave their pictures."""
+    folder: Path = request.config.getoption("--screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def every_look(request: pytest.FixtureRequest) -> bool:
+    """Whether somebody is going to look at all of them."""
+    return bool(request.config.getoption("--every-look"))

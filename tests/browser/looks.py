@@ -26,7 +26,7 @@ _NAMED = """const named = (e) => `${e.tagName.toLowerCase()}.${e.getAttribute("c
 _CUT = f"""() => {{
     {_NAMED}
     const faults = [], edge = document.documentElement.clientWidth;
-    const passed = "svg *, .cropper-container, .cropper-container *, .sr, .skip, input, select, select *, textarea, "
+    const passed = "svg *, #stage, #stage *, .sr, .skip, input, select, select *, textarea, "
         + "progress, canvas, br, script";
     const within = (e) => {{
         for (; e && e !== document.body; e = e.parentElement)
