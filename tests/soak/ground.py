@@ -27,13 +27,15 @@ from samepic.service.control import tell
 
 LEASE_S = 6
 STATE_MB = 96
+FULL_EVERY_S = 150
+"""Of the schedule's sweeps, one each minute, one of two or three is a full one."""
 
 SETTINGS = {
     "[workers]": f"[workers]\nlease_seconds = {LEASE_S}\npeople_per_shard = 16\nshards_at_once = 1",
     "at_least = 5": "at_least = 100000",
     '# listen = "127.0.0.1:9464"': 'listen = "off"',
     '# runs = "both"': 'runs = "both"',
-    '# schedule = "0 2 * * *"': 'schedule = "* * * * *"',
+    '# schedule = "0 2 * * *"': f'schedule = "* * * * *"\nfull_every_hours = {FULL_EVERY_S / 3600:.4f}',
 }
 
 
@@ -43,7 +45,7 @@ class Tenant:
     def __init__(self, folder: Path, people: int, seed: int) -> None:
         self._arguments = ["--people", str(people), "--seed", str(seed), "--state", str(folder / "tenant")]
         self._config = folder / "first.toml"
-        self._arguments += ["--write-config", str(self._config)]
+        self._arguments += ["--write-config", str(self._config), "--behaviour", "delta_pictures=told"]
         self._log = (folder / "tenant.log").open("ab")
         self._port = 0
         self.start()
@@ -120,12 +122,11 @@ class Ground:
         """`samepic worker`."""
         self.workers.append(self.begin("worker", "--log-format", "json"))
 
-    def sweep_now(self) -> bool:
+    def sweep_now(self, *, full: bool = True) -> bool:
         """Ask the service for a sweep; whether one has begun."""
         with contextlib.suppress(OSError, ValueError):
-            told = asyncio.run(
-                tell(address(self.state.resolve()), {"do": "sweep", "routes": ["exchange-to-sharepoint"]})
-            )
+            order = {"do": "sweep", "routes": ["exchange-to-sharepoint"], "full": full}
+            told = asyncio.run(tell(address(self.state.resolve()), order))
             return bool(told and any(told.get("done", {}).values()))
         return False
 
@@ -205,6 +206,19 @@ def ground(folder: Path, forks: Forks, people: int, seed: int, *, postgresql: bo
         made = Ground(folder, forks, tenant, database)
         made.prepare()
         yield made, disk
+
+
+def is_at_work(command: Command) -> bool:
+    """Whether it says so, and hears when it is told to end; a worker that begins anew is deaf for a second."""
+    said, warned = command.out.read_text(), command.err.read_text()
+    lives = said.count("takes on work") - warned.count("it begins anew")  # those of a worker, but for the ended ones
+    if lives < 1 and "the service is at work" not in warned:
+        return False
+    with contextlib.suppress(OSError):
+        status = Path(f"/proc/{command.pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+    return False
 
 
 def stop(command: Command) -> None:

@@ -26,7 +26,7 @@ class Judge:
 
     def verdict(self) -> list[str]:
         """Everything that is wrong."""
-        return [*self.pictures(), *self.writes(), *self.rest(), *self.logs()]
+        return [*self.pictures(), *self.writes(), *self.rest(), *self.logs(), *self.faults()]
 
     def pictures(self) -> list[str]:
         """Everybody shows what they may, in all three sizes; what somebody else put there to the very byte."""
@@ -81,6 +81,10 @@ class Judge:
                 if "Traceback" in line:
                     found.append(f"{path.name}: {line[:300]}")
         return found
+
+    def faults(self) -> list[str]:
+        """Whatever was to go wrong did."""
+        return [f"this never struck: {one}" for one in self._troubles.faults.never_struck()]
 
 
 def _shows(thumbs: list[bytes | None], picture: int | None) -> bool:

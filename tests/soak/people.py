@@ -69,9 +69,9 @@ class People:
         """Somebody asks for their own picture."""
         self._ground.begin("sync", "--json", self._people[who].upn)
 
-    def sweep(self) -> None:
-        """A sweep of everybody is asked for, or one is under way."""
-        self._ground.sweep_now()
+    def sweep(self, full: bool) -> bool:
+        """A sweep is asked for, or one is under way; whether it has begun."""
+        return self._ground.sweep_now(full=full)
 
     def _ask(self, do: object) -> None:
         self._ground.patiently("a picture", do)

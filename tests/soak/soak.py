@@ -6,21 +6,22 @@ import json
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.samepic_commands import Command, Forks
-from tests.soak.ground import Disk, Ground, ground
+from tests.samepic_commands import Command, Forks, until
+from tests.soak.ground import Disk, Ground, ground, is_at_work
 from tests.soak.judge import Judge
 from tests.soak.people import People, Person, face
 from tests.soak.story import PEOPLE, Deed, story
-from tests.soak.troubles import Troubles
+from tests.soak.troubles import End, Troubles
 from tests.soak.truth import Truth
 from tests.soak.witness import Witness
 
 WORKERS = 2
+LAST_FAULTS_S = 60.0
+LAST_PICTURES = 20_000_000
 ACTORS = 24
 IN_THE_WORLD = 45
 LATER_S = 4 * 3600
@@ -72,7 +73,7 @@ class _Soak:
         self._story = story(random, minutes, database, len(self._actors))
         self._people = People(ground, self._witness, self._actors)
         self._troubles = Troubles(ground, disk, self._witness, self._actors)
-        self._ends: list[tuple[float, str, Callable[[], None]]] = []
+        self._ends: list[tuple[float, str, End]] = []
 
     def run(self) -> None:
         """Everything."""
@@ -105,6 +106,8 @@ class _Soak:
             "runs": self._witness.runs(),
             "raced": sum(person.truth.raced for person in self._actors),
             "disk": "mounted" if self._disk.mounted else "limited",
+            "faults": len(self._troubles.faults.posted),
+            "faults about nobody who was written": len(self._troubles.faults.unmet()),
         }
 
     def _chosen(self) -> list[Person]:
@@ -149,7 +152,9 @@ class _Soak:
     def _end_troubles(self, now: float) -> None:
         for one in sorted((one for one in self._ends if one[0] <= now), key=lambda one: one[0]):
             self._ends.remove(one)
-            one[2]()
+            if (again_s := one[2]()) is not None:
+                self._ends.append((time.monotonic() + again_s, *one[1:]))
+                continue
             self._note(f"         {one[1]}: over")
 
     def _start_those_who_ended(self) -> None:
@@ -169,6 +174,9 @@ class _Soak:
     def _come_to_rest(self) -> None:
         """Nothing goes wrong any more; whoever was killed is back, and what was begun is brought to its end."""
         self._end_troubles(float("inf"))
+        self._have_the_last_faults_met()
+        self._troubles.quiet = True
+        self._end_troubles(float("inf"))
         self._ground.tenant.control.clear_faults()
         self._note("quiet")
         deadline = time.monotonic() + 300
@@ -177,15 +185,34 @@ class _Soak:
             assert time.monotonic() < deadline, f"sweeps do not end: {self._witness.going()}"
             time.sleep(0.2)
         for one in [*self._ground.workers, *filter(None, [self._ground.service])]:
+            until(lambda one=one: one.ended() or is_at_work(one), f"{one.out.stem} is at work")
             if not one.ended():
                 code = one.kill(signal.SIGTERM)
-                if code not in (0, -signal.SIGTERM):  # the latter: it was started a moment ago, and heard nothing yet
+                if code != 0:
                     self._soaked.wrong.append(f"{one.out.stem} was told to end and ended with {code}: {one.said()}")
         deadline = time.monotonic() + 200
         for command in self._ground.commands:
             while not command.ended():
                 assert time.monotonic() < deadline, f"{command.out.stem} does not end: {command.said()}"
                 time.sleep(0.05)
+
+    def _have_the_last_faults_met(self) -> None:
+        """What was asked for late has its turn: sweeps of both kinds, and people with a new picture who ask for it."""
+        self._note(f"the last faults: {'; '.join(map(str, self._troubles.faults.unmet()))}")
+        until_s, turn, full = time.monotonic() + LAST_FAULTS_S, 0, True
+        while (unmet := self._troubles.faults.unmet()) and time.monotonic() < until_s:
+            about = {one.about for one in unmet if one.about is not None}
+            others = {(3 * turn // 4 + number) % len(self._actors) for number in range(3)}
+            for who in about | others if turn % 4 == 0 else ():
+                self._people.uploads(who, LAST_PICTURES + 100 * turn + who)
+            if self._people.sweep(full=full):  # where one is under way the same kind has the next turn
+                full = not full
+            if turn % 3 == 0:
+                self._people.asks(min(about, default=turn % len(self._actors)))
+            turn += 1
+            time.sleep(1.5)
+            self._start_those_who_ended()
+            self._end_troubles(float("inf"))
 
     def _last_runs(self) -> None:
         """One that mends whatever is left, and one that has nothing to do."""

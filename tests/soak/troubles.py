@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.soak.faults import Faults
 from tests.soak.ground import Disk, Ground, stop, wake
 from tests.soak.people import Person
 from tests.soak.story import LOST_ANSWERS
 from tests.soak.witness import Witness
-from tests.tenant_control import ControlError
 
-End = Callable[[], None]
+End = Callable[[], float | None]
+"""Ends it; or says after how many seconds to ask again, because it has not come to anything yet."""
 
 BELIEVED_S = 20.0
 """So much later a run that was told something untrue may act on it."""
@@ -21,7 +22,9 @@ BELIEVED_S = 20.0
 PATIENCE_S = 5.0
 """For somebody's write to begin."""
 
-UNTRUE = ("stale_reads", "cut_listing", "repeat_page", "skip_page", "corrupt_body", "clock_skew")
+AGAIN_S = 1.0
+
+UNTRUE = ("stale_reads", "cut_listing", "corrupt_body", "clock_skew")
 """Answers after which Samepic may believe that a picture is not there which is."""
 
 
@@ -37,6 +40,9 @@ class Troubles:
         self.untrue: list[tuple[float, float]] = []
         self.stopped: set[int] = set()
         self.in_writes = 0
+        self.faults = Faults(ground)
+        self.quiet = False
+        """Whether nothing is to go wrong any more."""
 
     def worker_is_killed(self, number: int, for_s: float, held: str) -> End | None:
         """kill -9; another one is started after a while."""
@@ -75,12 +81,14 @@ class Troubles:
             self._ground.tenant.control.post_fault(kind=held, api="sharepoint", times=None)
             time.sleep(0.3)
         self._witness.take_the_ledger()
+        self.faults.look()
         self._ground.tenant.kill()
         self._witness.disturb(began, time.time())
 
         def end() -> None:
             self._ground.tenant.start()
             self.busy.discard("tenant")
+            self.faults.post_again()
 
         return end
 
@@ -135,22 +143,25 @@ class Troubles:
         return end
 
     def something_goes_wrong(self, fault: dict[str, Any], for_s: float, who: int | None = None) -> End | None:
-        """One of the tenant's faults."""
+        """One of the tenant's faults; it lasts until somebody has met it."""
         if "tenant" in self.busy:
             return None
         began = time.time()
-        about = {} if who is None else {"person": self._people[who].upn}
-        posted = self._ground.tenant.control.post_fault(**fault, **about)
+        posted = self.faults.post(fault, who, None if who is None else self._people[who].upn)
 
-        def end() -> None:
-            with contextlib.suppress(ControlError, OSError):  # killed meanwhile, and its faults with it
-                self._ground.tenant.control.delete_fault(posted["id"])
+        def end() -> float | None:
+            if not self.quiet:
+                self.faults.look()
+                if not posted.met:
+                    return AGAIN_S
+            self.faults.take_back(posted)
             if who is not None:
                 self._witness.disturb(began, time.time(), self._people[who].id)
             elif fault["kind"] in LOST_ANSWERS and fault.get("operation") not in ("Files/add", "ProcessQuery"):
                 self._witness.disturb(began, time.time())
             if fault["kind"] in UNTRUE:
                 self.untrue.append((began, time.time() + BELIEVED_S))
+            return None
 
         return end
 
