@@ -18,6 +18,7 @@ from samepic.model.audit import OF_PEOPLE, Deed
 from samepic.model.decision import Action, Reason
 from samepic.model.held import Standing
 from samepic.model.person import NotEligible
+from samepic.model.sayings import SAYINGS
 from samepic.planning.hold_words import HOLDS
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.answers import _PAGES
@@ -91,6 +92,7 @@ def test_every_sentence_is_used() -> None:
         "need.": {"plan_waits", "run_failed", "never_run", "long_ago", "unfinished", "people_failed", "unwell"},
         "hold.": set(HOLDS),
         "plan.": {"why_missing", "not_waiting"},
+        "said.": set(SAYINGS),
         "bulk.": {"nobody_chosen", "too_many"},
     }
     for part, names in by_part.items():

@@ -17,6 +17,7 @@ from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult
 from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, PictureState, Place, Stamp
 from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row
+from samepic.model.sayings import saying
 from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureMoved, PictureRefused, SystemFault
 from samepic.ports.vault import VaultUnusable
 
@@ -48,7 +49,7 @@ async def take(work: Work, row: Row, *, as_decided: bool = False) -> Taken:
             except PersonFault as fault:
                 return _skipped(row, str(fault))
             except VaultUnusable as fault:
-                raise Stop(str(fault)) from fault
+                raise Stop(saying("vault_unusable", where=fault.where, saw=fault.saw)) from fault
     except SystemFault as fault:
         words = await work.streak.met(fault)
         return Taken(replace(row, failed=words), StepResult.FAILED, words)

@@ -15,6 +15,7 @@ from samepic.imaging import PictureFault
 from samepic.model.person import PersonId
 from samepic.model.picture import GONE, NO_PICTURE, PictureState, Stamp
 from samepic.model.remembered import Refusal, Row, Seen, Stage, Verdict
+from samepic.model.sayings import saying
 from samepic.ports.errors import PersonGone, PictureRefused, SystemFault
 from samepic.ports.progress import Phase
 from samepic.ports.system import PictureSource
@@ -68,7 +69,7 @@ async def compare(work: Work, rows: Sequence[Row]) -> list[Row]:
         left = [row for row in left if _needs_comparison(row)]
         if not left:
             return done
-    return done + [replace(row, failed="the pictures kept changing while they were compared") for row in left]
+    return done + [replace(row, failed=saying("kept_changing")) for row in left]
 
 
 async def look_alike(work: Work, rows: Sequence[Row]) -> list[Row]:

@@ -39,6 +39,7 @@ from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome
 from samepic.model.picture import CropBox, Picture, Stamp
 from samepic.model.plan import PlanId, RunId
 from samepic.model.remembered import Row
+from samepic.model.sayings import saying
 from samepic.model.shard import EVERYBODY, Span
 from samepic.ports.budgets import calling_for
 from samepic.ports.clock import Clock
@@ -228,7 +229,8 @@ class Engine:
                 state = swept.state
             except BaseException as error:
                 state = "interrupted" if isinstance(error, asyncio.CancelledError) else "failed"
-                swept.stopped = str(error) or type(error).__name__ if state == "failed" else "interrupted"
+                saw = str(error) or type(error).__name__
+                swept.stopped = saying("broken", saw=saw) if state == "failed" else saying("interrupted")
                 raise
             finally:
                 counts = self._state.rows.counts(run)
@@ -343,14 +345,15 @@ def new_run(now: datetime) -> RunId:
     return RunId(f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
 
 
-CANCELLED = "cancelled"
+CANCELLED = saying("cancelled")
 """What the history says of a run that somebody ended."""
 
 
 def words_of_end(instead: str, did_not_take: int) -> str:
     """What the history says of a sweep that ended well, or as well as it could."""
-    words = (instead and f"full instead of incremental: {instead}", did_not_take and f"{did_not_take:,} did not take")
-    return "; ".join(str(one) for one in words if one)
+    full = saying("full_instead", why=instead) if instead else None
+    left = saying("did_not_take", n=did_not_take) if did_not_take else None
+    return saying("and", first=full, second=left) if full and left else full or left or ""
 
 
 def this_process() -> str:

@@ -12,6 +12,7 @@ from samepic.model.decision import Action
 from samepic.model.person import PersonId
 from samepic.model.picture import NOT_TOLD, Stamp
 from samepic.model.remembered import Row, Seen, Stage, Verdict
+from samepic.model.sayings import saying
 from samepic.model.system import Sighting
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.ports.progress import Phase
@@ -39,14 +40,14 @@ async def sightings(system: PictureSource, people: Sequence[PersonId]) -> dict[P
 def source_seen(row: Row, sighting: Sighting | None) -> Row:
     """A row with what the source said."""
     if sighting is None:
-        return replace(row, failed="the source did not answer for this person")
+        return replace(row, failed=saying("source_silent"))
     return replace(row, source=sighting.state, not_eligible=row.not_eligible or sighting.not_eligible)
 
 
 def target_seen(row: Row, sighting: Sighting | None) -> Row:
     """A row with what the target said, to be decided again."""
     if sighting is None:
-        return replace(row, failed="the target did not answer for this person", look_first=False)
+        return replace(row, failed=saying("target_silent"), look_first=False)
     return replace(
         row,
         target=sighting.state,

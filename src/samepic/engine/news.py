@@ -16,6 +16,7 @@ from samepic.engine.work import PAGE, Work
 from samepic.model.news import Because
 from samepic.model.outcome import MatchedNobody
 from samepic.model.person import PersonId
+from samepic.model.sayings import Saying, saying
 from samepic.model.sweeping import Observed
 from samepic.model.system import Cursor, Listed
 from samepic.planning import grounds_of, other_grounds
@@ -30,7 +31,11 @@ _log = logging.getLogger("samepic.engine")
 
 
 class Everybody(Exception):
-    """Those of whom there is news are not known, or too many: a full sweep is needed. Its words tell why."""
+    """Those of whom there is news are not known, or too many: a full sweep is needed. words: why."""
+
+    def __init__(self, words: Saying) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 async def observe_news(work: Work) -> Observed:
@@ -42,7 +47,7 @@ async def observe_news(work: Work) -> Observed:
     await work.remembering(news.enter_moved, name, work.run)
     many, known = [await work.remembering(count, name) for count in (news.count, work.state.memories.count)]
     if many > max(_FEW, known * _MOST_SHARE):
-        raise Everybody(f"there is news of {many:,} people, and to list everybody costs less")
+        raise Everybody(saying("much_news", n=many))
     upto, after = await work.remembering(news.latest, name), ""
     while keys := await work.remembering(news.page, name, upto, after, PAGE):
         await work.put(await rows_of(work, await _told(work, keys)))
@@ -77,11 +82,11 @@ async def _last_heard(work: Work) -> Cursor:
     """From where to go on. Raises Everybody where everybody may have to be decided otherwise than last time."""
     heard = await work.remembering(work.state.news.heard, work.route.name)
     if heard is None:
-        raise Everybody("no full sweep has ended well yet")
+        raise Everybody(saying("never_full"))
     if others := other_grounds(heard.grounds, grounds_of(work.route.policy)):
         raise Everybody(others)
     if heard.cursor is None:
-        raise Everybody("the census told the last full sweep nothing that could be gone on from")
+        raise Everybody(saying("no_cursor"))
     return heard.cursor
 
 
@@ -95,11 +100,11 @@ async def _hear(work: Work, since: Cursor) -> Cursor:
                 await _enter(work, people[start : start + PAGE], Because.CENSUS)
             cursor = page.cursor or cursor
     except Expired as fault:
-        raise Everybody(f"{fault.system} tells no changes since the last sweep any more ({fault.saw})") from fault
+        raise Everybody(saying("cursor_expired", system=fault.system, saw=fault.saw)) from fault
     except SystemFault as fault:
         raise Stop.of(fault) from fault
     if cursor is None:
-        raise Stop(f"{work.route.census.profile.name}: what has changed was not told to its end")
+        raise Stop(saying("news_cut", system=work.route.census.profile.name))
     return cursor
 
 

@@ -11,6 +11,7 @@ from samepic.model.outcome import MatchedNobody
 from samepic.model.person import NotEligible, Person
 from samepic.model.policy import Policy
 from samepic.model.remembered import Row
+from samepic.model.sayings import saying
 from samepic.model.system import Listed, Looks
 from samepic.planning import file_name_stem
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PersonGone
@@ -157,7 +158,7 @@ async def enter_groups(work: Work) -> str | None:
         except (AccessDenied, OutOfContract, Busy, PersonGone) as fault:
             raise Stop.of(fault) from fault
         if group == policy.only_group and not some:
-            raise Stop(f"{work.route.census.profile.name}: the group {group!r} has no members: nobody would take part")
+            raise Stop(saying("group_empty", system=work.route.census.profile.name, group=group))
         if not some:
             empty = group
         await work.remembering(work.state.listings.put_members, work.run, group, portion)

@@ -45,8 +45,8 @@ async def observe(work: Work, *, full: bool = True, keeps: bool = True) -> Obser
     try:
         return await observe_news(work)
     except Everybody as why:
-        _log.info("a full sweep instead of an incremental one: %s", why)
-        return replace(await _observe_everybody(work, keeps), instead=str(why))
+        _log.info("a full sweep instead of an incremental one: %s", why.words)
+        return replace(await _observe_everybody(work, keeps), instead=why.words)
 
 
 async def _observe_everybody(work: Work, keeps: bool) -> Observed:

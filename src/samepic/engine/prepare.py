@@ -10,11 +10,12 @@ from samepic.engine.work import Work
 from samepic.imaging import PictureFault
 from samepic.model.picture import Fingerprint, Picture, PictureState, Stamp
 from samepic.model.remembered import Kept, Row
+from samepic.model.sayings import saying
 from samepic.planning import BLANK_SOURCE
 from samepic.ports.errors import PictureMoved, PictureRefused
 from samepic.ports.vault import VaultDamaged
 
-NO_LONGER_KEPT = "The picture is no longer in the vault."
+NO_LONGER_KEPT = saying("no_longer_kept")
 
 
 class Refused(Exception):

@@ -15,10 +15,11 @@ from samepic.model.decision import Action, Decision, Reason
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, PictureState, Stamp
 from samepic.model.plan import RunId
 from samepic.model.remembered import Change, Row
+from samepic.model.sayings import saying
 from samepic.planning import decide
 
 _LEAVES_ALONE = (Reason.NOT_ELIGIBLE, Reason.UNMATCHED)
-_NOT_KNOWN = "Nobody kept what the target showed then."
+_NOT_KNOWN = saying("not_known_then")
 _ALREADY = "The target shows it already."
 
 

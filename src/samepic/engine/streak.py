@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from samepic.engine.route import Route
+from samepic.model.sayings import Saying, saying
 from samepic.model.system import Grant
 from samepic.ports.clock import Clock
-from samepic.ports.errors import AccessDenied, Busy, SystemFault
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract, SystemFault
 
 _MOST_IN_A_ROW = 20
 _PROBE_AGAIN_AFTER = timedelta(seconds=30)
@@ -44,7 +46,7 @@ class Streak:
         """Count an error on one person and say it in words. Raises Stop where it is not theirs alone."""
         self._in_a_row += 1
         if self._in_a_row >= _MOST_IN_A_ROW:
-            raise Stop(f"{_MOST_IN_A_ROW} people in a row failed, the last one so: {words_of(fault)}") from fault
+            raise Stop(saying("many_in_a_row", n=_MOST_IN_A_ROW, last=words_of(fault))) from fault
         if not isinstance(fault, Busy):
             await self._probe(fault)
         return words_of(fault)
@@ -57,12 +59,23 @@ class Streak:
         self._probed_at[fault.system] = now
         probe = await system.probe()
         if not probe.works:
-            missing = "; ".join(f"needs {grant.permission} ({grant.why})" for grant in probe.missing)
-            raise Stop("; ".join(filter(None, (f"{probe.system}: {probe.words}", missing))), probe.missing) from fault
+            known = {"system": probe.system, "saw": probe.words}
+            lacks = _lacks(probe.missing)
+            shut_out = saying("shut_out_lacks", **known, lacks=lacks) if lacks else saying("shut_out", **known)
+            raise Stop(shut_out, probe.missing) from fault
 
 
-def words_of(fault: SystemFault) -> str:
+def words_of(fault: SystemFault) -> Saying:
     """A fault in words, with what to grant where that is known."""
-    missing = fault.missing if isinstance(fault, AccessDenied) else ()
-    grants = "; ".join(f"needs {grant.permission} ({grant.why})" for grant in missing)
-    return f"{fault}; {grants}" if grants else str(fault)
+    known = {"system": fault.system, "doing": fault.doing, "saw": fault.saw}
+    lacks = _lacks(fault.missing) if isinstance(fault, AccessDenied) else ""
+    if lacks:
+        return saying("denied_lacks", **known, lacks=lacks)
+    return saying(next((code for kind, code in _CODES if isinstance(fault, kind)), "not_done"), **known)
+
+
+_CODES = ((Busy, "busy"), (AccessDenied, "denied"), (OutOfContract, "out_of_contract"))
+
+
+def _lacks(missing: Sequence[Grant]) -> str:
+    return "; needs ".join(f"{grant.permission} ({grant.why})" for grant in missing)

@@ -23,6 +23,7 @@ from samepic.jobs.heartbeat import Heartbeat, Watch
 from samepic.jobs.stages import SHARD, Stages
 from samepic.model.lease import Lease
 from samepic.model.plan import RunId
+from samepic.model.sayings import saying
 from samepic.model.system import Grant
 from samepic.ports.clock import Clock
 from samepic.ports.leases import LeaseLost
@@ -157,7 +158,7 @@ class Worker:
             for sweep in self._state.sweeps.under_way():
                 stands = flows.begin(sweep.job, sweep.run)
                 if stands in _ENDED and (found := self._state.sweeps.of(sweep.run)) and found == sweep:
-                    self._stages.give_up(sweep, f"its job ended as {stands}")
+                    self._stages.give_up(sweep, saying("job_ended", state=stands))
             if watch is not None and flows.orphans(self._living()):
                 with self._state.leases.alone():  # two who resume the same job would have it done twice
                     orphans = flows.orphans(self._living())
@@ -178,7 +179,7 @@ class Worker:
             except (LeaseLost, CancelledError):
                 _wait_for_the_end()
             except StateUnusable as fault:
-                words = str(fault)
+                words = saying("broken", saw=str(fault))
                 self._wait_for_the_state(fault)
                 continue
             except Stop as stop:
@@ -186,7 +187,8 @@ class Worker:
                 break
             except Exception as error:
                 _log.exception("run %s", run)
-                words = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+                saw = next(iter(str(error).splitlines()), "")
+                words = saying("broken", saw=f"{type(error).__name__}: {saw}")
                 break
             if self._stages.stopping:
                 _wait_for_the_end()

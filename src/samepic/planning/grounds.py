@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from samepic.model.policy import Policy
+from samepic.model.sayings import Saying, saying
 
 RULES = 1
 """The version of the rules: one more whenever the same facts are decided otherwise than before."""
@@ -25,16 +26,14 @@ def grounds_of(policy: Policy) -> dict[str, str]:
     return {_RULES: str(RULES)} | told
 
 
-def other_grounds(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """In words, on what else decisions rest now; empty where it is the same."""
+def other_grounds(before: Mapping[str, str], now: Mapping[str, str]) -> Saying | None:
+    """In words, on what else decisions rest now; None where it is the same."""
     if not before:
-        return "by which policy the last full sweep decided is not known"
+        return saying("grounds_unknown")
     others = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     if _RULES in others:
-        return "this version of Samepic decides by other rules than the last full sweep did"
-    if not others:
-        return ""
-    return f"the route's settings have changed since the last full sweep: {', '.join(others)}"
+        return saying("other_rules")
+    return saying("settings_changed", names=", ".join(others)) if others else None
 
 
 def _digest(value: Any) -> str:

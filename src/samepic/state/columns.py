@@ -12,6 +12,7 @@ from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from samepic.model.picture import Answer, Fingerprint, Miniature, PictureState, Stamp
+from samepic.model.sayings import as_kept, from_kept
 
 _ANSWERS = {answer.value: answer for answer in Answer}
 
@@ -61,6 +62,21 @@ class Print(TypeDecorator[Fingerprint]):
         pixels = base64.b64decode(lightness)
         small = Miniature(int(width), len(pixels) // int(width), pixels, int(columns), base64.b64decode(colours))
         return Fingerprint(int(upper, 16), int(centre, 16), small, bool(blank))
+
+
+class Said(TypeDecorator[str]):
+    """A text; of a saying also its code and its fields."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """See the class."""
+        return None if value is None else as_kept(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """See the class."""
+        return None if value is None else from_kept(value)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -13,13 +13,14 @@ from samepic.model.decision import Reason
 from samepic.model.news import SWEEPS
 from samepic.model.outcome import Pictures, RunFigures, RunRecord
 from samepic.model.plan import Hold, RunId
+from samepic.model.sayings import saying
 from samepic.state.database import Database
 from samepic.state.plans import hold_of, hold_text
 from samepic.state.tables import NO_REQUEST, RUNNING, run
 
 _PLANS_EVERYBODY = ("plan", "sync")
 _PLANS_SOME = ("incremental_plan", "incremental")
-_DIED = "the process ended without saying so"
+_DIED = saying("died")
 _OF_RECORD = tuple(f.name for f in fields(RunRecord))
 
 _NO_REQUEST, _IS_RUNNING = text(NO_REQUEST), text(RUNNING)

@@ -13,6 +13,7 @@ from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.outcome import MatchedNobody, RunRecord
 from samepic.model.picture import NO_PICTURE, NOT_TOLD
 from samepic.model.plan import RunId
+from samepic.model.sayings import as_kept, from_kept
 from samepic.model.shard import Span
 from samepic.model.sweeping import Changed, Going, Observed, Part, Planned, Shard, Sweep
 from samepic.model.system import Grant
@@ -98,7 +99,8 @@ class SweepTable(FigureTables):
             connection.execute(delete(shard).where(shard.c.run == run))
             if rows:
                 connection.execute(insert(shard), rows)
-            told: dict[str, Any] = {"observed": json.dumps(asdict(observed)), "full": observed.full}
+            kept = asdict(observed) | {"instead": as_kept(observed.instead)}
+            told: dict[str, Any] = {"observed": json.dumps(kept), "full": observed.full}
             told["finished"] = sweep.c.finished + finished
             connection.execute(update(sweep).where(sweep.c.run == run).values(told))
 
@@ -111,6 +113,7 @@ class SweepTable(FigureTables):
         told = json.loads(text)
         nobody = told["matched_nobody"]
         told["matched_nobody"] = MatchedNobody(tuple(nobody["opted_out"]), nobody["except_group"])
+        told["instead"] = from_kept(told["instead"])
         return Observed(**told | {name: tuple(told[name]) for name in ("incomplete", "complete")})
 
     def planned(self, run: RunId, planned: Planned) -> None:

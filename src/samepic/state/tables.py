@@ -9,7 +9,7 @@ from samepic.model.news import Because
 from samepic.model.person import NotEligible
 from samepic.model.remembered import Settled, Verdict
 from samepic.model.sweeping import Going, Part
-from samepic.state.columns import Moment, Moments, Print, State, Word
+from samepic.state.columns import Moment, Moments, Print, Said, State, Word
 
 metadata = MetaData(
     naming_convention={
@@ -48,7 +48,7 @@ run = Table(
     Column("written", Integer, nullable=False),
     Column("cleared", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
-    Column("words", Text, nullable=False),
+    Column("words", Said, nullable=False),
     Column("counts", Text, nullable=False),
     Column("hold", Text),
     Column("target_pictures", Integer),
@@ -75,7 +75,7 @@ person = Table(
     Column("not_eligible", Word(NotEligible)),
     Column("unmatched", Text),
     Column("refused", Text),
-    Column("failed", Text),
+    Column("failed", Said),
     Column("source_person", Text),
     Column("source", State, nullable=False),
     Column("target_person", Text),
@@ -267,7 +267,7 @@ sweep = Table(
     Column("began_at", Moment, nullable=False),
     Column("full", Boolean, nullable=False),
     Column("why", Text, nullable=False),
-    Column("stopped", Text),
+    Column("stopped", Said),
     Column("cancelled", Boolean, nullable=False),
     Column("finished", Integer, nullable=False),
     Column("observed", Text),

@@ -87,6 +87,10 @@ class Speaker:
         shown = {key: self.number(value) if isinstance(value, int | float) else value for key, value in fields.items()}
         return said.format(**shown)
 
+    def knows(self, name: str) -> bool:
+        """Whether there is such a sentence."""
+        return name in self._words
+
     def number(self, value: float) -> str:
         """1,234 or 1 234."""
         return numbers.format_decimal(value, locale=self.locale)

@@ -1,0 +1,132 @@
+"""What is said of runs has a code and fields, is kept with them, and has words in every language of the portal."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from sqlalchemy import URL
+
+from samepic.engine.engine import words_of_end
+from samepic.engine.streak import words_of
+from samepic.model.outcome import RunRecord
+from samepic.model.person import Keys, Person
+from samepic.model.plan import RunId
+from samepic.model.remembered import Row, Stage
+from samepic.model.sayings import SAYINGS, Saying, as_kept, from_kept, saying
+from samepic.model.sweeping import Observed
+from samepic.model.system import Grant
+from samepic.portal.pages.language import LANGUAGES, Speaker, words
+from samepic.portal.pages.sayings import spoken
+from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PersonGone
+from samepic.state.store import open_state
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+FAULTS = (
+    Busy("sharepoint_online", "Files/add", "503 busy"),
+    AccessDenied("sharepoint_online", "Files/add", "403 denied"),
+    AccessDenied("sharepoint_online", "Files/add", "403 denied", (Grant("Sites.A", "to write"), Grant("B", "to read"))),
+    OutOfContract("entra_id", "users", "200 <html>"),
+    PersonGone("entra_id", "users", "404"),
+)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("code", list(SAYINGS))
+def test_every_saying_is_worded_with_the_fields_it_has(language: str, code: str) -> None:
+    said = words(language)[f"said.{code}"]
+    for text in [said] if isinstance(said, str) else said.values():
+        assert fields(text) <= fields(SAYINGS[code])
+    filled = saying(code, **{name: 21 if name == "n" else f"<{name}>" for name in fields(SAYINGS[code])})
+    shown = spoken(Speaker(language), filled)
+    assert "<" not in shown.replace('<span lang="en">', "") and 'lang="en"' not in shown, "worded, and escaped"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_said_as_ever_in_english_and_by_its_kind_elsewhere(fault: Busy) -> None:
+    text = words_of(fault)
+    grants = getattr(fault, "missing", ())
+    assert text == "; ".join([str(fault), *(f"needs {one.permission} ({one.why})" for one in grants)])
+    told = spoken(Speaker("nb"), text)
+    assert told.startswith(Speaker("nb")(f"system.{fault.system}")) and fault.saw.split()[0] in told
+
+
+def test_one_saying_in_another_is_worded_too() -> None:
+    text = words_of_end(saying("much_news", n=1234), 21)
+    assert text == (
+        "full instead of incremental: there is news of 1,234 people, and to list everybody costs less; 21 did not take"
+    )
+    latvian = spoken(Speaker("lv"), text)
+    assert "1234 personām" in latvian.replace("\xa0", "") and "21 attēls neparādījās" in latvian
+    assert words_of_end("", 0) == "" and words_of_end("", 1) == "1 did not take"
+    assert words_of_end("so", 0) == "full instead of incremental: so"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "plain", '{"saying": "died"}', '{"saying": ', "{", saying("died"), words_of(FAULTS[2]), words_of_end("x", 2)],
+)
+def test_what_is_kept_comes_back_whole(text: str) -> None:
+    back = from_kept(as_kept(text))
+    assert back == text and getattr(back, "code", "") == getattr(text, "code", "")
+    assert getattr(back, "fields", {}) == getattr(text, "fields", {})
+    if isinstance(text, Saying):
+        copied = deepcopy(text)
+        assert (copied, copied.code, copied.fields) == (text, text.code, text.fields)
+
+
+def test_the_state_keeps_the_code_of_runs_failures_and_sweeps(any_database: Path | URL) -> None:
+    state = open_state(any_database)
+    record = RunRecord(RunId("r"), None, "route", "sync", NOW, NOW, "failed", 1, 0, 0, 1, words_of(FAULTS[0]))
+    state.runs.end(record, {}, None, None)
+    found = state.runs.of(record.run)
+    assert found is not None and isinstance(found.words, Saying) and found.words.code == "busy"
+    state.rows.put(
+        record.run, [Row("k", Person(Keys("k")), failed=saying("source_silent")), Row("l", Person(Keys("l")))]
+    )
+    [row] = state.rows.page(record.run, "", 9, Stage.FAILED)
+    assert isinstance(row.failed, Saying) and row.failed.code == "source_silent"
+    sweep = RunRecord(RunId("s"), None, "route", "sync", NOW, None, "running", 0, 0, 0, 0)
+    state.sweeps.begin(sweep, full=True, why="")
+    state.sweeps.observed(sweep.run, Observed(instead=saying("never_full")), 0, [])
+    observed = state.sweeps.what_was_observed(sweep.run)
+    assert observed is not None and isinstance(observed.instead, Saying) and observed.instead.code == "never_full"
+    state.sweeps.end(sweep.run, stopped=words_of(FAULTS[3]))
+    ended = state.sweeps.of(sweep.run)
+    assert ended is not None and isinstance(ended.stopped, Saying) and ended.stopped.code == "out_of_contract"
+    state.close()
+
+
+def test_what_an_older_version_wrote_is_shown_as_the_english_it_is() -> None:
+    assert spoken(Speaker("lv"), "so <b>") == '<span lang="en">so &lt;b&gt;</span>'
+    assert spoken(Speaker("lv"), Saying("so", "unheard_of")) == '<span lang="en">so</span>'
+
+
+def composed() -> Iterator[str]:
+    """Where the engine, or workers, end a run or fail somebody with words of no code."""
+    for part in ("engine", "jobs"):
+        for file in files("samepic").joinpath(part).iterdir():
+            if not file.name.endswith(".py"):
+                continue
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    name = node.func.id if isinstance(node.func, ast.Name) else ""
+                    given = node.args[:1] if name in ("Stop", "Everybody") else []
+                    given += [one.value for one in node.keywords if one.arg in ("failed", "stopped", "instead")]
+                    for one in given:
+                        if isinstance(one, ast.JoinedStr) or (isinstance(one, ast.Constant) and one.value):
+                            yield f"{part}/{file.name}:{node.lineno}"
+
+
+def test_no_run_ends_and_nobody_fails_in_words_without_a_code() -> None:
+    assert list(composed()) == []
