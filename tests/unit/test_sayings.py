@@ -22,6 +22,7 @@ from samepic.model.remembered import Row, Stage
 from samepic.model.sayings import SAYINGS, Saying, as_kept, from_kept, saying
 from samepic.model.sweeping import Observed
 from samepic.model.system import Grant
+from samepic.planning import other_grounds
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
 from samepic.portal.pages.sayings import spoken
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PersonGone
@@ -59,6 +60,14 @@ def test_a_fault_is_said_as_ever_in_english_and_by_its_kind_elsewhere(fault: Bus
     assert text == "; ".join([str(fault), *(f"needs {one.permission} ({one.why})" for one in grants)])
     told = spoken(Speaker("nb"), text)
     assert told.startswith(Speaker("nb")(f"system.{fault.system}")) and fault.saw.split()[0] in told
+
+
+def test_what_made_a_sweep_full_is_said_by_code() -> None:
+    now = {"rules": "1", "guests": "a", "only_group": "b"}
+    told = [other_grounds(before, now) for before in ({}, now | {"rules": "0"}, now | {"guests": "x", "clash": "y"})]
+    assert [one and one.code for one in told] == ["grounds_unknown", "other_rules", "settings_changed"]
+    assert "clash, guests" in spoken(Speaker("nb"), told[2] or "")
+    assert other_grounds(now, now) is None
 
 
 def test_one_saying_in_another_is_worded_too() -> None:
