@@ -71,10 +71,11 @@ format: setup  ## put the code into its one format
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-screenshots: setup  ## take the pictures of docs/start anew, after a change of the pages' look
+screenshots: setup  ## take the pictures of docs/start anew, after a change of the pages' look; asks before it keeps the portal's
 	@sh tools/need-debian-packages screenshots
 	.venv/bin/python tools/write_screenshots.py
-	.venv/bin/python tools/write_portal_screenshots.py
+	.venv/bin/pytest -q -n 0 tests/browser/test_every_page.py --every-look --screenshots .screenshots
+	.venv/bin/python tools/keep_screenshots.py .screenshots
 
 clean:  ## remove the environment and the caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .screenshots .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -93,7 +93,8 @@ def cutting(visit: Visit) -> Response | None:
 def given(visit: Visit) -> Response | None:
     """A picture was sent: the person's own, looking the other way."""
     file, turned = _file(visit), io.BytesIO()
-    ImageOps.mirror(Image.open(io.BytesIO(file["buffer"])).convert("RGB")).save(turned, "JPEG")
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(file["buffer"])))
+    ImageOps.mirror(upright.convert("RGB")).save(turned, "JPEG")
     return sent("/my/upload", "#upload", picture=file | {"buffer": turned.getvalue()})(visit)
 
 
