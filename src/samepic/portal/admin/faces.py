@@ -102,7 +102,7 @@ def _shown_somewhere(site: Site, key: str) -> str | None:
         memory = site.state.memories.of(route, [key]).get(key)
         if memory is not None and (isinstance(memory.source, str) or isinstance(memory.target, str)):
             return memory.display_name
-        run = site.state.runs.latest_sweep(route)
+        run = site.state.people.met_by(route)
         row = site.state.people.of(run.run, key) if run is not None else None
         if row is not None and (isinstance(row.source, str) or (isinstance(row.target, str) and not row.target_blank)):
             return row.person.display_name
