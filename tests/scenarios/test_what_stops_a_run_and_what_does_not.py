@@ -35,6 +35,27 @@ def test_one_persons_403_is_theirs_alone(bench: SyncBench, operation: str) -> No
     bench.assert_whole(one)
 
 
+@pytest.mark.parametrize("times", [1, 2, None])
+def test_a_page_of_html_with_200_is_no_answer(bench: SyncBench, times: int | None) -> None:
+    """A proxy says so that it is unwell. Taken for an answer, two of three sizes were left as they had been."""
+    one, *others = bench.upns("never_visited")
+    bench.sync()
+    bench.at.control.put_picture(one, "exchange", bench.at.control.picture(others[0], "exchange"))
+    bench.at.control.post_fault(kind="error_page", operation="Files/add", person=one, times=times)
+    done = bench.run("sync", one, "--json").json()
+    [fault] = bench.at.control.faults()
+    assert fault["met"] >= 1, fault
+    assert done["written"] + done["failed"] == 1
+    if done["failed"]:
+        assert "a page of HTML" in done["failures"][0]["words"]
+    else:
+        bench.assert_whole(one)
+    assert done["failed"] or times is not None
+    bench.at.control.clear_faults()
+    bench.sync()
+    bench.assert_whole(one)
+
+
 def test_twenty_in_a_row_stop_the_run(bench: SyncBench) -> None:
     bench.at.control.post_fault(kind="status", status=403, operation="Files/add", times=None)
     command = bench.run("sync", "--json")

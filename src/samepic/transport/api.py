@@ -109,6 +109,9 @@ class Api:
                     bodies_apart=bodies_apart,
                     turn=self._budgets.turn(self.meter.system, doing, self.origin, parts),
                 )
+            if answer.ok and answer.headers.get("content-type", "").startswith("text/html"):
+                # What stands before a host says so that it is unwell; nothing was read, and nothing was written.
+                raise self.out_of_contract(doing, f"{answer.status} with a page of HTML")
             if answer.status != 401:
                 return answer
             self._tokens.discard(self._scope, token)
