@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image, ImageOps
-from playwright.sync_api import Page, Response
+from playwright.sync_api import FilePayload, Page, Response
 from tests.portal.administered import ROUTE, Administered
 
 from samepic.portal.api.routes import ROUTES as API
@@ -62,7 +62,7 @@ def sent(address: str, form: str, **fields: Any) -> Goes:
         for name, value in fields.items():
             at = visit.page.locator(f"{form} [name={name}]").first
             if isinstance(value, dict):
-                at.set_input_files(value)  # type: ignore[arg-type]  # a plain dict serves
+                at.set_input_files(value)
             else:
                 at.evaluate("(e, value) => { if (value === true) e.checked = true; else e.value = value; }", value)
         return _submitted(visit, form)
@@ -86,7 +86,7 @@ def brought_at_home(visit: Visit) -> Response | None:
 def cutting(visit: Visit) -> Response | None:
     """A picture is chosen and being cut: the one that the person has."""
     answer = to("/my/upload")(visit)
-    visit.page.set_input_files("#picture", _file(visit))  # type: ignore[arg-type]  # a plain dict serves
+    visit.page.set_input_files("#picture", _file(visit))
     return answer
 
 
@@ -141,9 +141,10 @@ def rejected(visit: Visit) -> Response | None:
     return sent(f"/admin/plans/{ROUTE}/{{plan}}", "form.word", why="The old pictures are the better ones")(visit)
 
 
-def _file(visit: Visit) -> dict[str, Any]:
+def _file(visit: Visit) -> FilePayload:
     data = visit.at.portal.at.control.picture(visit.own, "exchange")
-    return {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": data}
+    assert data is not None
+    return FilePayload(name="me.jpg", mimeType="image/jpeg", buffer=data)
 
 
 def _facts(visit: Visit) -> dict[str, str]:

@@ -195,11 +195,11 @@ def overheard(page: Page, url: str, allowed: int = 200) -> Iterator[list[str]]:
     def broke(error: Any) -> None:
         said.append(f"a script broke: {error}")
 
-    listeners = (("request", asked), ("console", told), ("pageerror", broke))
-    for event, listener in listeners:
-        page.on(event, listener)  # type: ignore[call-overload]  # by name, as the overloads have it
+    page.on("request", asked)
+    page.on("console", told)
+    page.on("pageerror", broke)
     try:
         yield said
     finally:
-        for event, listener in listeners:
+        for event, listener in (("request", asked), ("console", told), ("pageerror", broke)):
             page.remove_listener(event, listener)

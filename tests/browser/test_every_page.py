@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 from tests.browser import every_page, looks
 from tests.browser.every_page import Shown, Visit
 from tests.browser.visiting import admit
@@ -21,13 +21,13 @@ from samepic.portal import app
 from samepic.portal.pages.language import COOKIE
 from samepic.portal.roles import Role
 
-ZOOMED = {"width": 320, "height": 256}
+ZOOMED = ViewportSize(width=320, height=256)
 """1280 by 1024 at 400 %, as WCAG 1.4.10 has it; narrower than 200 % of any screen on which one works."""
 
-HALVED = {"width": 640, "height": 400}
+HALVED = ViewportSize(width=640, height=400)
 """A desk's screen at 200 % (WCAG 1.4.4)."""
 
-WALL = {"width": 3840, "height": 2160}
+WALL = ViewportSize(width=3840, height=2160)
 
 _DRAWN = """Promise.all([...document.images].filter(
     (one) => one.getBoundingClientRect().top < 1600 && one.checkVisibility()
@@ -134,9 +134,9 @@ def test_a_page_fits_a_phone_in_another_language(
         keep(page, screenshots / f"{shown.name}.{language}.png")
 
 
-def resize(page: Page, size: dict[str, int]) -> None:
+def resize(page: Page, size: ViewportSize) -> None:
     """And let the page's own scripts hear of it."""
-    page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict serves
+    page.set_viewport_size(size)
     page.evaluate("new Promise((heard) => requestAnimationFrame(() => requestAnimationFrame(heard)))")
 
 
@@ -145,5 +145,5 @@ def keep(page: Page, file: Path) -> None:
     page.evaluate(_DRAWN)
     high = page.evaluate("document.documentElement.scrollHeight")
     size = page.viewport_size or WIDE
-    edges = {"x": 0, "y": 0, "width": size["width"], "height": min(max(high, size["height"]), 1600)}
-    page.screenshot(path=file, full_page=True, clip=edges)  # type: ignore[arg-type]  # a plain dict serves
+    edges = FloatRect(x=0, y=0, width=size["width"], height=min(max(high, size["height"]), 1600))
+    page.screenshot(path=file, full_page=True, clip=edges)

@@ -57,9 +57,8 @@ def visiting(browser: Browser, portal: Portal, person: str, **options: Any) -> I
 def admit(page: Page, portal: Portal, person: str) -> None:
     """Sign in past the form: tests of other things begin behind it."""
     guest = portal.visit(person)
-    cookies = [{"name": one.name, "value": str(one.value), "url": portal.url} for one in guest.jar]
-    own = [one for one in cookies if one["name"].startswith("samepic-")]
-    page.context.add_cookies(own)  # type: ignore[arg-type]  # plain dicts serve
+    own = [one for one in guest.jar if one.name.startswith("samepic-")]
+    page.context.add_cookies([{"name": one.name, "value": str(one.value), "url": portal.url} for one in own])
 
 
 class Hands:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from PIL import Image, ImageChops, ImageOps, ImageStat
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize
 from tests.conftest import RunningTenant
 
 LANGUAGES = {"en": "en-GB", "nb": "nb-NO", "lv": "lv-LV"}
-NARROW, WIDE = {"width": 360, "height": 780}, {"width": 1280, "height": 800}
+NARROW, WIDE = ViewportSize(width=360, height=780), ViewportSize(width=1280, height=800)
 SAME, OTHER = 12.0, 20.0
 """Under the first, two pictures show the same; over the second, something else.
 

@@ -109,8 +109,8 @@ class Api:
                     bodies_apart=bodies_apart,
                     turn=self._budgets.turn(self.meter.system, doing, self.origin, parts),
                 )
-            if answer.ok and answer.headers.get("content-type", "").startswith("text/html"):
-                # What stands before a host says so that it is unwell; nothing was read, and nothing was written.
+            if answer.ok and answer.headers.get("content-type", "").casefold().startswith("text/html"):
+                # Of what stands before the host, which may never have been asked: nothing counts as read or written.
                 raise self.out_of_contract(doing, f"{answer.status} with a page of HTML")
             if answer.status != 401:
                 return answer
