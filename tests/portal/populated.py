@@ -99,7 +99,7 @@ def populate(state: Store, people: Sequence[Somebody], pictures: Sequence[str], 
     for number in range(extent.plans):
         hold = Hold("share", "more than 10 % would be overwritten", overwrites=24, target_pictures=100)
         held = HeldPlan(
-            PlanId(f"held{number:02}"), ROUTE, newest, _day(number), hold, len(people), 24, counts, examples
+            PlanId(f"held{number:02}"), ROUTE, newest, _day(number), hold, len(people), 24, counts, examples=examples
         )
         state.plans.found_held(held)
     _deeds(database, extent.deeds, people)

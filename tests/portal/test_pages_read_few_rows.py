@@ -86,6 +86,7 @@ def test_a_page_reads_a_pages_rows(full: tuple[Store, Populated]) -> None:
     most = MOST_ROWS if engine.dialect.name == "postgresql" else MOST_STEPS
     assert {name: many for name, many in by_name.items() if not 0 < many <= most} == {}
     words_are_sought_in_an_index(state, told)
+    lists_of_plans_read_nobody(state, told)
 
 
 def words_are_sought_in_an_index(state: Store, told: Populated) -> None:
@@ -102,6 +103,18 @@ def words_are_sought_in_an_index(state: Store, told: Populated) -> None:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         assert any("ix_run_person_by_name" in line for line in plan), plan
         assert any("sqlite_autoindex_run_person_1" in line for line in plan), plan
+
+
+def lists_of_plans_read_nobody(state: Store, told: Populated) -> None:
+    """A plan remembers some of those whom it is about: they are read with that plan, and with no list of fifty."""
+    asked: list[tuple[str, Any]] = []
+    with watched(state.plans._database.engine, asked, [0]):
+        found = state.plans.latest(ROUTE, 50)
+        glance = state.plans.glance(ROUTE, told.plan)
+    assert len(found) == 50 and glance is not None and glance.held.changes == 24
+    assert asked and not [statement for statement, _ in asked if "examples" in statement]
+    whole = state.plans.of(ROUTE, told.plan)
+    assert whole is not None and len(whole.held.examples) == 24
 
 
 @contextmanager

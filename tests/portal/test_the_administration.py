@@ -18,6 +18,7 @@ from sqlalchemy import text
 from tests.conftest import tenant_of
 from tests.databases import engine_of
 from tests.portal.administered import MIXED_UP, NAMES, Administered, Clock, administered
+from tests.portal.program import Program, tokens_in
 from tests.portal.running import Guest, portal_of
 
 from samepic.engine.engine import new_run
@@ -100,6 +101,21 @@ def test_a_held_plan_is_looked_at_then_decided_with_a_reason(at: Administered, a
     assert admin.post(f"{address}/approve", why="after all").status == 409, "a rejected plan waits no more"
     done = last(at, Deed.REJECTED).done
     assert (done.about, done.words, done.account) == (at.plan, "=not <b>these</b>", account)
+
+
+def test_a_list_of_plans_reads_nobody_whom_they_are_about(at: Administered, admin: Guest) -> None:
+    token = tokens_in(at.state)[Role.HELPDESK]
+    set_to = text("UPDATE plan SET examples = :examples")
+    with engine_of(at.folder / "samepic-state" / "state.sqlite").begin() as connection:
+        examples = connection.execute(text("SELECT examples FROM plan")).scalar_one()
+        connection.execute(set_to, {"examples": "no people"})
+    try:
+        assert at.plan in admin.ask("/admin/plans").text and admin.ask("/admin").status == 200
+        assert [one["plan"] for one in Program(at.portal, token).get("/api/v1/plans").json] == [at.plan]
+        assert admin.ask(f"/admin/plans/{ROUTE}/{at.plan}").status == 500, "which reads them"
+    finally:
+        with engine_of(at.folder / "samepic-state" / "state.sqlite").begin() as connection:
+            connection.execute(set_to, {"examples": examples})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -233,7 +233,7 @@ def test_two_that_enter_the_same_people_in_another_order_do_not_wait_in_a_circle
 def test_of_many_that_decide_about_a_plan_at_once_one_is_the_first(postgresql: URL) -> None:
     store = open_state(postgresql)
     plan = PlanId("plan")
-    held = HeldPlan(plan, "r", RUN, NOW, Hold("share", "too many"), 1, 1, {}, (), Kind.SYNC)
+    held = HeldPlan(plan, "r", RUN, NOW, Hold("share", "too many"), 1, 1, {}, Kind.SYNC)
     store.plans.found_held(held)
     said = [PlanEvent(plan, "r", NOW, Standing.APPROVED, Said(who=str(number)), None) for number in range(6)]
     with ThreadPoolExecutor(6) as all_at_once:

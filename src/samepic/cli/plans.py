@@ -20,7 +20,7 @@ from samepic.cli.reader import reader
 from samepic.cli.report import pages_of, save_document
 from samepic.cli.word import about
 from samepic.config.load import Configuration
-from samepic.model.held import Kind, PlanEvent, PlanRecord, Standing
+from samepic.model.held import Kind, PlanEvent, PlanGlance, PlanRecord, Standing
 from samepic.model.plan import PlanId, Step
 from samepic.model.text import one_line
 from samepic.planning.words import REASONS
@@ -55,7 +55,7 @@ def plans(
     if report is not None:
         raise session.fail("--report is about one plan: samepic plans PLAN --report FILE")
 
-    async def ask(assembly: Assembly) -> list[PlanRecord]:
+    async def ask(assembly: Assembly) -> list[PlanGlance]:
         return await assembly.engine.plans(limit)
 
     found = [record for chosen in routes for record in session.run(settings, chosen, ask)]
@@ -90,7 +90,7 @@ def _one(plan: PlanId, report: Report, as_json: bool, settings: Configuration, r
         save_document(Document(f"Samepic: plan {plan}", datetime.now(UTC), [_section(record, faces)]), page, faces)
 
 
-def as_row(record: PlanRecord) -> dict[str, Any]:
+def as_row(record: PlanGlance) -> dict[str, Any]:
     """A held plan for a program: `standing` is what happened to it last."""
     held, last = record.held, record.last
     return {
@@ -132,7 +132,7 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _show_all(found: list[PlanRecord], console: Console) -> None:
+def _show_all(found: list[PlanGlance], console: Console) -> None:
     for record in found:
         last, held = record.last, record.held
         by = f" by {record.said.who}" if record.said.who else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from samepic.engine.plan import Plan
 from samepic.engine.work import Work
-from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanRecord, Said, Standing
+from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanGlance, PlanRecord, Said, Standing
 from samepic.model.plan import Hold, PlanId
 from samepic.ports.clock import Clock
 from samepic.ports.state import State
@@ -33,7 +33,7 @@ class NoSuchPlan(Exception):
 class NotWaiting(Exception):
     """The plan does not wait for a person's word any more; `event` is why. now: the plan that waits instead."""
 
-    def __init__(self, event: PlanEvent, now: PlanRecord | None = None) -> None:
+    def __init__(self, event: PlanEvent, now: PlanGlance | None = None) -> None:
         super().__init__(_why_not(event, now))
         self.event = event
         self.now = now
@@ -84,7 +84,7 @@ async def done(work: Work, plan: PlanId) -> None:
     await _enter(work, plan, Standing.DONE, (Standing.BEGUN,))
 
 
-async def _outdate(work: Work, plan: Plan, kinds: Collection[Kind]) -> list[PlanRecord]:
+async def _outdate(work: Work, plan: Plan, kinds: Collection[Kind]) -> list[PlanGlance]:
     """What an incomplete listing shows makes no plan stale, so that this is not called for one."""
     if not kinds:
         return []
@@ -107,8 +107,8 @@ async def _last(work: Work, plan: Plan, kind: Kind) -> PlanEvent | None:
         plan.tally.people,
         plan.changes,
         plan.tally.counts,
-        plan.examples,
         kind,
+        plan.examples,
     )
     return await work.remembering(plans.found_held, held)
 
@@ -139,7 +139,7 @@ def _numbers(plan: Plan) -> Hold:
     return plan.held or Hold("", "", tally.overwrites, tally.clears, tally.target_pictures)
 
 
-def _told_of_stale(held: Hold, approved: list[PlanRecord]) -> Hold:
+def _told_of_stale(held: Hold, approved: list[PlanGlance]) -> Hold:
     if not approved:
         return held
     one = approved[0]
@@ -149,7 +149,7 @@ def _told_of_stale(held: Hold, approved: list[PlanRecord]) -> Hold:
     return replace(held, words=f"{words} {held.words}")
 
 
-def _why_not(event: PlanEvent, now: PlanRecord | None) -> str:
+def _why_not(event: PlanEvent, now: PlanGlance | None) -> str:
     if event.what is Standing.REJECTED:
         return f"{_by(event)}{_because(event)}. It stays held until the facts change"
     if event.what is Standing.STALE:

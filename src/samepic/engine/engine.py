@@ -33,7 +33,7 @@ from samepic.imaging import Workers, workers
 from samepic.model.ahead import Ahead
 from samepic.model.budget import Lane
 from samepic.model.decision import Reason
-from samepic.model.held import Kind, PlanRecord, Said, Standing
+from samepic.model.held import Kind, PlanGlance, PlanRecord, Said, Standing
 from samepic.model.news import SWEEPS, kind_of
 from samepic.model.outcome import Explanation, Pictures, RouteStatus, RunOutcome, RunRecord, SystemView
 from samepic.model.picture import CropBox, Picture, Stamp
@@ -166,7 +166,7 @@ class Engine:
         """What the sync of the latest plan has before it, by the plan's run; asks no system."""
         return await asyncio.to_thread(ahead_of, self._state, self.route.name, run)
 
-    async def plans(self, limit: int = 20) -> list[PlanRecord]:
+    async def plans(self, limit: int = 20) -> list[PlanGlance]:
         """The plans that were held, with what was said about them; those that something happened to last come first."""
         return await asyncio.to_thread(self._state.plans.latest, self.route.name, limit)
 

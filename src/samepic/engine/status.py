@@ -17,7 +17,7 @@ def glance_at(name: str, state: State) -> RouteGlance:
     if (later := state.runs.last_held(name)) is not None:
         _, hold = state.runs.outcome(later.run)
         held_plan = later.plan
-    record = state.plans.of(name, held_plan) if held_plan else None
+    record = state.plans.glance(name, held_plan) if held_plan else None
     return RouteGlance(
         route=name,
         counts=counts,

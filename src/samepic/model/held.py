@@ -55,11 +55,10 @@ class PlanEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPlan:
-    """A plan as the run found it that held it last.
+class PlanNumbers:
+    """A plan in numbers, as the run found it that held it last.
 
-    counts: people by reason. changes: how many steps would change the target. examples: some of the steps that the
-    hold is about, for looking at.
+    counts: people by reason. changes: how many steps would change the target.
     """
 
     plan: PlanId
@@ -70,15 +69,21 @@ class HeldPlan:
     people: int
     changes: int
     counts: Mapping[Reason, int]
-    examples: tuple[Step, ...] = ()
     kind: Kind = Kind.SYNC
 
 
 @dataclass(frozen=True, slots=True)
-class PlanRecord:
-    """A held plan with everything that happened to it, oldest first."""
+class HeldPlan(PlanNumbers):
+    """The same with some of the steps that the hold is about, for looking at."""
 
-    held: HeldPlan
+    examples: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanGlance:
+    """A held plan, in numbers, with everything that happened to it, oldest first: what a list shows."""
+
+    held: PlanNumbers
     events: tuple[PlanEvent, ...]
 
     @property
@@ -95,3 +100,10 @@ class PlanRecord:
     def said(self) -> Said:
         """The last person's word about it, also when it was carried out or has become stale since."""
         return next((event.said for event in reversed(self.events) if event.said.who), Said())
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord(PlanGlance):
+    """All that is remembered of one: with some of those whom it is about."""
+
+    held: HeldPlan

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from samepic.model.decision import Reason
-from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanRecord, Standing
+from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanGlance, PlanRecord, Standing
 from samepic.model.outcome import Pictures, RunFigures, RunRecord
 from samepic.model.plan import Hold, PlanId, RunId
 
@@ -107,14 +107,18 @@ class Plans(Protocol):
         """
         ...
 
-    def outdate(self, event: PlanEvent, kinds: Collection[Kind]) -> list[PlanRecord]:
+    def outdate(self, event: PlanEvent, kinds: Collection[Kind]) -> list[PlanGlance]:
         """Enter that every plan of these kinds but the event's is stale; says how those of the route stood."""
         ...
 
     def of(self, route: str, plan: PlanId) -> PlanRecord | None:
-        """A plan with everything that happened to it."""
+        """A plan with everything that happened to it, and with whom it is about."""
         ...
 
-    def latest(self, route: str, limit: int) -> list[PlanRecord]:
+    def glance(self, route: str, plan: PlanId) -> PlanGlance | None:
+        """The same without those whom it is about."""
+        ...
+
+    def latest(self, route: str, limit: int) -> list[PlanGlance]:
         """The plans that something happened to last, newest first."""
         ...

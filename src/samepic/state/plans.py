@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from samepic.model.decision import Action, Reason
-from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanRecord, Said, Standing
+from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanGlance, PlanNumbers, PlanRecord, Said, Standing
 from samepic.model.person import Keys
 from samepic.model.picture import Answer, PictureState, Stamp
 from samepic.model.plan import Hold, PlanId, RunId, Step
@@ -19,6 +19,8 @@ from samepic.state.tables_of_plans import plan, plan_event
 
 _EVENTS_AT_ONCE = 100
 _ANSWERS = {answer.value: answer for answer in Answer}
+_IN_NUMBERS = tuple(plan.c[one.name] for one in fields(PlanNumbers))
+"""A list has fifty plans, and to parse those whom each is about takes longer than all the rest of its page."""
 
 
 class PlanTable:
@@ -55,7 +57,7 @@ class PlanTable:
                 connection.execute(insert(plan_event).values(_event_columns(event)))
             return events[-1] if events else None
 
-    def outdate(self, event: PlanEvent, kinds: Collection[Kind]) -> list[PlanRecord]:
+    def outdate(self, event: PlanEvent, kinds: Collection[Kind]) -> list[PlanGlance]:
         """Enter that every plan of these kinds but the event's is stale; says how those of the route stood."""
         with self._database.write(alone=True) as connection:
             latest = select(func.max(plan_event.c.number)).group_by(plan_event.c.route, plan_event.c.plan)
@@ -63,22 +65,24 @@ class PlanTable:
             wanted = select(plan_event.c.plan).where(
                 plan_event.c.number.in_(latest), plan_event.c.route == event.route, plan_event.c.plan != event.plan
             )
-            records = [
-                _record(connection, event.route, PlanId(one))
-                for one in connection.execute(wanted.where(ended)).scalars().all()
-            ]
-            found = [record for record in records if record is not None and record.held.kind in kinds]
+            standing = connection.execute(wanted.where(ended)).scalars().all()
+            found = [one for one in _glances(connection, event.route, standing) if one.held.kind in kinds]
             for record in found:
                 stale = PlanEvent(record.held.plan, event.route, event.at, Standing.STALE, Said(), event.run)
                 connection.execute(insert(plan_event).values(_event_columns(stale)))
         return found
 
     def of(self, route: str, one: PlanId) -> PlanRecord | None:
-        """A plan with everything that happened to it."""
+        """A plan with everything that happened to it, and with whom it is about."""
         with self._database.read() as connection:
             return _record(connection, route, one)
 
-    def latest(self, route: str, limit: int) -> list[PlanRecord]:
+    def glance(self, route: str, one: PlanId) -> PlanGlance | None:
+        """The same without those whom it is about."""
+        with self._database.read() as connection:
+            return next(iter(_glances(connection, route, [one])), None)
+
+    def latest(self, route: str, limit: int) -> list[PlanGlance]:
         """The plans that something happened to last, newest first."""
         found: dict[str, None] = {}
         with self._database.read() as connection:
@@ -86,7 +90,7 @@ class PlanTable:
             while events and len(found) < limit:
                 found |= {one.plan: None for one in events}
                 events = _events_back(connection, route, events[-1].number)
-            return _records(connection, route, list(found)[:limit])
+            return _glances(connection, route, list(found)[:limit])
 
 
 def _events_back(connection: Connection, route: str, before: int | None) -> Sequence[Any]:
@@ -98,18 +102,20 @@ def _events_back(connection: Connection, route: str, before: int | None) -> Sequ
 
 
 def _record(connection: Connection, route: str, one: PlanId) -> PlanRecord | None:
-    return next(iter(_records(connection, route, [one])), None)
+    wanted = select(plan).where(plan.c.route == route, plan.c.plan == one)
+    told = connection.execute(wanted).mappings().one_or_none()
+    return None if told is None else PlanRecord(_held(told), tuple(_events(connection, route, one)))
 
 
-def _records(connection: Connection, route: str, wanted: Sequence[str]) -> list[PlanRecord]:
-    """Those there are, in this order; by two questions, however many they are."""
-    plans = select(plan).where(plan.c.route == route, plan.c.plan.in_(wanted))
+def _glances(connection: Connection, route: str, wanted: Sequence[str]) -> list[PlanGlance]:
+    """Those there are, in this order; by two questions, however many they are, and without anybody's name."""
+    plans = select(*_IN_NUMBERS).where(plan.c.route == route, plan.c.plan.in_(wanted))
     events = select(plan_event).where(plan_event.c.route == route, plan_event.c.plan.in_(wanted))
     held = {told["plan"]: told for told in connection.execute(plans).mappings()}
     happened: dict[str, list[PlanEvent]] = {}
     for told in connection.execute(events.order_by(plan_event.c.number)).mappings():
         happened.setdefault(told["plan"], []).append(_event(told))
-    return [PlanRecord(_held(held[one]), tuple(happened.get(one, ()))) for one in wanted if one in held]
+    return [PlanGlance(_numbers(held[one]), tuple(happened.get(one, ()))) for one in wanted if one in held]
 
 
 def _events(connection: Connection, route: str, one: PlanId) -> list[PlanEvent]:
@@ -137,10 +143,17 @@ def _columns(held: HeldPlan) -> dict[str, Any]:
 
 
 def _held(told: RowMapping) -> HeldPlan:
+    return HeldPlan(**_in_numbers(told), examples=tuple(_step(one) for one in json.loads(told["examples"])))
+
+
+def _numbers(told: RowMapping) -> PlanNumbers:
+    return PlanNumbers(**_in_numbers(told))
+
+
+def _in_numbers(told: RowMapping) -> dict[str, Any]:
     counts = {Reason(reason): number for reason, number in json.loads(told["counts"]).items()}
-    examples = tuple(_step(one) for one in json.loads(told["examples"]))
-    plain = {name: told[name] for name in ("plan", "route", "run", "held_at", "people", "changes", "kind")}
-    return HeldPlan(**plain, hold=hold_of(told["hold"]), counts=counts, examples=examples)
+    plain = {column.name: told[column.name] for column in _IN_NUMBERS}
+    return plain | {"hold": hold_of(told["hold"]), "counts": counts}
 
 
 def hold_text(hold: Hold) -> str:

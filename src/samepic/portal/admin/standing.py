@@ -94,7 +94,7 @@ def view_of(site: Site, name: str) -> RouteView:
     """One route's. Asks the state: not in the event loop. Raises StateUnusable."""
     route, runs = site.routes[name].route, site.state.runs
     status = glance_at(name, site.state)
-    held = site.state.plans.of(name, status.held_plan) if status.held_plan else None
+    held = site.state.plans.glance(name, status.held_plan) if status.held_plan else None
     return RouteView(
         name,
         route.source.profile.name,

@@ -13,7 +13,7 @@ from litestar.response import Response
 from samepic.engine import NoSuchPlan, NotWaiting
 from samepic.engine.served import Side
 from samepic.model.audit import Deed
-from samepic.model.held import PlanRecord, Said
+from samepic.model.held import PlanGlance, PlanRecord, Said
 from samepic.model.plan import PlanId
 from samepic.model.text import keepable, one_line
 from samepic.portal.admin.entering import enter
@@ -30,7 +30,7 @@ from samepic.wiring import Assembly
 @looks("/api/v1/plans", Role.HELPDESK, 404)
 async def plans(site: TheSite, only: OneRoute = None, limit: HowMany = 20) -> list[Plan]:
     """The plans that were held, whatever happened to them last first."""
-    found: list[PlanRecord] = []
+    found: list[PlanGlance] = []
     for assembly in chosen(site, only):
         found += await assembly.engine.plans(limit)
     return [Plan.of(one) for one in sorted(found, key=lambda one: one.last.at, reverse=True)[:limit]]

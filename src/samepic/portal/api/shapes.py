@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from samepic.model.decision import Reason
-from samepic.model.held import PlanRecord
+from samepic.model.held import PlanGlance
 from samepic.model.outcome import Explanation, RouteStatus, RunOutcome, RunRecord, SystemView
 from samepic.model.picture import Answer
 
@@ -166,7 +166,7 @@ class Plan:
     said: list[Word]
 
     @classmethod
-    def of(cls, record: PlanRecord) -> Plan:
+    def of(cls, record: PlanGlance) -> Plan:
         """From the state."""
         held = record.held
         return cls(
