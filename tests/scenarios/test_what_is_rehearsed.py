@@ -37,6 +37,11 @@ INNER = ("pictures", "file", "people")
 
 PEOPLE = ("users", "users/{id}")
 
+MORE_OR_LESS = 4
+"""Calls that one pass may have beside what is told: who is asked about together, in a batch or a query, is whoever is
+ready at that moment, so that two people cost one call or two. Of 3 who changed it is one call in six; a kind of call
+that each of them needs, and that was forgotten, is more."""
+
 
 def called(tenant: RunningTenant) -> Counter[str]:
     kinds: Counter[str] = Counter()
@@ -73,12 +78,18 @@ def units_of(kinds: Counter[str]) -> int:
 
 
 def is_as_foretold(rehearsed: dict[str, Any], tenant: RunningTenant) -> None:
-    """Within 15 %: each kind where it is large enough that a call more or less is no share, and all together."""
+    """Within 15 %, or a few calls where that is less than one of them: each kind, and all together."""
     told, did = foretold(rehearsed), called(tenant)
-    assert requests_of(told) == pytest.approx(requests_of(did), rel=0.15, abs=5), (told, did)
-    assert units_of(told) == pytest.approx(units_of(did), rel=0.15, abs=10), (told, did)
+    assert requests_of(told) == pytest.approx(requests_of(did), rel=0.15, abs=MORE_OR_LESS), (told, did)
+    assert units_of(told) == pytest.approx(units_of(did), rel=0.15, abs=2 * 3), (told, did)  # three queries
     for kind in told | did:
-        assert told[kind] == pytest.approx(did[kind], rel=0.15, abs=6), (kind, told, did)
+        assert told[kind] == pytest.approx(did[kind], rel=0.15, abs=MORE_OR_LESS), (kind, told, did)
+
+
+def groups_are_foretold(rehearsed: dict[str, Any], tenant: RunningTenant, *, listed: int, named: int) -> None:
+    told, did = foretold(rehearsed), called(tenant)
+    assert told["transitiveMembers"] == did["transitiveMembers"] == listed
+    assert told["groups"] == did["groups"] == named
 
 
 def change(office: Office, people: int) -> None:
@@ -96,13 +107,15 @@ def change(office: Office, people: int) -> None:
 def test_a_world_it_was_not_fitted_to_in_all_its_passes(start_tenant: StartTenant, tmp_path: Path) -> None:
     """A first load beside many pictures that are there, nothing to do, then few changes and a picture taken away."""
     tenant = start_tenant(people=60, seed=11, latency_ms=20)
-    office = Office(tmp_path, tenant, route='when_removed = "mirror"\n')
+    nobody_else = next(group.id for group in tenant.tenant.store.groups if group.display_name == "Partners")
+    office = Office(tmp_path, tenant, route=f'when_removed = "mirror"\nexcept_group = "{nobody_else}"\n')
     rehearsed = office.ask("rehearse")
     first, _ = office.counted("sync")
     assert first["written"] >= 15
     is_as_foretold(rehearsed["sync"], tenant)
     office.counted("sync")
     is_as_foretold(rehearsed["nothing_to_do"], tenant)
+    groups_are_foretold(rehearsed["nothing_to_do"], tenant, listed=1, named=0)
     change(office, 2)
     rehearsed = office.ask("rehearse")
     few, _ = office.counted("sync")
@@ -116,7 +129,7 @@ def test_an_incremental_sweep_and_a_day_of_both_kinds(start_tenant: StartTenant,
     """Of two sweeps a day one is a full one, so that the other one has all who changed."""
     tenant = start_tenant(people=60, seed=11, latency_ms=20)
     tenant.control.set_behaviours(delta_pictures="told")
-    schedule = 'runs = "both"\nschedule = "0 */12 * * *"\n'
+    schedule = 'runs = "both"\nschedule = "0 */12 * * *"\nonly_group = "All staff"\nexcept_group = "Partners"\n'
     office = Office(tmp_path, tenant, route=schedule, instead={"at_least = 5": "at_least = 1000"})
     assert office.ask("sync")["written"] >= 15
     told = office.ask("rehearse", "--changed", f"{changed}")
@@ -131,11 +144,12 @@ def test_an_incremental_sweep_and_a_day_of_both_kinds(start_tenant: StartTenant,
     done, _ = office.counted("sync", "--incremental")
     assert (done["full"], done["written"], done["people"]) == (False, changed, changed)
     is_as_foretold(told["incremental"], tenant)
+    groups_are_foretold(told["incremental"], tenant, listed=2, named=2)
     sent = requests_of(called(tenant))
     nothing, _ = office.counted("sync")
     assert nothing["written"] == 0
     whole = sent + requests_of(called(tenant))
-    assert told["day"]["requests"] == pytest.approx(whole, rel=0.15, abs=2 * 5), "a few more or less in each of the two"
+    assert told["day"]["requests"] == pytest.approx(whole, rel=0.15, abs=2 * MORE_OR_LESS), "of each of the two"
 
 
 def test_a_load_after_which_the_library_is_listed_again(

@@ -156,6 +156,9 @@ def test_a_group_is_asked_about_many_at_once(store: Store) -> None:
     everybody = [f"id{number}" for number in range(0, 1400, 2)]
     assert store.listings.members_among(RUN, "staff", everybody) == {f"id{number}" for number in range(0, 700, 2)}
     assert store.listings.members_among(RUN, "other", everybody) == set()
+    store.listings.put_members(RUN, "other", ["id1", "x"])
+    store.listings.put_members(RunId("another"), "other", ["y"])
+    assert store.listings.count_members(RUN) == 702
 
 
 def test_an_intent_is_all_there_or_not_at_all(store: Store) -> None:

@@ -164,7 +164,7 @@ class Engine:
 
     async def ahead(self, run: RunId) -> Ahead:
         """What the sync of the latest plan has before it, by the plan's run; asks no system."""
-        return await asyncio.to_thread(ahead_of, self._state, self.route.name, run)
+        return await asyncio.to_thread(ahead_of, self._state, self.route.name, self.route.policy, run)
 
     async def plans(self, limit: int = 20) -> list[PlanGlance]:
         """The plans that were held, with what was said about them; those that something happened to last come first."""

@@ -145,7 +145,7 @@ async def _enter_listed(work: Work, system: PictureSource, page: Sequence[Listed
 async def enter_groups(work: Work) -> str | None:
     """Give back `except_group` where it has no members; nobody in `only_group` is a Stop."""
     policy, empty = work.route.policy, None
-    for group in filter(None, {policy.only_group, policy.except_group}):
+    for group in policy.groups:
         portion: list[str] = []
         some = False
         try:

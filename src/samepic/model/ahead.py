@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MANY, _OF_ALL = 100, 0.05
 
@@ -16,6 +16,8 @@ class Ahead:
     and the files of `hidden` lie in the library without being shown. cleared: whose picture is taken away. kept: whose
     picture did not come from us, and is read and kept before it is replaced or cleared. turned: who would get one but
     for what the target says of them, each time it is asked; `turned_files`: of these, with files to look at too.
+    groups: those that the policy names, which are listed; `named` of them by a name, which is looked up. members: of
+    all of these groups together.
     """
 
     person: int
@@ -29,11 +31,15 @@ class Ahead:
     cleared: int = 0
     turned: int = 0
     turned_files: int = 0
+    groups: int = 0
+    named: int = 0
+    members: int = 0
 
     def done(self) -> Ahead:
         """What the next run has before it if nobody changes anything."""
         shown = min(self.looked, self.shown + self.written - self.over) - self.cleared
-        return Ahead(self.person, self.looked, max(0, shown), turned=self.turned, turned_files=self.turned_files)
+        changed = {"compared": 0, "written": 0, "over": 0, "kept": 0, "hidden": 0, "cleared": 0}
+        return replace(self, shown=max(0, shown), **changed)
 
 
 def lists_again(changed: int, people: int) -> bool:

@@ -60,3 +60,8 @@ class Policy:
     except_group: str | None = None
     opted_out: frozenset[str] = field(default_factory=frozenset)  # object ids, UPNs or mail addresses, folded
     retention: Retention = field(default_factory=Retention)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Those that decide who takes part, each once, as they are named."""
+        return tuple(dict.fromkeys(filter(None, (self.only_group, self.except_group))))

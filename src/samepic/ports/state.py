@@ -214,6 +214,10 @@ class Listings(Protocol):
         """Which of these people are in the group."""
         ...
 
+    def count_members(self, run: RunId) -> int:
+        """How many are in all groups together; whoever is in two counts twice."""
+        ...
+
 
 class Memories(Protocol):
     """What lasts from run to run."""

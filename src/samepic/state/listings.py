@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 
-from sqlalchemy import Column, RowMapping, insert, select
+from sqlalchemy import Column, RowMapping, func, insert, select
 
 from samepic.model.person import Keys, PersonId
 from samepic.model.picture import Place
@@ -60,6 +60,12 @@ class ListingTable:
                 wanted = select(member.c.person).where(member.c.run == run, member.c.group == group)
                 among.update(connection.execute(wanted.where(member.c.person.in_(portion))).scalars())
         return among
+
+    def count_members(self, run: RunId) -> int:
+        """See the port."""
+        wanted = select(func.count()).select_from(member).where(member.c.run == run)
+        with self._database.read() as connection:
+            return int(connection.execute(wanted).scalar_one())
 
     def _find(
         self, found: dict[int, Listed], run: RunId, system: str, column: Column[str], values: Collection[str]

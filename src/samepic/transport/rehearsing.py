@@ -115,7 +115,8 @@ def rehearse_day(
     of_each = ceil(changed / bring) if bring else 0
     everybody, one = ahead.done(), None
     if between:
-        of_news = Ahead(ahead.person, of_each, shown=of_each, written=of_each, over=of_each)
+        listed = {"groups": ahead.groups, "named": ahead.named, "members": ahead.members}
+        of_news = Ahead(ahead.person, of_each, shown=of_each, written=of_each, over=of_each, **listed)
         one = rehearse(of_news, budgets, (When.NEWS, When.DECIDE, When.WRITE))
     else:
         everybody = replace(everybody, written=of_each, over=min(of_each, everybody.shown))
