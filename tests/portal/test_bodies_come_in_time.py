@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import http.client
 import time
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import AsyncMock
 from urllib.parse import urlsplit
 
 import pytest
+from litestar.enums import ScopeType
+from litestar.types import HTTPRequestEvent, Receive, Scope, Send
 from tests.portal.running import Guest, Portal
 from tests.portal.sending import face, send
 
@@ -58,6 +63,23 @@ def test_one_person_fills_no_queue_that_others_wait_in(portal: Portal) -> None:
     while bodies._coming:
         time.sleep(0.01)
     assert send(guest, face(3), word=word).status == 200, "whoever goes away makes room"
+
+
+async def test_whoever_has_sent_all_makes_room_while_it_is_taken_in() -> None:
+    """A slow cloud is waited for without the place among large bodies: others send theirs meanwhile."""
+    held, pieces = [], iter([True, False])
+
+    async def receive() -> HTTPRequestEvent:
+        return {"type": "http.request", "body": b"x", "more_body": next(pieces)}
+
+    async def takes(scope: Scope, receive: Receive, send: Send) -> None:
+        for _ in range(2):
+            await receive()
+            held.append(bodies._coming["anna"])
+
+    scope: Any = {"type": ScopeType.HTTP, "method": "POST", "user": SimpleNamespace(object_id="anna")}
+    await bodies.few_at_once(takes)(scope, receive, AsyncMock())
+    assert held == [1, 0] and "anna" not in bodies._coming
 
 
 def test_many_together_have_an_end_too(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:

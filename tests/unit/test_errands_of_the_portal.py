@@ -112,6 +112,23 @@ async def test_whoever_is_turned_away_is_not_told_for_ever_that_something_goes_o
     assert not mine.is_changing("ola") and await mine.last_of("ola") is None
 
 
+@pytest.mark.usefixtures("brief")
+async def test_no_look_is_taken_for_somebodys_change_whatever_is_looked_for() -> None:
+    mine = Errands()
+    with pytest.raises(GoesOn):
+        await mine.change("ola", "a", asyncio.Event().wait)
+    assert await mine.look("change ola a", done) == "seen"
+    for number in range(errands.MOST_OF_ONE):
+        with pytest.raises(Busy):
+            await mine.look(f"change kari {number}", asyncio.Event().wait)
+    assert await mine.change("kari", "a", done) == "seen", "what is looked for fills nobody's own errands"
+    await mine.aclose()
+
+
+async def done() -> str:
+    return "seen"
+
+
 async def test_what_failed_is_told_to_whoever_asks_and_does_not_stay_in_the_way() -> None:
     mine = Errands()
 
