@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import time
 from types import SimpleNamespace
@@ -11,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from litestar.enums import ScopeType
-from litestar.types import HTTPRequestEvent, Receive, Scope, Send
+from litestar.types import HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
 from tests.portal.running import Guest, Portal
 from tests.portal.sending import face, send
+from tests.samepic_commands import until
 
 from samepic.portal import bodies
 
@@ -43,9 +45,10 @@ def test_a_body_that_does_not_come_is_not_waited_for(
 def test_a_body_that_comes_byte_by_byte_has_an_end(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "WHOLE_S", 0.5)
     trickling = begun(portal.visit(portal.somebody()), "/my/upload", 10_000_000)
+    trickling.send(b'Content-Disposition: form-data; name="picture"; filename="me.jpg"\r\n\r\n')
     with pytest.raises((BrokenPipeError, ConnectionResetError, TimeoutError)):
-        while True:
-            trickling.send(b"x" * 10_000)
+        for _ in range(6_000):  # a minute, in which it never comes to its end
+            trickling.send(b"x")
             time.sleep(0.01)
     trickling.close()
 
@@ -54,14 +57,12 @@ def test_one_person_fills_no_queue_that_others_wait_in(portal: Portal) -> None:
     guest, other = portal.visit(portal.somebody()), portal.visit(portal.somebody(number=7))
     word = guest.word()
     slow = [begun(guest, "/my/upload") for _ in range(bodies.MOST_LARGE_OF_ONE)]
-    while bodies._coming.total() < bodies.MOST_LARGE_OF_ONE:
-        time.sleep(0.01)
+    until(lambda: bodies._coming.total() == bodies.MOST_LARGE_OF_ONE, "they have begun to come")
     assert send(guest, face(3), word=word).status == 503
     assert send(other, face(3)).status == 200
     for one in slow:
         one.close()
-    while bodies._coming:
-        time.sleep(0.01)
+    until(lambda: not bodies._coming, "it is seen that they went away")
     assert send(guest, face(3), word=word).status == 200, "whoever goes away makes room"
 
 
@@ -80,6 +81,27 @@ async def test_whoever_has_sent_all_makes_room_while_it_is_taken_in() -> None:
     scope: Any = {"type": ScopeType.HTTP, "method": "POST", "user": SimpleNamespace(object_id="anna")}
     await bodies.few_at_once(takes)(scope, receive, AsyncMock())
     assert held == [1, 0] and "anna" not in bodies._coming
+
+
+async def test_whoever_has_sent_all_may_wait_for_the_answer_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PIECE_S", 0.01)
+    monkeypatch.setattr(bodies, "WHOLE_S", 0.01)
+    whole: HTTPRequestEvent = {"type": "http.request", "body": b"x", "more_body": False}
+    told = []
+
+    async def receive() -> HTTPReceiveMessage:
+        if not told:
+            return whole
+        await asyncio.sleep(0.1)  # ten times what a piece may take
+        return {"type": "http.disconnect"}
+
+    async def answers(scope: Scope, receive: Receive, send: Send) -> None:
+        for _ in range(2):
+            told.append((await receive())["type"])
+
+    scope: Any = {"type": ScopeType.HTTP, "method": "POST"}
+    await bodies.in_time(answers)(scope, receive, AsyncMock())
+    assert told == ["http.request", "http.disconnect"]
 
 
 def test_many_together_have_an_end_too(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:

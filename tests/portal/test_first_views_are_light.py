@@ -40,6 +40,8 @@ def test_pages_and_files_are_compressed_for_whom_takes_it_and_are_the_same(admin
     assert "Accept-Encoding" in packed.headers["vary"] and len(packed.body) < len(plain.body) / 2
     without = re.compile(rb'nonce="[^"]*"|value="[^"]*"|hx-headers=\'[^\']*\'')
     assert without.sub(b"", gzip.decompress(packed.body)) == without.sub(b"", plain.body)
+    refused = admin.ask("/admin/systems", Accept_Encoding="br;q=0, gzip;q=0")
+    assert refused.headers["content-encoding"] is None, "it is named, and refused"
     style = str(plain.soup.select("link[rel=stylesheet]")[0]["href"])
     kept, sent = admin.ask(style), asked(admin, style)
     assert gzip.decompress(sent.body) == kept.body and len(sent.body) < len(kept.body) / 3

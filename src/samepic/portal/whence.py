@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -13,6 +13,9 @@ UNKNOWN = "unknown"
 
 _ONE_LINE = 64
 """Bits of an IPv6 address that a provider gives to one line; whoever has one has 2^64 addresses (RFC 6177)."""
+
+_MAPPED = 96
+"""Bits before the IPv4 address in one that stands for it (RFC 4291 §2.5.5.2)."""
 
 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any], proxies: Collection[str]) -> str:
@@ -59,4 +62,11 @@ def _is_one_of(address: str, proxies: Collection[str]) -> bool:
         parsed = _parsed(address)
     except ValueError:
         return False
-    return any(parsed in ip_network(one) for one in proxies)
+    return any(parsed in _network(one) for one in proxies)
+
+
+def _network(proxies: str) -> IPv4Network | IPv6Network:
+    """As addresses are compared: IPv4 in IPv6's notation, ::ffff:10.0.0.0/120, is IPv4."""
+    found = ip_network(proxies)
+    mapped = found.network_address.ipv4_mapped if isinstance(found, IPv6Network) else None
+    return found if mapped is None or found.prefixlen < _MAPPED else IPv4Network((mapped, found.prefixlen - _MAPPED))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import Headers
+from litestar.middleware.compression import CompressionMiddleware
+from litestar.types import Receive, Scope, Send
 
 _OPT = "as_it_is"
 
@@ -15,9 +18,24 @@ SMALLEST, LEVEL = 1_000, 5
 """Bytes from which it is worth it; a page is compressed for each answer, so not as small as it goes."""
 
 
+class _WhereTaken(CompressionMiddleware):
+    """Litestar's own looks for the word in the header, and finds it in `gzip;q=0` too."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        taken = takes_gzip(Headers.from_scope(scope).get("accept-encoding", ""))
+        await (super().__call__ if taken else self.app)(scope, receive, send)
+
+
 def compressing() -> CompressionConfig:
     """For Litestar."""
-    return CompressionConfig("gzip", minimum_size=SMALLEST, gzip_compress_level=LEVEL, exclude_opt_key=_OPT)
+    return CompressionConfig(
+        "gzip",
+        minimum_size=SMALLEST,
+        gzip_compress_level=LEVEL,
+        exclude_opt_key=_OPT,
+        middleware_class=_WhereTaken,
+    )
 
 
 def takes_gzip(accepted: str) -> bool:
