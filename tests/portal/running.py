@@ -75,9 +75,8 @@ class Guest(Visitor):
         return self.ask(address, {"form_word": self.word()} | fields, Origin=self.url)
 
 
-@contextlib.contextmanager
-def portal_of(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app") -> Iterator[Portal]:
-    """A portal on a free port, in a thread of its own. extra: lines of [portal]."""
+def configured(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app") -> Path:
+    """samepic.toml of a portal on a free port. extra: lines of [portal]."""
     said = at.said
     text = (
         render(
@@ -96,6 +95,13 @@ def portal_of(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "
     )
     file = folder / "samepic.toml"
     file.write_text(text)
+    return file
+
+
+@contextlib.contextmanager
+def portal_of(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app") -> Iterator[Portal]:
+    """The same, in a thread of its own."""
+    file = configured(at, folder, extra, uploads)
     outcome: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:

@@ -62,9 +62,13 @@ def test_a_gift_that_was_interrupted_is_told(portal: Portal, tmp_path: Path) -> 
     assert GIVEN not in samepic("vault", "verify", *config).out
     state = open_state(tmp_path / "samepic-state" / "state.sqlite")
     begun = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-    whose, nothing = PersonId("somebody"), (NO_PICTURE, NO_PICTURE, None, None, None)
-    intent = Intent("somebody", RunId("r"), Action.CLEAR, Reason.RESTORED, whose, whose, *nothing, begun)
+    person = portal.somebody(number=4)
+    whose, nothing = PersonId(person), (NO_PICTURE, NO_PICTURE, None, None, None)
+    intent = Intent(person, RunId("r"), Action.CLEAR, Reason.RESTORED, whose, whose, *nothing, begun)
     state.intents.open(GIVEN, intent)
     state.close()
     assert samepic("status", "--json", *config).json["given"]["unfinished"] == 1
-    assert "1 write was interrupted; the person's next word in the portal finishes it" in samepic("status", *config).out
+    forgotten = samepic("vault", "forget", person, "--yes", *config)
+    assert forgotten.code != 0 and "`samepic serve` finishes it at its start" in forgotten.err, forgotten.err
+    assert "`samepic sync`" not in forgotten.err, "that runs over no gifts"
+    assert "1 write was interrupted; `samepic serve` finishes it at its start" in samepic("status", *config).out

@@ -87,7 +87,7 @@ def _show_given(one: RouteStatus, console: Console) -> None:
     console.print(f"[bold]{one.route}[/]: {did}", highlight=False)
     if one.unfinished:
         words = "1 write was" if one.unfinished == 1 else f"{one.unfinished:,} writes were"
-        console.print(f"  {words} interrupted; the person's next word in the portal finishes it.", highlight=False)
+        console.print(f"  {words} interrupted; `samepic serve` finishes it at its start.", highlight=False)
 
 
 def _full_as_json(one: RouteStatus) -> dict[str, Any] | None:

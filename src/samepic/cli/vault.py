@@ -29,6 +29,11 @@ _WORDS = {
     Flaw.COPIED: "replaced by another copy",
 }
 
+_UNFINISHED_GIFT = (
+    "{person}: a picture that was given in the portal was cut short; `samepic serve` finishes it at its start, with "
+    '[portal] uploads = "app"; then try again'
+)
+
 app = typer.Typer(no_args_is_help=True, cls=Group, help="Verify the pictures that are kept; forget a person's.")
 
 
@@ -91,7 +96,8 @@ def forget(
     the next run; to keep them out, opt them out first.
     """
     settings = session.configuration(config, log_format)
-    names = [chosen.name for chosen in settings.settings.routes]
+    every = session.with_what_is_given(settings, None)
+    names = [chosen.name for chosen in every]
     if not yes and not sys.stdin.isatty():
         raise session.fail("--yes is needed where nobody can be asked: what is erased is erased for good")
     if not yes and not typer.confirm(f"Erase all that is remembered of {person}? This cannot be undone.", err=True):
@@ -103,7 +109,8 @@ def forget(
     try:
         done = session.run(settings, settings.settings.routes[0], erase)
     except UnfinishedWrite as error:
-        raise session.fail(str(error)) from None
+        gift = any(chosen.gives and chosen.name == error.route for chosen in every)
+        raise session.fail(_UNFINISHED_GIFT.format(person=person) if gift else str(error)) from None
     if as_json:
         print_json({"person": done.person, "pictures": done.pictures, "files": done.files})
     else:

@@ -17,6 +17,7 @@ from samepic.engine.breaker import NoSuchPlan, NotWaiting, say
 from samepic.engine.explain import explain, shown_by
 from samepic.engine.keeper import Keeper
 from samepic.engine.order import obeying
+from samepic.engine.recover import Recovered, recover
 from samepic.engine.request import request
 from samepic.engine.restore import restore
 from samepic.engine.restoring import Wanted
@@ -147,6 +148,17 @@ class Engine:
         """
         with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
             return await served(work, key, side, edge_px)
+
+    async def settle(self) -> Recovered:
+        """Finish what was begun and whose end nobody saw, as a run does first: of a route that no run goes over.
+
+        Each person's lock is enough beside whatever else is at work. Raises SystemFault where a system is silent.
+        """
+        with calling_for(Lane.REQUEST), self._working(new_run(self._clock.now()), Silent()) as work:
+            try:
+                return await recover(work)
+            except Stop as stop:
+                raise (stop.__cause__ or stop) from None
 
     async def take_in(self, key: str, data: bytes, crop: CropBox | None = None) -> str:
         """Keep the square of a picture that a person gave us; its name, for `Wanted.picture`. Raises as `take_in`."""

@@ -31,10 +31,12 @@ Locking = Callable[[str], AbstractContextManager[None]]
 
 
 class UnfinishedWrite(Exception):
-    """A write of this person has begun and is not finished; only the next run knows how it ends."""
+    """A write of this person, on this route, has begun and is not finished; only the next run knows how it ends."""
 
-    def __init__(self, person: str) -> None:
+    def __init__(self, person: str, route: str) -> None:
         super().__init__(f"{person}: a write was interrupted; `samepic sync` finishes it, then try again")
+        self.person = person
+        self.route = route
 
 
 class Keeper:
@@ -145,8 +147,9 @@ def _past(work: Work, key: str, person: str) -> Past:
 
 def _forget(work: Work, key: str, person: str, routes: Sequence[str]) -> Forgotten:
     state = work.state
-    if any(state.intents.of(route, key) for route in routes):
-        raise UnfinishedWrite(person)
+    for route in routes:
+        if state.intents.of(route, key):
+            raise UnfinishedWrite(person, route)
     names = state.kept.forget(key)
     needed = state.kept.needed(names)
     files = [held for name in names if name not in needed and (held := work.vault.find(name))]

@@ -17,6 +17,7 @@ from samepic.config.secrets import MissingSecret
 from samepic.portal.app import build_app
 from samepic.portal.often import Limits, Turnstile
 from samepic.portal.person.errands import Errands
+from samepic.portal.person.finishing import finish_gifts
 from samepic.portal.sessions import Sessions
 from samepic.portal.sign_in.pending import Pending
 from samepic.portal.sign_in.provider import Provider, Registration
@@ -120,7 +121,12 @@ async def served(configuration: Configuration, at: tuple[str, int] | None = None
         serving = asyncio.create_task(server.serve(), name="portal")
         try:
             await _answers(host, port, serving)
-            yield site.url
+            finishing = asyncio.create_task(finish_gifts(site), name="gifts")
+            try:
+                yield site.url
+            finally:
+                finishing.cancel()
+                await asyncio.gather(finishing, return_exceptions=True)
         finally:
             site.leaving.set()
             stop: Callable[[], None] = server.stop

@@ -101,6 +101,10 @@ class Lately(Protocol):
         """Whose picture anybody has changed, requests and all. For routes that no run goes over: these are few."""
         ...
 
+    def not_carried_on(self, beside: str, route: str, since: datetime, until: datetime) -> list[str]:
+        """Whose picture was changed by way of `beside`, and of whom the route has learnt nothing since; as few."""
+        ...
+
     def prints_since(
         self, route: str, since: datetime, but: RunId, after: str, limit: int
     ) -> list[tuple[str, Fingerprint]]:

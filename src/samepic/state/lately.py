@@ -45,6 +45,15 @@ class LatelyTable:
         with self._database.read() as connection:
             return set(connection.execute(wanted).scalars())
 
+    def not_carried_on(self, beside: str, route: str, since: datetime, until: datetime) -> list[str]:
+        """Whose picture was changed by way of `beside`, and of whom the route has learnt nothing since; by key."""
+        gift, learnt = memory.alias(), memory.alias()
+        later = (learnt.c.route == route, learnt.c.key == gift.c.key, learnt.c.updated_at >= gift.c.written_at)
+        wanted = select(gift.c.key).where(gift.c.route == beside, gift.c.written_at > since, ~exists().where(*later))
+        wanted = wanted.where(gift.c.written_at <= until)
+        with self._database.read() as connection:
+            return list(connection.execute(wanted.order_by(gift.c.key)).scalars())
+
     def prints_since(
         self, route: str, since: datetime, but: RunId, after: str, limit: int
     ) -> list[tuple[str, Fingerprint]]:
