@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
+import http.client
 import io
 import threading
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -21,15 +25,19 @@ from tests.portal.administered import MIXED_UP, NAMES, Administered, Clock, admi
 from tests.portal.program import Program, tokens_in
 from tests.portal.running import Guest, portal_of
 
-from samepic.engine.engine import new_run
+from samepic.engine.engine import Engine, new_run
 from samepic.jobs import Sweeps
-from samepic.model.audit import Deed, Done, Entry
-from samepic.model.outcome import RunRecord
+from samepic.model.audit import Deed, Done, Entry, Head
+from samepic.model.outcome import Explanation, RunRecord
 from samepic.model.plan import PlanId, RunId
 from samepic.model.sweeping import Going
+from samepic.portal.admin import audit as audit_page
 from samepic.portal.admin import people as people_pages
 from samepic.portal.admin.faces import initials, nobody
+from samepic.portal.person import errands
 from samepic.portal.roles import Role
+from samepic.report.sheet import whole_lines
+from samepic.state.audit import AuditTable
 from samepic.state.store import open_state
 
 ROUTE = "exchange-to-sharepoint"
@@ -267,6 +275,69 @@ def test_the_log_is_shown_and_taken_away_without_formulas(at: Administered, admi
     assert not any(cell[:1] in ("=", "+", "-", "@") for row in rows for cell in row.values())
     assert rows[-1]["what"] == "audit_exported"
     assert at.samepic("audit", "verify").code == 0
+
+
+def test_a_silent_system_keeps_nobody_waiting_and_is_asked_once_for_all_who_look(
+    at: Administered, admin: Guest, desk: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, explain, asked, answers = at.portal.somebody(number=3), Engine.explain, list[str](), threading.Event()
+    program = Program(at.portal, tokens_in(at.state)[Role.HELPDESK])
+
+    async def slow(engine: Engine, key: str) -> Explanation:
+        asked.append(key)
+        await asyncio.to_thread(answers.wait, 20)
+        return await explain(engine, key)
+
+    address = f"/admin/people/{person}/routes/{ROUTE}"
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "explain", slow)
+        patch.setattr(errands, "PATIENCE_S", 0.05)
+        seen = [guest.ask(address).status for guest in (desk, admin, desk)]
+        assert [*seen, program.get(f"/api/v1/people/{person}").status] == [503] * 4
+        answers.set()
+    assert asked == [person] and desk.ask(address).status == 200
+
+
+def test_a_long_log_comes_as_fast_as_it_is_taken(
+    at: Administered, admin: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, many, read, goes_on = at.state.audit.latest(1)[0], 10_000_000, [0], threading.Event()
+
+    def page(table: object, after: int, limit: int) -> list[Entry]:
+        read[0] += 1
+        assert read[0] == 1 or goes_on.wait(60)
+        return [replace(one, number=after + place) for place in range(1, limit + 1)]
+
+    def told(entries: Iterable[Entry], *, first: bool) -> str:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        return whole_lines(entries, first=first)
+
+    monkeypatch.setattr(AuditTable, "page", page)
+    monkeypatch.setattr(AuditTable, "head", lambda table: Head(many))
+    monkeypatch.setattr(audit_page, "whole_lines", told)
+    with download(admin, at.portal.url, "/admin/audit.csv") as taken:
+        first = taken.readline(), taken.readline()
+        assert first[0].startswith(b"number,") and first[1].startswith(b"1,"), "before the second page was read"
+        goes_on.set()
+        still = 0
+        while still < 20:  # whoever takes it takes no more, and others are answered
+            before = read[0]
+            assert admin.ask("/admin/systems").status == 200
+            still = still + 1 if read[0] == before else 0
+            assert read[0] < 500, "what nobody takes piles up"
+
+
+@contextmanager
+def download(guest: Guest, url: str, path: str) -> Iterator[http.client.HTTPResponse]:
+    """What is taken as slowly as the block reads it, and no further."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    cookies = "; ".join(f"{one.name}={one.value}" for one in guest.jar)
+    connection.request("GET", path, headers={"Cookie": cookies})
+    try:
+        yield connection.getresponse()
+    finally:
+        connection.close()
 
 
 def test_systems_are_tried_on_demand_and_the_file_is_shown(at: Administered, admin: Guest) -> None:

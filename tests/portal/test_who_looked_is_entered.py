@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from PIL import Image
 from tests.portal.administered import MIXED_UP, NAMES, Administered, administered
 from tests.portal.running import Guest
 
+from samepic.engine.engine import Engine
+from samepic.engine.served import Side
+from samepic.imaging import Cell, Workers
 from samepic.model.audit import Deed, Done
+from samepic.model.picture import Picture, Stamp
 from samepic.portal import sessions
 from samepic.portal.admin.entering import FEW
 from samepic.portal.roles import Role
@@ -126,6 +131,32 @@ def test_a_sheet_of_a_system_that_is_silent_has_empty_places(at: Administered, a
     finally:
         at.portal.at.control.clear_faults()
     assert (seen.status, seen.headers["content-type"]) == (200, "image/png")
+
+
+def test_a_sheet_is_asked_for_in_batches_and_drawn_beside_the_pages(
+    at: Administered, admin: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, draw, now, most = Engine.served, Workers.contact_sheet, [0], [0]
+
+    async def counted(engine: Engine, key: str, side: Side, edge_px: int) -> tuple[Stamp, Picture] | None:
+        now[0] += 1
+        most[0] = max(most[0], now[0])
+        try:
+            return await served(engine, key, side, edge_px)
+        finally:
+            now[0] -= 1
+
+    def beside(drawing: Workers, title: str, cells: Sequence[Cell], people: int) -> bytes:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        assert admin.ask("/admin/systems").status == 200, "while the sheet is being drawn"
+        return draw(drawing, title, cells, people)
+
+    monkeypatch.setattr(Engine, "served", counted)
+    monkeypatch.setattr(Workers, "contact_sheet", beside)
+    seen = admin.ask(f"/admin/plans/{ROUTE}/{at.plan}/faces.png")
+    assert (seen.status, seen.headers["cache-control"]) == (200, "private, no-store"), "each taking is entered"
+    assert most[0] == 16
 
 
 def test_people_read_when_somebody_looked_at_them_and_by_no_name(at: Administered, desk: Guest, admin: Guest) -> None:

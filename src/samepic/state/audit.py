@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from samepic.model.audit import BEGINNING, OF_PEOPLE, Broken, Deed, Done, Entry, Fault, Head, Verified, digest
 from samepic.model.text import keepable
@@ -16,6 +16,7 @@ from samepic.state.database import Database, where
 from samepic.state.tables_of_deeds import audit, audit_head
 
 _OF_DONE = tuple(f.name for f in fields(Done))
+_TOLD = tuple(audit.c[name] for name in ("number", "at", "before", "hash", *_OF_DONE))
 _PAGE = 500
 _MOST_TOLD = 100
 _LONGEST_NUMBER = 19  # digits: no database counts further
@@ -39,17 +40,17 @@ class AuditTable:
 
     def latest(self, limit: int, before: int | None = None) -> list[Entry]:
         """Newest first; before: only those with a smaller number."""
-        wanted = select(audit).order_by(audit.c.number.desc()).limit(limit)
+        wanted = select(*_TOLD).order_by(audit.c.number.desc()).limit(limit)
         if before is not None:
             wanted = wanted.where(audit.c.number < before)
         with self._database.read() as connection:
-            return [_entry(told) for told in connection.execute(wanted).mappings()]
+            return [_entry(told) for told in connection.execute(wanted)]
 
     def about(self, person: str, limit: int) -> list[Entry]:
         """Who looked at a person, or brought their picture. No index: as many entries as a log has are gone through."""
-        wanted = select(audit).where(audit.c.what.in_(OF_PEOPLE), audit.c.about.contains(person, autoescape=True))
+        wanted = select(*_TOLD).where(audit.c.what.in_(OF_PEOPLE), audit.c.about.contains(person, autoescape=True))
         with self._database.read() as connection:
-            told = connection.execute(wanted.order_by(audit.c.number.desc()).limit(limit)).mappings()
+            told = connection.execute(wanted.order_by(audit.c.number.desc()).limit(limit))
             return [one for one in map(_entry, told) if person in one.done.about.casefold().split()]
 
     def page(self, after: int, limit: int) -> list[Entry]:
@@ -165,8 +166,8 @@ class _Walk:
 
 
 def _page(connection: Connection, after: int, limit: int) -> Iterator[Entry]:
-    wanted = select(audit).where(audit.c.number > after).order_by(audit.c.number).limit(limit)
-    for told in connection.execute(wanted).mappings():
+    wanted = select(*_TOLD).where(audit.c.number > after).order_by(audit.c.number).limit(limit)
+    for told in connection.execute(wanted):
         yield _entry(told)
 
 
@@ -178,17 +179,17 @@ def _head(connection: Connection, *, locked: bool = False) -> Head | None:
     return Head(*found[0])
 
 
-def _entry(told: RowMapping) -> Entry:
+def _entry(told: Sequence[Any]) -> Entry:
     """As it is there, whatever somebody made of it: SQLite keeps bytes in a text, too, and a time may be none."""
-    texts = {name: value if isinstance(value, str) else repr(value) for name, value in told.items()}
+    number, *values = told
+    moment, before, own, *of_done = [value if isinstance(value, str) else repr(value) for value in values]
     try:
-        at = datetime.fromisoformat(texts["at"])
+        at = datetime.fromisoformat(moment)
         at = at.astimezone(UTC) if at.tzinfo else _NO_TIME
     except (ValueError, OverflowError):  # the latter: of the first day of all, east of Greenwich
         at = _NO_TIME
-    told_of: dict[str, Any] = {name: texts[name] for name in _OF_DONE}  # what somebody put there need not be a Deed
-    done = Done(**told_of)
-    return Entry(told["number"], at, done, texts["before"], texts["hash"])
+    done: Any = of_done  # what somebody put there need not be a Deed
+    return Entry(number, at, Done(*done), before, own)
 
 
 def _text(moment: datetime) -> str:

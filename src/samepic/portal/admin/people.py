@@ -24,6 +24,7 @@ from samepic.portal.admin.entering import enter, enter_list, enter_look, enter_p
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
+from samepic.portal.person.standing import explained
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.portal.whom import people_of, person_of
@@ -132,7 +133,7 @@ async def resync(site: TheSite, request: Asked, key: PathText, route: PathText) 
     await _explained(site, whom, route)
     await enter(site, request, Deed.RESYNCED, whom, route)
     outcome = await site.routes[route].engine.sync([whom])
-    return _side_by_side(request, whom, route, await _explained(site, whom, route), outcome)
+    return _side_by_side(request, whom, route, await _explained(site, whom, route, fresh=True), outcome)
 
 
 @post("/admin/bulk/{route:str}", opt=open_to(Role.ADMINISTRATOR), status_code=200)
@@ -174,10 +175,10 @@ def _side_by_side(
     return page(request, template, key=key, route=route, one=explanation, sides=sides, outcome=outcome)
 
 
-async def _explained(site: Site, key: str, route: str) -> Explanation:
+async def _explained(site: Site, key: str, route: str, *, fresh: bool = False) -> Explanation:
     if route not in site.routes:
         raise NotFoundException
-    return await site.routes[route].engine.explain(key)
+    return await explained(site, key, route, fresh=fresh)
 
 
 async def _past(site: Site, route: str, key: str) -> Past | None:

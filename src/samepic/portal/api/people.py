@@ -73,7 +73,7 @@ async def person(site: TheSite, request: Asked, person: Key, only: OneRoute = No
     """What each system shows of a person, and why, on each route. The systems are asked; nothing is written."""
     routes, whom = chosen(site, only), await person_of(site, person)
     await enter(site, request, Deed.LOOKED, whom)
-    return [Explained.of(await assembly.engine.explain(whom)) for assembly in routes]
+    return [Explained.of(await explained(site, whom, assembly.route.name)) for assembly in routes]
 
 
 @does("/api/v1/people/{person:str}/bring", Role.HELPDESK, 404)
