@@ -95,7 +95,7 @@ async def _cut_body(tenant: Tenant, fault: Fault, exchange: Exchange, app: ASGIA
 
 async def _corrupt_body(tenant: Tenant, fault: Fault, exchange: Exchange, app: ASGIApp) -> None:
     collected = await _carried_out(exchange, app)
-    await send_changed(collected, corrupted(collected.body, fault.share), exchange.send)
+    await send_changed(collected, corrupted(collected.body, fault.share, fault.met), exchange.send)
 
 
 async def _slow_body(tenant: Tenant, fault: Fault, exchange: Exchange, app: ASGIApp) -> None:
@@ -163,10 +163,11 @@ async def _clock_skew(tenant: Tenant, fault: Fault, exchange: Exchange, app: ASG
         SKEW.reset(before)
 
 
-def corrupted(body: bytes, share: float) -> bytes:
-    """As many bytes as before, some of them others: from `share` of the whole on."""
+def corrupted(body: bytes, share: float, time: int) -> bytes:
+    """As many bytes as before, some of them others: from `share` of the whole on. time: no two have the same ones."""
     at = int(len(body) * share)
-    wrong = bytes(byte ^ 0xA5 for byte in body[at : at + CORRUPTED_BYTES])
+    flips = 1 + (164 + 29 * time) % 255
+    wrong = bytes(byte ^ flips for byte in body[at : at + CORRUPTED_BYTES])
     return body[:at] + wrong + body[at + len(wrong) :]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samepic.engine.finish import finish, settle
@@ -16,7 +15,7 @@ from samepic.engine.work import Work
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import StepResult
 from samepic.model.picture import NO_PICTURE, Fingerprint, Picture, PictureState, Place, Stamp
-from samepic.model.remembered import Intent, Kept, Memory, Refusal, Row
+from samepic.model.remembered import Footing, Intent, Memory, Refusal, Row
 from samepic.model.sayings import saying
 from samepic.ports.errors import Busy, PersonFault, PersonNotEligible, PictureMoved, PictureRefused, SystemFault
 from samepic.ports.vault import VaultUnusable
@@ -69,9 +68,9 @@ async def _take(work: Work, row: Row, as_decided: bool) -> Taken:
     if row.decision is not None and row.decision.action is Action.CLEAR:
         replaced, ready = await keep(work, row) if would_be_lost else None, None
     elif would_be_lost:
-        ready, replaced = await _both(work, row, footing.kept)
+        ready, replaced = await _both(work, row, footing)
     else:
-        ready, replaced = await _ready(work, row, footing.kept), None
+        ready, replaced = await _ready(work, row, footing), None
     if as_decided and ready is not None and row.original is None and ready.stamp != row.source:
         raise PictureMoved(work.route.source.profile.name, "read", "another picture is there than the plan is about")
     intent = _intent(work, row, memory, ready, replaced)
@@ -83,19 +82,21 @@ async def _take(work: Work, row: Row, as_decided: bool) -> Taken:
     return Taken(row, result, "", replaced.picture if replaced else None, after)
 
 
-async def _both(work: Work, row: Row, kept: Sequence[Kept]) -> tuple[Ready, Replaced | None]:
+async def _both(work: Work, row: Row, footing: Footing) -> tuple[Ready, Replaced | None]:
     """Side by side: a request is to feel immediate."""
     try:
         async with asyncio.TaskGroup() as group:
-            ready = group.create_task(_ready(work, row, kept))
+            ready = group.create_task(_ready(work, row, footing))
             replaced = group.create_task(keep(work, row))
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
     return ready.result(), replaced.result()
 
 
-async def _ready(work: Work, row: Row, kept: Sequence[Kept]) -> Ready:
-    return await (prepare(work, row, kept) if row.original is None else prepare_restored(work, row, kept))
+async def _ready(work: Work, row: Row, footing: Footing) -> Ready:
+    if row.original is not None:
+        return await prepare_restored(work, row, footing.kept)
+    return await prepare(work, row, footing.kept, footing.seen)
 
 
 async def _is_kept(work: Work, row: Row, memory: Memory | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from samepic.engine.gathered import Gathered
 from samepic.engine.remember import after_write, change_of
@@ -34,7 +35,8 @@ class Journal:
 
     def _footing(self, keys: Sequence[str]) -> list[Footing]:
         found = self._state.intents.footing(self._route, keys)
-        return [found[key] for key in keys]
+        seen = self._state.memories.seen(self._source, keys)
+        return [replace(found[key], seen=seen.get(key)) for key in keys]
 
     def _open(self, openings: Sequence[Opening]) -> list[None]:
         self._state.intents.open_all(self._route, openings)

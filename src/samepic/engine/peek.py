@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from samepic.engine.agreed import WITNESS_PX
 from samepic.engine.decide import decide_rows, recall
 from samepic.engine.facts import Known
 from samepic.engine.many import each, in_groups, one_by_one
@@ -19,9 +20,6 @@ from samepic.model.picture import GONE, NO_PICTURE, Fingerprint, Stamp
 from samepic.model.remembered import Row, Seen, Stage, Verdict
 from samepic.ports.errors import PersonGone, PictureRefused, SystemFault
 from samepic.ports.progress import Phase
-
-_ENOUGH_PX = 96
-"""A fingerprint is taken of 48 pixels; twice that survives every crop and costs little to fetch."""
 
 _TOGETHER = 20
 """People asked about at the same moment, so that they share a request; while one group is drawn another is asked."""
@@ -113,7 +111,7 @@ async def _peeked(work: Work, row: Row) -> _Peeked:
     if row.source_person is None:
         return _Peeked(row)
     try:
-        read = await work.route.source.read(row.source_person, _ENOUGH_PX)
+        read = await work.route.source.read(row.source_person, WITNESS_PX)
         if read is None:
             return _Peeked(replace(row, source=NO_PICTURE))
         stamp, picture = read

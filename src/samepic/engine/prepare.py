@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from samepic.engine.agreed import agreed
 from samepic.engine.originals import entry_of, original_of
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault
 from samepic.model.picture import Fingerprint, Picture, PictureState, Stamp
-from samepic.model.remembered import Kept, Row
+from samepic.model.remembered import Kept, Row, Seen
 from samepic.model.sayings import saying
 from samepic.planning import BLANK_SOURCE
 from samepic.ports.errors import PictureMoved, PictureRefused
@@ -50,29 +51,25 @@ class Replaced:
         return self.kept.fingerprint
 
 
-async def prepare(work: Work, row: Row, known: Sequence[Kept]) -> Ready:
+async def prepare(work: Work, row: Row, known: Sequence[Kept], seen: Seen | None) -> Ready:
     """Fetch the source's largest picture and make its renditions, or its original's where it is a smaller copy.
 
-    known: what the vault has of this person. Raises Refused, VaultUnusable, and what the source raises.
+    known: what the vault has of this person; seen: what an earlier look at the source's picture found.
+    Raises Refused, VaultUnusable, and what the source raises.
     """
     source = work.route.source
     if row.source_person is None:
         raise ValueError(f"{row.key} has no partner in the source")
     told = Stamp(row.source) if isinstance(row.source, str) else None
+    # Where the vault has something, a larger original may be fetched from it: that counts as well.
+    has_read = work.originals.has_read if not known else lambda _: None
     async with work.originals:
         try:
-            read = await source.read(row.source_person)
+            stamp, picture, drawn = await agreed(work, row.source_person, seen, has_read)
         except PictureRefused as fault:
             raise Refused(told, fault.saw) from fault
-        if read is None:
-            raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
-        stamp, picture = read
-        if not known:  # else a larger original may be fetched from the vault
-            work.originals.has_read(len(picture.data))
-        try:
-            drawn = await work.draw(picture.data, work.route.target.profile.renditions)
-        except PictureFault as fault:
-            raise Refused(stamp, fault.words) from fault
+        if isinstance(drawn, PictureFault):
+            raise Refused(stamp, drawn.words) from drawn
         if drawn.fingerprint.blank:
             raise Refused(stamp, BLANK_SOURCE)
         entry = entry_of(work, row.key, source.profile.name, stamp, picture, drawn)

@@ -213,11 +213,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Footing:
-    """How a person stands before a step is taken. unfinished: whether an intent of theirs is open. kept: as listed."""
+    """How a person stands before a step is taken. unfinished: whether an intent of theirs is open. kept: as listed.
+
+    seen: what the latest look at the source's picture found.
+    """
 
     unfinished: bool
     memory: Memory | None
     kept: tuple[Kept, ...]
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
