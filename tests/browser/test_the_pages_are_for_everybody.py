@@ -28,6 +28,9 @@ NOT_FROM_THE_DIRECTORY = {
     "lv": "nevis no direktorija (Azure Active Directory",
 }
 
+LOST_RACE = "Autofocus processing was blocked"
+"""A slow browser says so where the examination has moved the focus before the page's own wish had its turn."""
+
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", NARROW), ("dark", WIDE)], ids=["light", "dark"])
 def test_no_page_breaks_a_rule_of_wcag(
@@ -36,9 +39,14 @@ def test_no_page_breaks_a_rule_of_wcag(
     """By day on a phone, in the dark at a desk; also with a complaint shown, and with the account's menu open."""
     foreign: list[str] = []
     complaints: list[str] = []
+
+    def complained(words: str) -> None:
+        if not words.startswith(LOST_RACE):
+            complaints.append(words)
+
     with window(browser, java_script_enabled=True, color_scheme=scheme, viewport=size) as page:
         page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith(tenant.url) else None)
-        page.on("console", lambda message: complaints.append(message.text))
+        page.on("console", lambda message: complained(message.text))
         for path in DOORS:
             page.goto(tenant.url + path)
             examine(page, f"{path}, signed out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.browser.window import window
 from tests.portal.running import Portal
 
 MOST_STOPS = 250
+SETTLES_S = 3.0
 
 _STOP = """(wanted) => {
     const at = document.activeElement, before = window.stoppedBefore;
@@ -74,7 +76,7 @@ class Hands:
         ends, passed = 0, list[str]()
         for _ in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
-            stop = self.page.evaluate(_STOP, selector)
+            stop = self._stop(selector)
             if stop is None:
                 ends += 1
                 assert ends < 3, f"the Tab key does not lead to {selector}, only to {passed}"
@@ -88,6 +90,15 @@ class Hands:
             if stop["there"]:
                 return
         raise AssertionError(f"{selector} is too far away: {passed}")
+
+    def _stop(self, selector: str) -> Any:
+        """Where the focus is. A page that is still being laid out may have something else there for a moment."""
+        deadline = time.monotonic() + SETTLES_S
+        while True:
+            stop = self.page.evaluate(_STOP, selector)
+            if stop is None or not stop["covered"] or time.monotonic() > deadline:
+                return stop
+            self.page.wait_for_timeout(50)
 
     def press(self, selector: str, key: str = "Enter") -> None:
         """Walk there and press."""

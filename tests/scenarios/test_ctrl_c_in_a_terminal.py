@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sy
 """Runs a command on a terminal of its own; what comes in is typed there."""
 
 CTRL_C = b"\x03"
+
+SETTLES_S = 0.5
+"""Between a question and whoever waits for its answer Python lets a signal wait too, as nobody types that fast."""
 
 
 def on_a_terminal(*arguments: str) -> subprocess.Popen[bytes]:
@@ -56,8 +60,9 @@ def test_at_a_question(tenant: RunningTenant, tmp_path: Path) -> None:
     process = on_a_terminal("init", "--url", tenant.url, "--config", str(tmp_path / "samepic.toml"))
     assert process.stdout is not None
     asked = b""
-    while b"contoso.com:" not in asked:
+    while b"contoso.com: " not in asked:
         asked += process.stdout.read(1)
+    time.sleep(SETTLES_S)
     shown = typed(process, CTRL_C)
     assert process.returncode == 130
     assert shown.splitlines()[-1] == "Interrupted; nothing was done."

@@ -27,6 +27,8 @@ from samepic.service.standing import BudgetUse, Standing
 
 ROUTE = "main"
 AT = datetime(2026, 3, 28, 11, tzinfo=UTC)
+BEGINS_S = 1.0
+"""By the steady clock, which stood at 0 when the scheduler was made: so its first look is told from that."""
 
 
 class Standings:
@@ -80,8 +82,9 @@ class AtWork:
 @asynccontextmanager
 async def at_work(folder: Path) -> AsyncIterator[AtWork]:
     made = AtWork(folder)
+    made.world.steady = BEGINS_S
     running = asyncio.create_task(made.service.run(made.end))
-    while made.service.status()["listens"] is None:
+    while made.service.status()["listens"] is None or made.service.scheduler.looked_at_s < BEGINS_S:
         await asyncio.sleep(0.001)
     yield made
     made.end.set()
