@@ -40,22 +40,24 @@ def test_one_system_that_fails_is_told_and_keeps_the_page(portal: Portal) -> Non
     guest = portal.visit(person)
     portal.at.control.post_fault(kind="status", api="sharepoint", status=401, times=None)
     try:
-        seen, tile = guest.ask("/my/now"), guest.ask(f"/tiles/{ROUTE}")
+        seen, brought = guest.ask("/my/now"), guest.post(f"/tiles/{ROUTE}")
         done = guest.post("/my/everywhere")
     finally:
         portal.at.control.clear_faults()
-    assert seen.status == 200 and "Does not answer" in seen.text and tile.status == 503
+    assert seen.status == 200 and "Does not answer" in seen.text
+    assert brought.status == 200 and "could not be brought" in brought.text
+    assert "no answer from SharePoint and OneDrive" in brought.text
     assert done.status == 200 and "could not be brought" in done.text
     assert portal.at.control.picture(person, "sharepoint-l") is None
 
 
-@pytest.mark.parametrize(
-    ("fault", "silent"),
-    [
-        ({"api": "sharepoint", "status": 401}, "SharePoint and OneDrive"),
-        ({"api": "graph", "path": "/photo", "status": 403}, "Outlook and Teams"),
-    ],
-)
+SILENT = [
+    ({"api": "sharepoint", "status": 401}, "SharePoint and OneDrive"),
+    ({"api": "graph", "path": "/photo", "status": 403}, "Outlook and Teams"),
+]
+
+
+@pytest.mark.parametrize(("fault", "silent"), SILENT)
 def test_each_system_stands_by_itself(portal: Portal, fault: dict[str, object], silent: str) -> None:
     guest = portal.visit(portal.somebody(case="changed_since_pull"))
     before = guest.ask("/my/now")
@@ -70,6 +72,43 @@ def test_each_system_stands_by_itself(portal: Portal, fault: dict[str, object], 
     told = {one.select("strong")[0].text: one.text for one in seen.soup.select(".systems li")}
     assert [name for name, words in told.items() if "Does not answer" in words] == [silent], told
     assert picture.status == 200 and picture.headers["content-type"] == "image/jpeg", "its picture comes too"
+
+
+@pytest.mark.parametrize(("fault", "silent"), SILENT)
+def test_the_tile_and_the_doctor_show_each_system_by_itself(
+    portal: Portal, fault: dict[str, object], silent: str
+) -> None:
+    pages = (f"/tiles/{ROUTE}", f"/my/why/{ROUTE}")
+    guest = portal.visit(portal.somebody(case="changed_since_pull"))
+    before = [guest.ask(page) for page in pages]
+    assert [len(one.soup.select("main img.face")) for one in before] == [2, 2], before[0].text
+    portal.at.control.post_fault(kind="status", times=None, **fault)
+    try:
+        seen = [guest.ask(page) for page in pages]
+        pictures = [guest.ask(str(one["src"])) for page in seen for one in page.soup.select("main img.face")]
+    finally:
+        portal.at.control.clear_faults()
+    assert [one.status for one in (*seen, *pictures)] == [200] * 4, "one of the two shows its picture on each page"
+    for page in seen:
+        said = [one.text for one in page.soup.select("main [role=status] .problem")]
+        assert said == [f"There is no answer from {silent} at the moment."], "and no other"
+        assert "Nothing was changed" in page.text
+    assert not seen[0].soup.select("main form button"), "nothing is brought into the dark"
+    assert "It stops here" not in seen[1].text and "Your picture arrives" not in seen[1].text
+
+
+@pytest.mark.parametrize("language", ["nb", "lv"])
+def test_a_silent_directory_is_named_in_the_visitors_language(portal: Portal, language: str) -> None:
+    names = {"nb": "Microsoft Entra ID svarer ikke akkurat nå.", "lv": "Microsoft Entra ID pašlaik neatbild."}
+    guest = portal.visit(portal.somebody(case="changed_since_pull"), language)
+    portal.at.control.post_fault(kind="status", times=None, api="graph", path="/users", status=403)
+    try:
+        seen = [guest.ask(page) for page in (f"/tiles/{ROUTE}", f"/my/why/{ROUTE}")]
+    finally:
+        portal.at.control.clear_faults()
+    for page in seen:
+        assert page.status == 200
+        assert [one.text for one in page.soup.select("main [role=status] .problem")] == [names[language]], page.text
 
 
 def test_an_upload_is_everywhere_and_undo_brings_back_what_was(portal: Portal) -> None:

@@ -176,6 +176,38 @@ def test_helpdesk_brings_somebodys_picture_and_it_is_entered_first(at: Administe
     assert (face.status, face.headers["content-type"]) == (200, "image/jpeg")
 
 
+@pytest.mark.parametrize(
+    ("fault", "silent"),
+    [
+        ({"api": "sharepoint", "status": 401}, "SharePoint and OneDrive"),
+        ({"api": "graph", "path": "/photo", "status": 403}, "Outlook and Teams"),
+    ],
+)
+def test_side_by_side_one_system_is_shown_though_the_other_is_silent(
+    at: Administered, desk: Guest, fault: dict[str, object], silent: str
+) -> None:
+    person = at.portal.somebody(case="changed_since_pull")
+    address = f"/admin/people/{person}/routes/{ROUTE}"
+    assert len(desk.ask(address).soup.select("img.face")) == 2
+    at.portal.at.control.post_fault(kind="status", times=None, **fault)
+    try:
+        seen = [desk.ask(address), desk.ask(address, HX_Request="true"), desk.post(address)]
+        [face] = seen[0].soup.select("img.face")
+        picture = desk.ask(str(face["src"]))
+    finally:
+        at.portal.at.control.clear_faults()
+    assert (picture.status, picture.headers["content-type"]) == (200, "image/jpeg")
+    for page in seen:
+        assert page.status == 200 and len(page.soup.select("img.face")) == 1
+        said = [one.text for one in page.soup.select(".card [role=status] .problem, div[role=status] .problem")]
+        assert said == [f"There is no answer from {silent} at the moment."], page.text
+        marked = {
+            one.text.split("Does not")[0]: "Does not answer" in one.text for one in page.soup.select("figcaption")
+        }
+        assert [name for name, is_silent in marked.items() if is_silent] == [silent]
+    assert "could not be brought" in seen[2].text
+
+
 def test_whoever_is_looked_at_by_an_address_is_entered_by_their_id(at: Administered, admin: Guest, desk: Guest) -> None:
     person = at.portal.somebody(number=1)
     user = at.portal.at.tenant.store.users.get(person)
@@ -292,8 +324,9 @@ def test_a_silent_system_keeps_nobody_waiting_and_is_asked_once_for_all_who_look
     with monkeypatch.context() as patch:
         patch.setattr(Engine, "explain", slow)
         patch.setattr(errands, "PATIENCE_S", 0.05)
-        seen = [guest.ask(address).status for guest in (desk, admin, desk)]
-        assert [*seen, program.get(f"/api/v1/people/{person}").status] == [503] * 4
+        seen = [guest.ask(address) for guest in (desk, admin, desk)]
+        assert all("answer, but could not be compared" in one.text for one in seen), "each was asked by itself then"
+        assert program.get(f"/api/v1/people/{person}").status == 503
         answers.set()
     assert asked == [person] and desk.ask(address).status == 200
 

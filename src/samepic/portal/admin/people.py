@@ -13,6 +13,7 @@ from litestar.params import QueryParameter
 from litestar.response import Response
 
 from samepic.engine.person import UnknownPerson
+from samepic.engine.served import Side
 from samepic.model.audit import Deed
 from samepic.model.decision import Reason
 from samepic.model.outcome import Explanation, RunOutcome, RunRecord
@@ -24,7 +25,7 @@ from samepic.portal.admin.entering import enter, enter_list, enter_look, enter_p
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
-from samepic.portal.person.standing import explained
+from samepic.portal.person.standing import Apart, told
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.portal.whom import people_of, person_of
@@ -122,18 +123,18 @@ async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
 async def doctor(site: TheSite, request: Asked, key: PathText, route: PathText) -> Response[str]:
     """What both sides of a route show of a person now, and why."""
     await enter_look(site, request, key)
-    explanation = await _explained(site, key, route)
-    return _side_by_side(request, key, route, explanation, None)
+    one = await _told(site, key, route)
+    return _side_by_side(site, request, key, route, one, None)
 
 
 @post("/admin/people/{key:str}/routes/{route:str}", opt=open_to(Role.HELPDESK), status_code=200)
 async def resync(site: TheSite, request: Asked, key: PathText, route: PathText) -> Response[str]:
     """Bring one person's picture, as they could themselves."""
     whom = await person_of(site, key)
-    await _explained(site, whom, route)
+    await _told(site, whom, route)  # nobody is entered of whom nobody knows
     await enter(site, request, Deed.RESYNCED, whom, route)
     outcome = await site.routes[route].engine.sync([whom])
-    return _side_by_side(request, whom, route, await _explained(site, whom, route, fresh=True), outcome)
+    return _side_by_side(site, request, whom, route, await _told(site, whom, route, fresh=True), outcome)
 
 
 @post("/admin/bulk/{route:str}", opt=open_to(Role.ADMINISTRATOR), status_code=200)
@@ -163,22 +164,29 @@ async def bulk(site: TheSite, request: Asked, route: PathText) -> Response[str]:
 
 
 def _side_by_side(
-    request: Asked, key: str, route: str, explanation: Explanation, outcome: RunOutcome | None
+    site: Site, request: Asked, key: str, route: str, one: Explanation | Apart, outcome: RunOutcome | None
 ) -> Response[str]:
+    """Both systems; of one that does not answer that, and what the other one shows."""
     part = request.headers.get("hx-request") == "true"
     template = "admin/side_by_side.html" if part else "admin/side_by_side_page.html"
-    source, target = explanation.systems
+    explanation, silent = (None, one.silent) if isinstance(one, Apart) else (one, ())
+    name = (explanation.display_name or explanation.person) if explanation is not None else key
+    views = one.views if isinstance(one, Apart) else one.systems
+    of = site.routes[route].route
     sides = [
-        ("source", source, not isinstance(source.state, Answer)),
-        ("target", target, not isinstance(target.state, Answer)),
+        (side.value, system.profile.name, view, view is not None and not isinstance(view.state, Answer))
+        for side, system, view in zip(Side, (of.source, of.target), views, strict=True)
     ]
-    return page(request, template, key=key, route=route, one=explanation, sides=sides, outcome=outcome)
+    return page(
+        request, template, key=key, route=route, name=name, one=explanation, silent=silent, sides=sides, outcome=outcome
+    )
 
 
-async def _explained(site: Site, key: str, route: str, *, fresh: bool = False) -> Explanation:
+async def _told(site: Site, key: str, route: str, *, fresh: bool = False) -> Explanation | Apart:
+    """Raises NotFoundException, UnknownPerson."""
     if route not in site.routes:
         raise NotFoundException
-    return await explained(site, key, route, fresh=fresh)
+    return await told(site, key, route, fresh=fresh)
 
 
 async def _past(site: Site, route: str, key: str) -> Past | None:

@@ -8,7 +8,6 @@ from litestar import get, post
 from litestar.exceptions import NotFoundException
 from litestar.response import Response
 
-from samepic.engine.served import Side
 from samepic.model.decision import Reason
 from samepic.model.outcome import Explanation
 from samepic.model.timing import Starts
@@ -17,21 +16,29 @@ from samepic.portal.pages.render import page
 from samepic.portal.person.bringing import Brought
 from samepic.portal.person.bringing import bring as along
 from samepic.portal.person.part import part
-from samepic.portal.person.standing import Showing, explained, showing
+from samepic.portal.person.standing import Apart, Showing, shown_or_silent, told
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One route, as it stands for the visitor. reason: what is told; can_bring: whether asking is any use."""
+    """One route, as it stands for the visitor. can_bring: whether asking is any use.
+
+    explanation: None where it could not be told; then silent has the systems that did not answer.
+    """
 
     route: str
     source: Showing
     target: Showing
-    reason: Reason
-    explanation: Explanation
+    explanation: Explanation | None
     can_bring: bool
+    silent: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> Reason | None:
+        """What is told; None where nobody knows."""
+        return self.explanation.reason if self.explanation is not None else None
 
 
 @get("/", opt=open_to(Role.PERSON))
@@ -45,7 +52,7 @@ async def tile(site: TheSite, request: Asked, route: PathText) -> Response[str]:
     """One tile, filled; a whole page where no script asked for it."""
     _known(site, route)
     person = request.user.object_id
-    return _answer(request, _tile(site, person, route, await explained(site, person, route)), None)
+    return _answer(request, _tile(site, person, route, await told(site, person, route)), None)
 
 
 @post("/tiles/{route:str}", opt=open_to(Role.PERSON), status_code=200)
@@ -54,24 +61,19 @@ async def bring(site: TheSite, request: Asked, route: PathText) -> Response[str]
     _known(site, route)
     person = request.user.object_id
     brought = await site.errands.change(person, f"bring {route}", lambda: along(site, request.auth, route))
-    explanation = brought.explanation or await explained(site, person, route, fresh=True)
-    return _answer(request, _tile(site, person, route, explanation), brought)
+    one = brought.explanation or await told(site, person, route, fresh=True)
+    return _answer(request, _tile(site, person, route, one), brought)
 
 
 def _answer(request: Asked, filled: Tile, brought: Brought | None) -> Response[str]:
     return part(request, "person/tile.html", "home.title", tile=filled, brought=brought)
 
 
-def _tile(site: Site, person: str, route: str, explanation: Explanation) -> Tile:
-    source, target = explanation.systems
-    return Tile(
-        route,
-        showing(site, person, route, Side.SOURCE, source),
-        showing(site, person, route, Side.TARGET, target),
-        explanation.reason,
-        explanation,
-        site.starts[route] is not Starts.ON_SCHEDULE and explanation.eligible,
-    )
+def _tile(site: Site, person: str, route: str, one: Explanation | Apart) -> Tile:
+    source, target = shown_or_silent(site, person, route, one)
+    if isinstance(one, Apart):
+        return Tile(route, source, target, None, can_bring=False, silent=one.silent)
+    return Tile(route, source, target, one, site.starts[route] is not Starts.ON_SCHEDULE and one.eligible)
 
 
 def _known(site: Site, route: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,40 +44,61 @@ ALONE_S = 3.0
 """So long a system is waited for that is asked by itself, after a page has waited for it and another together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What a route's systems say each by itself, where they could not be told together. views: None of one that is
+    silent. silent: names of systems that did not answer, the census among them; none where each did, alone."""
+
+    views: tuple[SystemView | None, SystemView | None]
+    silent: tuple[str, ...]
+
+
+async def told(site: Site, person: str, route: str, *, fresh: bool = False) -> Explanation | Apart:
+    """How a route stands for somebody; where that cannot be told, each system by itself. Raises UnknownPerson."""
+    try:
+        return await explained(site, person, route, fresh=fresh)
+    except SystemFault:
+        return await apart(site, person, route)
+
+
 async def standing(site: Site, person: str) -> tuple[list[Showing], list[Explanation]]:
     """What every system shows, each once, sources first; and the explanations of the routes that answered."""
     names = list(site.routes)
-    told = await asyncio.gather(*(_told(site, person, name) for name in names))
+    every = await asyncio.gather(*(told(site, person, name) for name in names))
     found: dict[str, Showing] = {}
-    for name, one in zip(names, told, strict=True):
-        route = site.routes[name].route
-        views = one.systems if one is not None else await _each_alone(site, person, name)
-        past = await _past(site, person, name)
-        for side, system, view in zip(Side, (route.source, route.target), views, strict=True):
-            named, is_source = system.profile.name, side is Side.SOURCE
-            known = found.get(named)
-            if view is None:
-                found.setdefault(named, Showing(named, opens=site.opens.get(named), is_source=is_source, silent=True))
-            elif known is None or known.silent or (known.is_source and not is_source):
-                found[named] = showing(site, person, name, side, view, past)
-    return sorted(found.values(), key=lambda one: not one.is_source), [one for one in told if one is not None]
+    for name, one in zip(names, every, strict=True):
+        past = await past_of(site, person, name)
+        for side in shown_or_silent(site, person, name, one, past):
+            known = found.get(side.system)
+            if side.silent:
+                found.setdefault(side.system, side)
+            elif known is None or known.silent or (known.is_source and not side.is_source):
+                found[side.system] = side
+    return sorted(found.values(), key=lambda one: not one.is_source), [
+        one for one in every if isinstance(one, Explanation)
+    ]
 
 
-async def _each_alone(site: Site, person: str, route: str) -> Sequence[SystemView | None]:
-    """What each of a route's systems says where they could not be told together; None of one that does not answer."""
-    engine = site.routes[route].engine
+async def apart(site: Site, person: str, route: str) -> Apart:
+    """Each of a route's systems asked by itself. Raises UnknownPerson."""
+    engine, of = site.routes[route].engine, site.routes[route].route
+    known = {system.profile.name for system in (of.census, of.source, of.target)}
 
-    async def alone(side: Side) -> SystemView | None:
+    async def alone(side: Side, system: str) -> tuple[SystemView | None, str]:
         what = f"{person} {side.value} of {route}"
         try:
-            return await site.errands.look(what, lambda: engine.shown_by(person, side), within_s=ALONE_S)
-        except SystemFault:
-            return None
+            return await site.errands.look(what, lambda: engine.shown_by(person, side), within_s=ALONE_S), ""
+        except SystemFault as fault:  # of the portal's own patience it is no other's name
+            return None, fault.system if fault.system in known else system
 
-    return await asyncio.gather(*(alone(side) for side in Side))
+    source, target = await asyncio.gather(
+        alone(Side.SOURCE, of.source.profile.name), alone(Side.TARGET, of.target.profile.name)
+    )
+    silent = dict.fromkeys(name for _, name in (source, target) if name)
+    return Apart((source[0], target[0]), tuple(silent))
 
 
-async def _past(site: Site, person: str, route: str) -> Past | None:
+async def past_of(site: Site, person: str, route: str) -> Past | None:
     """Somebody of whom nothing is remembered is looked for in the census, which may be what is silent."""
     try:
         return await site.routes[route].engine.keeper.past(person)
@@ -86,11 +106,20 @@ async def _past(site: Site, person: str, route: str) -> Past | None:
         return None
 
 
-async def _told(site: Site, person: str, route: str) -> Explanation | None:
-    try:
-        return await explained(site, person, route)
-    except SystemFault:
-        return None
+def shown_or_silent(
+    site: Site, person: str, route: str, one: Explanation | Apart, past: Past | None = None
+) -> tuple[Showing, Showing]:
+    """Both sides of a route as a page shows them, though one does not answer."""
+    views = one.systems if isinstance(one, Explanation) else one.views
+    of = site.routes[route].route
+
+    def shown(side: Side, system: str, view: SystemView | None) -> Showing:
+        if view is None:
+            return Showing(system, opens=site.opens.get(system), is_source=side is Side.SOURCE, silent=True)
+        return showing(site, person, route, side, view, past)
+
+    source, target = of.source.profile.name, of.target.profile.name
+    return shown(Side.SOURCE, source, views[0]), shown(Side.TARGET, target, views[1])
 
 
 def showing(site: Site, person: str, route: str, side: Side, view: SystemView, past: Past | None = None) -> Showing:

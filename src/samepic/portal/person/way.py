@@ -16,7 +16,7 @@ from samepic.model.past import Past
 from samepic.model.person import NotEligible
 from samepic.model.picture import NO_PICTURE, NOT_TOLD
 from samepic.model.timing import Starts
-from samepic.portal.person.standing import Showing, showing
+from samepic.portal.person.standing import Apart, Showing, showing, shown_or_silent
 from samepic.portal.site import Site
 
 GATE = timedelta(hours=24)
@@ -50,7 +50,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """All of it. can_bring, can_give: which buttons mend it; ask: whether only somebody else can."""
+    """All of it. can_bring, can_give: which buttons mend it; ask: whether only somebody else can.
+
+    silent: where the way could not be told, the systems that did not answer; None where it could.
+    """
 
     route: str
     target: str
@@ -59,6 +62,7 @@ class Way:
     can_give: bool = False
     ask: bool = False
     opens: str | None = field(default=None)
+    silent: tuple[str, ...] | None = None
 
     @property
     def broken_at(self) -> Stop | None:
@@ -82,6 +86,28 @@ def way(site: Site, person: str, route: str, told: Explanation, past: Past, now:
     can_give = site.giving is not None and told.eligible and not mends and not arrives
     ask = not arrives and not mends and not can_give
     return Way(route, target.system, tuple(stops), mends, can_give, ask, site.opens.get(target.system))
+
+
+def way_apart(site: Site, person: str, route: str, one: Apart, past: Past | None) -> Way:
+    """The same where a system does not answer: what each of the others shows, and no word about what is wrong."""
+    names, shown = ("mailbox", "target"), shown_or_silent(site, person, route, one, past)
+    source, target = (
+        Stop(name, side.system, None, ((_alone(side), None),), None if side.silent else side)
+        for name, side in zip(names, shown, strict=True)
+    )
+    between = []
+    if past is not None:
+        said = ("why.last_brought", past.changes[0].at) if past.changes else ("why.never_brought", None)
+        between = [Stop("samepic", "", None, (said,))]
+    return Way(route, target.system, (source, *between, target), opens=site.opens.get(target.system), silent=one.silent)
+
+
+def _alone(side: Showing) -> str:
+    if side.silent:
+        return "my.silent"
+    if side.is_source:
+        return "why.mailbox_shows" if side.picture else "why.mailbox_empty"
+    return "why.target_shows" if side.picture else "why.target_empty"
 
 
 Said = tuple[bool | None, tuple[tuple[str, datetime | None], ...]]

@@ -9,8 +9,8 @@ from litestar.response import Response
 from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
 from samepic.portal.person.part import part
-from samepic.portal.person.standing import explained
-from samepic.portal.person.way import way
+from samepic.portal.person.standing import Apart, past_of, told
+from samepic.portal.person.way import way, way_apart
 from samepic.portal.roles import Role, open_to
 
 
@@ -27,7 +27,10 @@ async def one_way(site: TheSite, request: Asked, route: PathText) -> Response[st
     if route not in site.routes:
         raise NotFoundException
     person = request.user.object_id
-    told = await explained(site, person, route)
-    past = await site.routes[route].engine.keeper.past(person)
-    found = way(site, person, route, told, past, site.clock.now())
+    one = await told(site, person, route)
+    if isinstance(one, Apart):
+        found = way_apart(site, person, route, one, await past_of(site, person, route))
+    else:
+        past = await site.routes[route].engine.keeper.past(person)
+        found = way(site, person, route, one, past, site.clock.now())
     return part(request, "person/way.html", "why.title", way=found)
