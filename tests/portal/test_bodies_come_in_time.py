@@ -7,17 +7,19 @@ import http.client
 import time
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 from urllib.parse import urlsplit
 
 import pytest
+from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
+from litestar.exceptions import NotFoundException
 from litestar.types import HTTPReceiveMessage, HTTPRequestEvent, Receive, Scope, Send
 from tests.portal.running import Guest, Portal
 from tests.portal.sending import face, send
 from tests.samepic_commands import until
 
-from samepic.portal import bodies
+from samepic.portal import bodies, plain
 
 
 def begun(guest: Guest, address: str, length: int = 1_000) -> http.client.HTTPConnection:
@@ -113,3 +115,12 @@ def test_an_address_with_a_character_that_is_none_is_none(portal: Portal) -> Non
     guest = portal.visit(portal.somebody())
     for address in ("/my/why/%00", "/tiles/x?lang=%00", "/sign-in?to=/%00"):
         assert guest.ask(address).status == 404, address
+
+
+@pytest.mark.parametrize("path", ["/admin/people/\x00", "/api/v1/runs/a\x00b"])
+def test_no_route_is_asked_for_it(path: str) -> None:
+    """Most would say the same with SQLite; PostgreSQL would refuse the question, and the page say that it is broken."""
+    scope: Any = {"type": ScopeType.HTTP, "path": path, "query_string": b""}
+    plain.guard(ASGIConnection(scope | {"path": path.replace("\x00", "")}), Mock())
+    with pytest.raises(NotFoundException):
+        plain.guard(ASGIConnection(scope), Mock())

@@ -22,6 +22,7 @@ from samepic.engine.engine import new_run
 from samepic.jobs import Sweeps
 from samepic.model.audit import Deed, Entry
 from samepic.model.decision import Reason
+from samepic.portal import bodies
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.app import MOST_BODY
 from samepic.portal.person import errands, upload
@@ -176,6 +177,20 @@ def test_a_body_without_end_is_not_taken(at: Administered, admin: Program) -> No
         assert announced(at.portal.url, f"{address}/{path}", admin, most + 1) == 413, path
 
 
+def test_a_picture_may_be_larger_than_any_other_body(at: Administered, admin: Program) -> None:
+    person, large = at.portal.somebody(number=4), face(72, 2_000, "PNG")
+    assert len(large) > MOST_BODY
+    assert admin.send(f"/api/v1/people/{person}/picture", large).status == 200
+    assert same(at.portal.at.control.picture(person, "exchange"), large)
+
+
+def test_many_programs_that_send_pictures_together_have_an_end(
+    at: Administered, admin: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "MOST_LARGE", 0)
+    assert admin.send(f"/api/v1/people/{at.portal.somebody(number=4)}/picture", face(73)).status == 503
+
+
 def test_a_slow_cloud_is_told_of_and_its_end_can_be_asked_for(
     at: Administered, admin: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +270,44 @@ def test_everything_about_somebody_is_taken_away(at: Administered, admin: Progra
     archive = zipfile.ZipFile(io.BytesIO(seen.body))
     assert json.loads(archive.read("samepic.json"))["person"]["object_id"] == person
     assert any(same(archive.read(name), face(81)) for name in archive.namelist() if name.startswith("pictures/"))
+
+
+ENTERED = {
+    ("GET", "/api/v1/people?q={upn}"): (Deed.SEARCHED, "{person}"),
+    ("GET", "/api/v1/people/{person}"): (Deed.LOOKED, "{person}"),
+    ("GET", "/api/v1/people/{person}/way"): (Deed.LOOKED, "{person}"),
+    ("GET", "/api/v1/people/{person}/shown/exchange-to-sharepoint/source"): (Deed.LOOKED, "{person}"),
+    ("GET", "/api/v1/people/{person}/history"): (Deed.LOOKED, "{person}"),
+    ("GET", "/api/v1/people/{person}/kept/none"): (Deed.LOOKED, "{person}"),
+    ("GET", "/api/v1/people/{person}/takeaway"): (Deed.TAKEN_AWAY, "{person}"),
+    ("POST", "/api/v1/people/{person}/bring"): (Deed.RESYNCED, "{person}"),
+    ("POST", "/api/v1/people/{person}/back"): (Deed.TURNED_BACK, "{person}"),
+    ("POST", "/api/v1/people/{person}/undo"): (Deed.UNDONE, "{person}"),
+    ("POST", "/api/v1/bulk/exchange-to-sharepoint"): (Deed.BULK_TRIED, "{person}"),
+    ("GET", "/api/v1/plans/{plan}"): (Deed.FACES_LISTED, "{plan}"),
+    ("GET", "/api/v1/plans/{plan}/faces/0/source"): (Deed.FACES_LISTED, "{plan}"),
+    ("POST", "/api/v1/plans/none/approve"): (Deed.APPROVED, "none"),
+    ("POST", "/api/v1/plans/none/reject"): (Deed.REJECTED, "none"),
+}
+"""What a program asks, and its line. Those of a picture that is given, and of a run cancelled, have their own tests."""
+
+
+@pytest.mark.parametrize(("method", "address"), list(ENTERED))
+def test_what_a_program_sees_or_does_of_people_is_one_line_in_the_log(
+    at: Administered, admin: Program, method: str, address: str
+) -> None:
+    person = at.portal.somebody(number=1)
+    names = {"person": person, "upn": at.portal.account(person)[0], "plan": at.plan}
+    body = {"picture": "0" * 64, "mark": "none", "people": [person], "why": "so"}
+    wanted = {"back": ["picture"], "undo": ["mark"], "approve": ["why"], "reject": ["why"]}
+    fields = ["people"] if "/bulk/" in address else wanted.get(address.rpartition("/")[2], [])
+    before = at.state.audit.head().number
+    path = address.format(**names)
+    seen = admin.get(path) if method == "GET" else admin.post(path, {one: body[one] for one in fields})
+    assert seen.status in (200, 404, 409), seen.text
+    deed, about = ENTERED[method, address]
+    lines = [(one.done.what, one.done.about) for one in entered(at, 9) if one.number > before]
+    assert lines == [(deed, about.format(**names))]
 
 
 def announced(url: str, address: str, program: Program, length: int) -> int:

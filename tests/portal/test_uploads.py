@@ -14,6 +14,7 @@ from PIL import Image
 from tests.portal.running import Guest, Portal, portal_of
 from tests.portal.sending import face, same, send
 
+from samepic.portal.app import MOST_BODY
 from samepic.portal.person import errands, upload
 
 SECRET = b"taken at 56.95 N 24.11 E"
@@ -68,6 +69,13 @@ def test_whoevers_file_is_refused_learns_why_and_keeps_their_picture(portal: Por
     assert problem is not None and any(word in problem.text for word in words.split("|")), problem
     assert portal.at.control.picture(person, "exchange") == before
     assert send(guest, data).soup.select_one("html") is not None
+
+
+def test_a_picture_may_be_larger_than_any_other_form(portal: Portal) -> None:
+    person, large = portal.somebody(number=3), face(72, 2_000, "PNG")
+    assert len(large) > MOST_BODY
+    assert send(portal.visit(person), large).status == 200
+    assert same(portal.at.control.picture(person, "exchange"), large)
 
 
 def test_every_language_says_why(portal: Portal) -> None:
