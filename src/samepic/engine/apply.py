@@ -104,7 +104,7 @@ async def _is_kept(work: Work, row: Row, memory: Memory | None) -> bool:
     if row.target is NO_PICTURE:
         return True
     original = memory.original if memory is not None else None
-    return original is not None and await work.drawing(work.vault.find, original) is not None
+    return original is not None and await work.keeping(work.vault.find, original) is not None
 
 
 def _intent(work: Work, row: Row, memory: Memory | None, ready: Ready | None, replaced: Replaced | None) -> Intent:

@@ -60,7 +60,7 @@ class Keeper:
         with self._working(Silent()) as work:
             kept = await _one_of(work, key, step.original)
             try:
-                data = await work.drawing(work.vault.fetch, kept.sha256) if kept is not None else None
+                data = await work.keeping(work.vault.fetch, kept.sha256) if kept is not None else None
             except VaultDamaged:
                 return None
         return None if data is None or kept is None else Picture(data, PictureFormat(kept.media_type))
@@ -68,7 +68,7 @@ class Keeper:
     async def fetch(self, kept: Kept) -> bytes | None:
         """A picture's bytes; None where the vault has lost them. Raises VaultDamaged, VaultUnusable."""
         with self._working(Silent()) as work:
-            return await work.drawing(work.vault.fetch, kept.sha256)
+            return await work.keeping(work.vault.fetch, kept.sha256)
 
     async def drawn(self, person: str, name: str, edge_px: int) -> Picture | None:
         """One of a person's own pictures, as a square JPEG of at most edge_px that we drew.
@@ -78,7 +78,7 @@ class Keeper:
         with self._working(Silent()) as work:
             kept = await _one_of(work, await _key_of(work, person), name)
             try:
-                data = await work.drawing(work.vault.fetch, name) if kept is not None else None
+                data = await work.keeping(work.vault.fetch, name) if kept is not None else None
                 drawn = await work.draw(data, [Rendition("shown", edge_px)]) if data is not None else None
             except (VaultDamaged, PictureFault):
                 return None

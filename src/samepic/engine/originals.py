@@ -49,7 +49,7 @@ async def original_of(
         found = await _drawn(work, better)
         if found is not None:
             return replace(better, seen_at=work.now()), found
-    await work.drawing(work.vault.keep, picture.data)
+    await work.keeping(work.vault.keep, picture.data)
     return entry, drawn
 
 
@@ -69,7 +69,7 @@ def is_shrunken(copy: Kept, original: Kept) -> bool:
 async def _drawn(work: Work, kept: Kept) -> Drawn | None:
     """None where the vault has lost it: what the source shows has to do."""
     try:
-        data = await work.drawing(work.vault.fetch, kept.sha256)
+        data = await work.keeping(work.vault.fetch, kept.sha256)
         return None if data is None else await work.draw(data, work.route.target.profile.renditions)
     except PictureFault:
         return None

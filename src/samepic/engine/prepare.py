@@ -85,7 +85,7 @@ async def prepare_restored(work: Work, row: Row, known: Sequence[Kept]) -> Ready
     kept = next((one for one in known if one.sha256 == row.original), None)
     async with work.originals:
         try:
-            data = await work.drawing(work.vault.fetch, kept.sha256) if kept else None
+            data = await work.keeping(work.vault.fetch, kept.sha256) if kept else None
         except VaultDamaged as damaged:
             raise Refused(None, f"{damaged}; `samepic vault verify --repair` may mend it") from damaged
         if kept is None or data is None:
@@ -114,7 +114,7 @@ async def keep(work: Work, row: Row) -> Replaced | None:
     stamp, picture = read
     if stamp != row.target:
         raise PictureMoved(target.profile.name, "read", "another picture is there than was decided about")
-    await work.drawing(work.vault.keep, picture.data)
+    await work.keeping(work.vault.keep, picture.data)
     try:
         drawn = await work.draw(picture.data)
     except PictureFault:

@@ -100,7 +100,7 @@ def _shows(row: Row, known: Known, picture: PictureState) -> bool:
 async def _is_kept(work: Work, key: str, name: str) -> bool:
     kept = await work.remembering(work.state.kept.of, work.route.name, key)
     known = any(one.sha256 == name for one in kept)
-    return known and await work.drawing(work.vault.find, name) is not None
+    return known and await work.keeping(work.vault.find, name) is not None
 
 
 def _nothing(row: Row, words: str) -> Row:

@@ -45,7 +45,7 @@ async def take_in(work: Work, key: str, data: bytes, crop: CropBox | None) -> st
         raise NotTaken("blank")
     if picture.width_px < LEAST_PX:
         raise NotTaken("small")
-    name = await work.drawing(work.vault.keep, picture.data)
+    name = await work.keeping(work.vault.keep, picture.data)
     entry = entry_of(work, row.key, GIVEN, Stamp(name), picture, drawn)
     edge_px, kind = picture.width_px, picture.format.value
     square = replace(entry, width_px=edge_px, height_px=edge_px, media_type=kind)

@@ -86,14 +86,14 @@ async def _repaired(work: Work, kept: Kept, flaw: Flaw) -> Flawed:
     for system, person in ((work.route.source, row.source_person), (work.route.target, row.target_person)):
         found = await _copy(work, system, person, kept)
         if found is not None and found[0].sha256 == kept.sha256:
-            await work.drawing(work.vault.keep, found[1].data)
+            await work.keeping(work.vault.keep, found[1].data)
             return Flawed(kept, Flaw.REPAIRED, f"{system.profile.name} still has it")
         if found is not None:
             copies.append(found)
     if not copies:
         return Flawed(kept, flaw, "no system shows this picture any more")
     entry, picture = max(copies, key=lambda copy: copy[0].edge_px)
-    await work.drawing(work.vault.keep, picture.data)
+    await work.keeping(work.vault.keep, picture.data)
     await work.remembering(work.state.kept.rename, kept.route, kept.key, kept.sha256, entry)
     size = f"{entry.width_px} × {entry.height_px} px"
     return Flawed(kept, Flaw.COPIED, f"the copy of {size} that {entry.system} shows stands for it")

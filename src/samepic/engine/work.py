@@ -32,13 +32,17 @@ T = TypeVar("T")
 PAGE = 200
 """Rows at hand at once: enough for the database's batches, little enough for any number of people."""
 
+_KEEPERS = 8
+"""Files on their way to the disk at once; each is of a person whose step is under way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """One run in progress, or a part of it: its route, where it remembers, who watches, and the threads it may use.
 
     The state is called from one thread, so that its batches come in the order they were given; pictures are drawn
-    by workers, each with a thread that waits for it. span: whose rows this part of the run sees.
+    by workers, each with a thread that waits for it; others wait for the vault's disk.
+    span: whose rows this part of the run sees.
     permit: raises where this process may not write any more. ending: whether no further step is to be taken.
     """
 
@@ -53,6 +57,7 @@ class Work:
     journal: Journal
     _remembering: ThreadPoolExecutor = field(repr=False)
     _drawing: ThreadPoolExecutor = field(repr=False)
+    _keeping: ThreadPoolExecutor = field(repr=False)
     originals: Convoys = field(default_factory=Convoys, repr=False)
     span: Span = EVERYBODY
     permit: Callable[[], None] = lambda: None
@@ -72,8 +77,12 @@ class Work:
         return await asyncio.get_running_loop().run_in_executor(self._remembering, lambda: call(*args, **kwargs))
 
     async def drawing(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the workers or the vault."""
+        """Call the workers, or reckon for long."""
         return await asyncio.get_running_loop().run_in_executor(self._drawing, lambda: call(*args, **kwargs))
+
+    async def keeping(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call the vault. Its threads wait for the disk, which brings down several people's files at once."""
+        return await asyncio.get_running_loop().run_in_executor(self._keeping, lambda: call(*args, **kwargs))
 
     async def draw(self, data: bytes, renditions: Sequence[Rendition] = ()) -> Drawn:
         """Have a picture drawn and its fingerprint taken, on the policy's background. Raises PictureFault, NoWorker."""
@@ -119,7 +128,8 @@ def working(
         about(route=route.name, run=run),
         ThreadPoolExecutor(1, "samepic-state") as remembering,
         ThreadPoolExecutor(workers.most, "samepic-drawing") as drawing,
+        ThreadPoolExecutor(_KEEPERS, "samepic-vault") as keeping,
     ):
         journal = Journal(route.name, route.source.profile.name, route.target.profile.name, state, clock, remembering)
         known = (route, state, vault, clock, run, progress, Streak(route, clock), workers, journal)
-        yield Work(*known, remembering, drawing, span=span, permit=permit, ending=ending)
+        yield Work(*known, remembering, drawing, keeping, span=span, permit=permit, ending=ending)
