@@ -11,7 +11,7 @@ from tests.sync_bench import SyncBench
 PEOPLE = 60
 SHARES = (0.02, 0.2, 0.35, 0.5, 0.65, 0.8)
 ORIGINAL, SMALL = "photo/$value", "photos/{size}/$value"
-MANY, FEW = 40, 3
+MANY, FEW = 12, 3
 
 
 def writable(bench: SyncBench) -> list[str]:

@@ -11,9 +11,9 @@ import asyncio
 from collections.abc import Callable
 
 from samepic.engine.work import Work
-from samepic.imaging import Drawn, PictureFault, same_picture
+from samepic.imaging import Drawn, PictureFault, scaled_alike
 from samepic.model.person import PersonId
-from samepic.model.picture import Fingerprint, Picture, Stamp
+from samepic.model.picture import Picture, Stamp
 from samepic.model.remembered import Seen
 from samepic.ports.errors import Busy, PictureMoved, PictureRefused
 from samepic.ports.system import PictureSource
@@ -36,25 +36,19 @@ async def agreed(
     Raises Busy where no two answers agree, PictureMoved where there is no picture any more, and what the source raises.
     """
     source, before = work.route.source, set[str]()
-    witness = seen.fingerprint if seen is not None else None
     for attempt in range(_TRIES):
-        small: Read | None = None
-        if attempt or witness is None:
-            read, small = await asyncio.gather(source.read(person), _small(source, person))
-        else:
-            read = await source.read(person)
+        reads = [source.read(person)]
+        if attempt == 0 and (seen is None or seen.fingerprint is None):
+            reads.append(_small(source, person))
+        read, *small = await asyncio.gather(*reads)
         if read is None:
             raise PictureMoved(source.profile.name, "read", "the picture was removed since it was decided")
         stamp, picture = read
         has_read(len(picture.data))
+        if small:
+            seen = await _seen(work, small[0])
         outcome = await _outcome(work, picture.data)
-        if picture.sha256 in before or (small is not None and small[1].data == picture.data):
-            return stamp, picture, outcome
-        if small is not None:
-            witness = await _taken(work, small[1]) if small[0] == stamp else None
-        elif seen is not None and seen.stamp != stamp:
-            witness = None
-        if witness is not None and isinstance(outcome, Drawn) and _agree(outcome.fingerprint, witness):
+        if picture.sha256 in before or _agree(stamp, outcome, seen):
             return stamp, picture, outcome
         before.add(picture.sha256)
     raise Busy(source.profile.name, "read", f"{_TRIES} answers about one picture, and no two agree")
@@ -74,12 +68,17 @@ async def _outcome(work: Work, data: bytes) -> Outcome:
         return fault
 
 
-async def _taken(work: Work, small: Picture) -> Fingerprint | None:
+async def _seen(work: Work, small: Read | None) -> Seen | None:
+    if small is None:
+        return None
     try:
-        return await work.fingerprint(small.data)
+        return Seen(small[0], await work.fingerprint(small[1].data), whole=False)
     except PictureFault:
         return None
 
 
-def _agree(one: Fingerprint, other: Fingerprint) -> bool:
-    return (one.blank and other.blank) or bool(same_picture(one, other))
+def _agree(stamp: Stamp, outcome: Outcome, seen: Seen | None) -> bool:
+    """Two pictures that were made of each other by scaling alone; of other shapes the system has cut one."""
+    if seen is None or seen.fingerprint is None or seen.stamp != stamp or isinstance(outcome, PictureFault):
+        return False
+    return scaled_alike(outcome.fingerprint, seen.fingerprint)

@@ -7,7 +7,7 @@ same in this process, for whoever trusts the bytes.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from samepic.imaging.comparing import APART_BITS, NEAR_BITS, same_picture
+from samepic.imaging.comparing import APART_BITS, NEAR_BITS, same_picture, scaled_alike
 from samepic.imaging.drawn import MOST_CELLS, Cell, Drawn
 from samepic.imaging.faults import DoesNotFit, Fault, PictureFault, Unreadable
 from samepic.imaging.limits import MAX_BYTES, MAX_PIXELS
@@ -43,6 +43,7 @@ __all__ = [
     "fingerprint",
     "render",
     "same_picture",
+    "scaled_alike",
     "workers",
 ]
 
