@@ -40,6 +40,7 @@ TABLE = """
 # we put back what the target showed earlier: a person's word stands until the source changes
    as_left,none          changed,as_left,old  restored                same        in_step          nothing
    as_left,none          *                   restored                 *           restored         nothing
+   changed               as_left             restored                 unknown     changed          compare
 
 # met, but the target never had the source's picture
    *                     none,removed,blank,pulled  met               *           new              write

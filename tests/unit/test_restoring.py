@@ -252,3 +252,20 @@ async def test_the_policys_groups_are_listed_once_however_many_are_meant(office:
     before = office.census.requests
     done = await office.engine.restore(Wanted(run=bad.run))
     assert (done.written, bad.written, office.census.requests - before) == (5, 5, 1 + 2 * 5)
+
+
+async def test_what_the_source_shows_by_now_as_well_is_compared_and_not_written_again(office: Office) -> None:
+    [person] = office.hire()
+    await office.engine.sync()
+    for shown in (face(9), face(4)):
+        office.clock.move(hours=1)
+        office.source.put(office.source_id(person), shown)
+        await office.engine.sync()
+    assert (await office.engine.restore(Wanted(("id-00000",)))).written == 1
+    writes = len(office.target.writes)
+    for shown, reason, written in ((again(9, 90), Reason.IN_STEP, 0), (face(5), Reason.CHANGED, 1)):
+        office.clock.move(hours=1)
+        office.source.put(office.source_id(person), shown)
+        done = await office.engine.sync()
+        assert (done.counts, done.written) == ({reason: 1}, written)
+    assert len(office.target.writes) == writes + 1

@@ -30,10 +30,21 @@ def decide(facts: Facts, policy: Policy) -> Decision:
     if facts.history is History.RESTORED:
         if facts.source in (Side.AS_LEFT, Side.NONE):
             return _restored(facts)
+        if _may_be_the_same_by_now(facts):
+            return _compared(facts, Reason.CHANGED, WhenDifferent.WRITE)
         facts = replace(facts, history=History.OURS)
     if facts.source in _PICTURE:
         return _empty_target(facts) if _target_is_empty(facts) else _two_pictures(facts, policy)
     return _nothing(Reason.ABSENT) if _target_is_empty(facts) else _no_source(facts, policy)
+
+
+def _may_be_the_same_by_now(facts: Facts) -> bool:
+    """Whether the source may show by now what we put back: given in the portal, and brought before the source had it.
+
+    Nobody has compared the two yet, and a write of what is there already helps nobody.
+    """
+    shows_ours = facts.target is Side.AS_LEFT and not _target_is_empty(facts)
+    return facts.source is Side.CHANGED and shows_ours and facts.likeness is Likeness.UNKNOWN
 
 
 def _restored(facts: Facts) -> Decision:
