@@ -135,6 +135,14 @@ def cancelled(visit: Visit) -> Response | None:
     return sent(f"/admin/runs/{run}", "form[action$=cancel]")(visit)
 
 
+def ending(visit: Visit) -> Response | None:
+    """Somebody's page, on which their sessions are about to be ended."""
+    answer = to("/admin/people/{person}")(visit)
+    visit.page.locator("details.sessions summary").click()
+    visit.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)")
+    return answer
+
+
 def rejected(visit: Visit) -> Response | None:
     """A plan after somebody's no."""
     visit.after.callback(visit.at.wait_anew)
@@ -218,7 +226,10 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
         Shown("people", to("/admin/people"), ADMIN, arrives=".people img"),
         Shown("people-nobody", to("/admin/people?q=nobody+at+all"), DESK),
     ),
-    ("GET", "/admin/people/{key:str}"): (Shown("person", to("/admin/people/{person}"), DESK, arrives=".pair"),),
+    ("GET", "/admin/people/{key:str}"): (
+        Shown("person", to("/admin/people/{person}"), DESK, arrives=".pair"),
+        Shown("person-to-end", ending, ADMIN, arrives=".pair"),
+    ),
     ("GET", "/admin/people/{key:str}/face"): "a picture",
     ("GET", "/admin/people/{key:str}/pictures/{route:str}/{side:str}"): "a picture",
     ("GET", "/admin/people/{key:str}/routes/{route:str}"): (
@@ -226,6 +237,9 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
     ),
     ("POST", "/admin/people/{key:str}/routes/{route:str}"): (
         Shown("person-brought", sent("/admin/people/{person}/routes/{route}", "section form"), DESK),
+    ),
+    ("POST", "/admin/people/{key:str}/sessions"): (
+        Shown("sessions-ended", sent("/admin/people/{person}", "form[action$=sessions]"), ADMIN),
     ),
     ("POST", "/admin/bulk/{route:str}"): (
         Shown("bulk", sent("/admin/people?state=new", "main form[method=post]", person=True), ADMIN),

@@ -256,6 +256,18 @@ def test_a_sweep_is_watched_and_cancelled(at: Administered, admin: Guest, desk: 
         at.state.sweeps.over(run)
 
 
+def test_whoever_is_signed_out_watches_nothing_further(at: Administered, admin: Guest) -> None:
+    person = at.portal.somebody(Role.HELPDESK, number=1)
+    run = Sweeps(at.state, Clock(), new_run, "a test").start(ROUTE, why="a test")
+    try:
+        with watched(at.portal.visit(person), at.portal.url, run) as stream:
+            assert stream.readline().startswith(b"event: progress")
+            assert admin.post(f"/admin/people/{person}/sessions").status == 200
+            assert b"event: over" not in stream.read(), "the run goes on"
+    finally:
+        at.state.sweeps.over(run)
+
+
 def test_a_run_by_one_process_is_cancelled_too(at: Administered, admin: Guest) -> None:
     """Its process looks for the word: tests/scenarios/test_a_run_is_cancelled_from_elsewhere.py."""
     now = Clock().now()

@@ -50,6 +50,7 @@ LEAST |= {
     ("GET", "/admin/people/{key:str}/pictures/{route:str}/{side:str}"): Role.HELPDESK,
     ("GET", "/admin/people/{key:str}/routes/{route:str}"): Role.HELPDESK,
     ("POST", "/admin/people/{key:str}/routes/{route:str}"): Role.HELPDESK,
+    ("POST", "/admin/people/{key:str}/sessions"): Role.ADMINISTRATOR,
     ("POST", "/admin/bulk/{route:str}"): Role.ADMINISTRATOR,
     ("GET", "/admin/systems"): Role.HELPDESK,
     ("POST", "/admin/systems/{system:str}"): Role.HELPDESK,
@@ -89,6 +90,7 @@ LEAST |= {
     ("POST", "/api/v1/people/{person:str}/back"): Role.ADMINISTRATOR,
     ("POST", "/api/v1/people/{person:str}/undo"): Role.ADMINISTRATOR,
     ("GET", "/api/v1/people/{person:str}/going-on"): Role.ADMINISTRATOR,
+    ("POST", "/api/v1/people/{person:str}/end-sessions"): Role.ADMINISTRATOR,
     ("POST", "/api/v1/bulk/{route:str}"): Role.ADMINISTRATOR,
 }
 FILLED = {"{route:str}": "exchange-to-sharepoint", "{side:str}": "source", "{version:str}": "0"}

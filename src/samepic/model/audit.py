@@ -28,6 +28,7 @@ class Deed(StrEnum):
     TURNED_BACK = "turned_back"  # to an earlier picture of somebody else's; `words` is its name in the vault
     UNDONE = "undone"  # the latest change of somebody else's picture
     TAKEN_AWAY = "taken_away"  # everything that is held about one person
+    SESSIONS_ENDED = "sessions_ended"  # signed somebody out of every browser
     SEARCHED = "searched"  # saw a list of people with their faces; how many, and whom where they were few
     FACES_LISTED = "faces_listed"  # the faces of a plan were seen, or taken away
     AUDIT_EXPORTED = "audit_exported"
@@ -46,6 +47,7 @@ OF_PEOPLE = (
     Deed.TURNED_BACK,
     Deed.UNDONE,
     Deed.TAKEN_AWAY,
+    Deed.SESSIONS_ENDED,
 )
 """Whose `about` are people, by object id."""
 

@@ -11,6 +11,7 @@ from litestar.middleware.authentication import AbstractAuthenticationMiddleware,
 from samepic.portal.cookies import SESSION, named
 from samepic.portal.roles import Role
 from samepic.portal.sessions import Visitor
+from samepic.portal.sign_in.roles_anew import role_holds
 from samepic.portal.site import Site
 
 API = "/api/"
@@ -31,7 +32,11 @@ class ByCookieOrToken(AbstractAuthenticationMiddleware):
             return AuthenticationResult(
                 user=await _by_token(site, connection.headers.get("authorization", "")), auth=None
             )
-        session = site.sessions.of(connection.cookies.get(named(SESSION, site.secure), ""))
+        word = connection.cookies.get(named(SESSION, site.secure), "")
+        session = site.sessions.of(word)
+        if session is not None and not await role_holds(site, session):
+            site.sessions.end(word)
+            session = None
         return AuthenticationResult(user=session and session.visitor, auth=session)
 
 

@@ -28,6 +28,8 @@ MOST_OF_A_PERSON = 20
 _AT_ONCE = 100
 """Of the most silent, so many are looked at when another begins: those that are over go faster than others come."""
 
+ROLE_IS_ASKED_EVERY = timedelta(minutes=15)
+
 MOST_LOOKS = 2_000
 """Of one session; what was looked at before that is entered once more when it is looked at again."""
 
@@ -50,7 +52,11 @@ class Visitor:
 
 @dataclass(slots=True)
 class Session:
-    """One browser's. form_word: what each of its forms must carry. refresh_token: the person's, where one was given."""
+    """One browser's. form_word: what each of its forms must carry. refresh_token: the person's, where one was given.
+
+    role_told_at: when the sign-in, or the directory, said last that the visitor's role holds. role_ask_at: when that is
+    to be asked.
+    """
 
     visitor: Visitor
     began_at: datetime
@@ -60,7 +66,12 @@ class Session:
     over: bool = False
     form_word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     token_bytes: int = field(default=0, repr=False)
+    role_told_at: datetime = field(init=False)
+    role_ask_at: datetime = field(init=False)
     _entered: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.role_told_at, self.role_ask_at = self.began_at, self.began_at + ROLE_IS_ASKED_EVERY
 
     def note(self, looks: Iterable[str]) -> None:
         """These are in the audit log; the latest of them are remembered."""
@@ -133,6 +144,17 @@ class Sessions:
     def end(self, word: str) -> None:
         """Sign out; safe to call twice."""
         self._drop(_digest(word))
+
+    def are_of(self, person: str) -> bool:
+        """Whether a person (object id, folded) has any."""
+        return person in self._of_person
+
+    def end_all_of(self, person: str) -> int:
+        """Sign a person out of every browser; how many there were."""
+        theirs = list(self._of_person.get(person, ()))
+        for digest in theirs:
+            self._drop(digest)
+        return len(theirs)
 
     def _make_room(self, session: Session, now: datetime) -> None:
         """Let go of those that are over, whether or not their browsers ever come again; then of whoever is too many."""

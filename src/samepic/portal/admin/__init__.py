@@ -1,6 +1,6 @@
 """Pages for helpdesk and administrators, about everybody."""
 
-from samepic.portal.admin import audit, faces, overview, people, plans, runs, sheet, systems
+from samepic.portal.admin import audit, faces, overview, people, plans, runs, sessions, sheet, systems
 
 ROUTES = (
     overview.overview,
@@ -19,6 +19,7 @@ ROUTES = (
     people.doctor,
     people.resync,
     people.bulk,
+    sessions.end_sessions,
     faces.face,
     faces.shown_now,
     systems.systems,

@@ -97,6 +97,8 @@ async def live(site: TheSite, request: Asked, run: PathText) -> ServerSentEvent:
     async def events() -> AsyncIterator[ServerSentEventMessage]:
         shown = ""
         for _ in range(_MOST_EVENTS):
+            if request.auth.over:
+                return  # it comes again as whoever may still look
             view = await asyncio.to_thread(view_of, site, RunId(run))
             part = rendered(request, "admin/progress.html", view=view)
             if part != shown:

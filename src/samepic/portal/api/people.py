@@ -17,10 +17,11 @@ from samepic.model.text import keepable
 from samepic.portal.admin.entering import enter, enter_list
 from samepic.portal.admin.faces import LARGE_PX
 from samepic.portal.admin.people import Sought, Told, said_of
+from samepic.portal.admin.sessions import end_all
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.api.declared import HowMany, Key, Name, OneRoute, chosen, does, looks
 from samepic.portal.api.shapes import Brought, Explained
-from samepic.portal.api.shapes_of_people import Bulk, BulkOutcome, FoundPeople, Group, Past, WayShown
+from samepic.portal.api.shapes_of_people import Bulk, BulkOutcome, EndedSessions, FoundPeople, Group, Past, WayShown
 from samepic.portal.asked import Asked, TheSite
 from samepic.portal.pages.language import Speaker, language_of
 from samepic.portal.person.giving import pasts, undoable
@@ -150,6 +151,12 @@ async def takeaway(site: TheSite, request: Asked, person: Key) -> Stream:
     return zipped(site, theirs, found, Speaker(language_of(request)))
 
 
+@does("/api/v1/people/{person:str}/end-sessions", Role.ADMINISTRATOR, 404)
+async def end_sessions(site: TheSite, request: Asked, person: Key) -> EndedSessions:
+    """Sign a person out of the portal in every browser. Whoever may still sign in at the provider may come again."""
+    return EndedSessions(*await end_all(site, request, person))
+
+
 @does("/api/v1/bulk/{route:str}", Role.ADMINISTRATOR, 404)
 async def bulk(site: TheSite, request: Asked, route: Name, data: JSONBody[Bulk]) -> BulkOutcome:
     """Several people's pictures: what would be done; or, with `"dry_run": false`, do it."""
@@ -160,4 +167,4 @@ async def bulk(site: TheSite, request: Asked, route: Name, data: JSONBody[Bulk])
     return BulkOutcome.of(data.dry_run, outcome, told.steps)
 
 
-ROUTES: tuple[HTTPRouteHandler, ...] = (search, person, bring, ways, shown, history, kept, takeaway, bulk)
+ROUTES: tuple[HTTPRouteHandler, ...] = (search, person, bring, ways, shown, history, kept, takeaway, end_sessions, bulk)

@@ -214,6 +214,14 @@ class PersonsStep:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedSessions:
+    """How many sessions of a person (object id) were ended."""
+
+    person: str
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
 class BulkOutcome:
     """What came of it, or would."""
 
