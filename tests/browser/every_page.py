@@ -143,6 +143,13 @@ def ending(visit: Visit) -> Response | None:
     return answer
 
 
+def ended(visit: Visit) -> Response | None:
+    """Somebody was signed in with two browsers."""
+    for _ in range(2):
+        visit.at.portal.visit(_facts(visit)["person"])
+    return sent("/admin/people/{person}", "form[action$=sessions]")(visit)
+
+
 def rejected(visit: Visit) -> Response | None:
     """A plan after somebody's no."""
     visit.after.callback(visit.at.wait_anew)
@@ -238,9 +245,7 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
     ("POST", "/admin/people/{key:str}/routes/{route:str}"): (
         Shown("person-brought", sent("/admin/people/{person}/routes/{route}", "section form"), DESK),
     ),
-    ("POST", "/admin/people/{key:str}/sessions"): (
-        Shown("sessions-ended", sent("/admin/people/{person}", "form[action$=sessions]"), ADMIN),
-    ),
+    ("POST", "/admin/people/{key:str}/sessions"): (Shown("sessions-ended", ended, ADMIN),),
     ("POST", "/admin/bulk/{route:str}"): (
         Shown("bulk", sent("/admin/people?state=new", "main form[method=post]", person=True), ADMIN),
         Shown("bulk-nobody", sent("/admin/people", "main form[method=post]"), ADMIN, status=400),
