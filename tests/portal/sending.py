@@ -6,7 +6,7 @@ import io
 import uuid
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from tests.portal.running import Guest
 from tests.visitor import Seen
 
@@ -37,9 +37,10 @@ def send(
 
 
 def same(one: bytes | None, other: bytes | None) -> bool:
-    """Whether two files show the same, in whatever size."""
+    """Whether two files show the same, in whatever size, and whichever way up they lie."""
     if one is None or other is None:
         return one is other
-    small = [Image.open(io.BytesIO(data)).convert("L").resize((32, 32), Image.Resampling.BOX) for data in (one, other)]
+    upright = [ImageOps.exif_transpose(Image.open(io.BytesIO(data))) for data in (one, other)]
+    small = [each.convert("L").resize((32, 32), Image.Resampling.BOX) for each in upright]
     apart = np.abs(np.subtract(*(np.asarray(each, dtype=float) for each in small)))
     return float(apart.mean()) < 6
