@@ -37,10 +37,10 @@ def send(
 
 
 def same(one: bytes | None, other: bytes | None) -> bool:
-    """Whether two files show the same, in whatever size, and whichever way up they lie."""
+    """Whether two files show the same: in whatever size, whichever way up, cut to a square as Samepic cuts or not."""
     if one is None or other is None:
         return one is other
     upright = [ImageOps.exif_transpose(Image.open(io.BytesIO(data))) for data in (one, other)]
-    small = [each.convert("L").resize((32, 32), Image.Resampling.BOX) for each in upright]
-    apart = np.abs(np.subtract(*(np.asarray(each, dtype=float) for each in small)))
+    square = [ImageOps.fit(each.convert("L"), (32, 32), Image.Resampling.BOX, 0, (0.5, 0.25)) for each in upright]
+    apart = np.abs(np.subtract(*(np.asarray(each, dtype=float) for each in square)))
     return float(apart.mean()) < 6

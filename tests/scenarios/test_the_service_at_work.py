@@ -200,3 +200,25 @@ def test_a_sweep_by_hand_comes_first_and_the_clocks_waits(service: Watched) -> N
     assert service.status()["routes"][0]["next"] == TWO.isoformat(), "that moment is still to be done"
     assert by_hand.kill() == -signal.SIGKILL
     assert command.kill(signal.SIGTERM) == 0
+
+
+def test_its_sweep_that_another_command_cancels_is_over_and_so_is_its_moment(service: Watched) -> None:
+    command = service.start()
+    fault = service.bench.at.control.post_fault(kind="hold_before", operation="Files/add", times=None)
+    service.set(TWO - SECOND)
+    until(lambda: service.bench.held(fault), "a write is held")
+    run = service.ask("runs")["runs"][0]["run"]
+    assert service.ask("cancel", run)["runs"][0]["state"] == "running", "who is being written is finished first"
+    until(lambda: "was cancelled by another process" in command.err.read_text(), "it is heard")
+    service.bench.at.control.clear_faults()
+    service.until_came("interrupted", "schedule")
+    [told] = [line for line in said(command) if line["event"] == "a sweep has ended"]
+    assert (told["run"], told["came"], told["words"]) == (run, "interrupted", "it was cancelled")
+    assert service.status()["routes"][0]["next"] == (TWO + DAY).isoformat(), "that moment is done"
+    assert service.runs() == ["interrupted"]
+    for person in service.bench.people():
+        thumbs = service.bench.thumbs(person.upn)
+        assert all(thumbs) or not any(thumbs), "nobody's write is left half done"
+    assert service.ask("sync", "--now") == {"begun": {"exchange-to-sharepoint": True}}
+    service.until_came("done", "asked")
+    assert command.kill(signal.SIGTERM) == 0
