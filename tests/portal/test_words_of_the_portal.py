@@ -23,7 +23,11 @@ from samepic.planning.hold_words import HOLDS
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.answers import _PAGES
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
+from samepic.portal.pages.particulars import BY_POLICY
 
+NOTHING_TO_DO = {Reason.IN_STEP.value, Reason.KEPT.value, Reason.NOT_ELIGIBLE.value}
+CAN = {one.value for every in (Reason, NotEligible) for one in every} - NOTHING_TO_DO
+CAN |= {f"{reason.value}_done" for reason in BY_POLICY}
 PAGES = files("samepic.portal.pages")
 SOURCES = files("samepic.portal")
 
@@ -93,6 +97,9 @@ def test_every_sentence_is_used() -> None:
         "hold.": set(HOLDS),
         "plan.": {"why_missing", "not_waiting"},
         "said.": set(SAYINGS),
+        "next.": {"leave", "write", "write_over", "clear", "wait", "alone", "finish"},
+        "shown.": {"not_told", "gone", "placeholder"},
+        "can.": CAN,
         "bulk.": {"nobody_chosen", "too_many"},
     }
     for part, names in by_part.items():

@@ -17,6 +17,7 @@ from samepic.model.decision import Action, Decision, Likeness, Reason
 from samepic.model.outcome import Explanation, GivenLately, SystemView
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Answer, PictureState
 from samepic.model.remembered import Row
+from samepic.model.sayings import saying
 from samepic.planning import REASONS, words_for
 
 _SHOWN = {NO_PICTURE: "no picture", NOT_TOLD: "the system does not tell", GONE: "nobody is known there by this key"}
@@ -51,6 +52,7 @@ async def explain(work: Work, key: str) -> Explanation:
         next_step="The next run first finishes a write that was interrupted." if unfinished else words.next_step,
         person_can=words.person_can,
         administrator_can=words.administrator_can,
+        unfinished=bool(unfinished),
     )
 
 
@@ -78,8 +80,9 @@ async def _put_back(work: Work, row: Row, decision: Decision) -> str:
         return ""
     changes = await work.remembering(work.state.changes.of, work.route.name, row.key)
     last = next((change for change in changes if change.reason is Reason.RESTORED), None)
-    told = f" It was run {last.run}, at {last.at:%Y-%m-%d %H:%M} UTC." if last else ""
-    return f"{REASONS[Reason.RESTORED].meaning}{told}"
+    if last is None:
+        return REASONS[Reason.RESTORED].meaning
+    return saying("put_back", run=last.run, at=f"{last.at:%Y-%m-%d %H:%M}")
 
 
 def _source_view(work: Work, row: Row, observed: Observed) -> SystemView:

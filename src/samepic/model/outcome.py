@@ -215,6 +215,7 @@ class Explanation:
     next_step: str  # what Samepic will do at its next run
     person_can: str  # what the person can do
     administrator_can: str
+    unfinished: bool = False  # a write of this person was interrupted
 
 
 __all__ = [

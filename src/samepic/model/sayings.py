@@ -45,6 +45,8 @@ SAYINGS: Mapping[str, str] = {
     "source_silent": "the source did not answer for this person",
     "target_silent": "the target did not answer for this person",
     "kept_changing": "the pictures kept changing while they were compared",
+    "put_back": "An administrator has put back what the target showed earlier, and the source's picture has not "
+    "changed since. It was run {run}, at {at} UTC.",
     "not_known_then": "Nobody kept what the target showed then.",
     "no_longer_kept": "The picture is no longer in the vault.",
 }

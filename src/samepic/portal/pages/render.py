@@ -19,6 +19,7 @@ from samepic.portal.cookies import SESSION, named
 from samepic.portal.headers import nonce_of
 from samepic.portal.pages.assets import address_of
 from samepic.portal.pages.language import COOKIE, LANGUAGES, Speaker, chosen, language_of
+from samepic.portal.pages.particulars import particulars
 from samepic.portal.pages.sayings import spoken
 from samepic.portal.person.pictures import address_of as served_at
 from samepic.portal.person.pictures import version_of
@@ -49,6 +50,7 @@ def _templates() -> Environment:
         "why": why,
         "given_words": given_words,
         "spoken": spoken,
+        "particulars": particulars,
     }
     made.filters |= {"version": lambda stamp: version_of("", stamp), "moments": _moments}
     return made
