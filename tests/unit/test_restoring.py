@@ -17,6 +17,7 @@ from samepic.model.person import Person
 from samepic.model.picture import Picture
 from samepic.model.plan import RunId
 from samepic.model.policy import Policy, WhenDifferent, WhenRemoved
+from samepic.model.sayings import Saying
 from samepic.systems.memory import Fault, When
 
 BAD = 900
@@ -73,6 +74,7 @@ async def test_a_run_is_undone_for_everybody_whom_it_wrote_and_no_sync_undoes_th
             left = await office.engine.sync()
             assert (left.counts, left.written, left.cleared) == ({Reason.RESTORED: 3, Reason.IN_STEP: 1}, 0, 0)
     told = await office.engine.explain("id-00000")
+    assert isinstance(told.detail, Saying) and told.detail.code == "put_back", "each language words it itself"
     assert told.reason is Reason.RESTORED and done.run in told.detail and told.systems[1].same_as_source is False
 
     office.source.put(office.source_id(ours), face(500))
