@@ -24,6 +24,8 @@ from samepic.transport.trust import trusting
 from samepic.transport.unspoken import unspoken
 from samepic.wiring import WallClock, assembled, http_options, kept_budgets, state_at
 
+_SHORTEST_TOKEN = 16
+
 
 class EngineSweeps:
     """`samepic.ports.sweeps.Sweeps`, each in this process, with systems of its own."""
@@ -122,7 +124,7 @@ def serving(configuration: Configuration) -> Iterator[Service]:
 
     Raises RouteBusy where one is at work, MissingSecret, StateNewer, StateUnusable.
     """
-    webhook = _receiver(configuration)
+    webhook, token = _receiver(configuration), _token(configuration)
     clock, who = WallClock(), f"process {os.getpid()} on {socket.gethostname()}"
     folder, settings = configuration.state_folder, configuration.settings
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -131,13 +133,27 @@ def serving(configuration: Configuration) -> Iterator[Service]:
         with closing(OneService(state, who, clock)) as one:
             timings = {route.name: route.timing() for route in settings.routes}
             seed = settings.microsoft365.tenant_id.casefold()
-            duties = Duties(timings, seed, folder, who, settings.service.address(), webhook)
+            duties = Duties(timings, seed, folder, who, settings.service.address(), webhook, token)
             sweeps = SharedSweeps(configuration, state)
             service = Service(duties, sweeps, state.schedules, StateStandings(configuration, state), clock, one.hold_on)
             sweeps.alone.answered = service.figures.answered
             yield service
     finally:
         state.close()
+
+
+def _token(configuration: Configuration) -> str | None:
+    """What the service's pages ask for."""
+    chosen = configuration.settings.service.token
+    if chosen is None:
+        return None
+    try:
+        token = chosen.value(configuration.path.parent)
+    except MissingSecret as error:
+        raise MissingSecret(f"[service] token: {error}") from None
+    if len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        raise MissingSecret(f"[service] token: needs {_SHORTEST_TOKEN} letters, digits or signs; openssl rand -hex 32")
+    return unspoken(token)
 
 
 def _receiver(configuration: Configuration) -> Receiver | None:

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.properties.test_the_scheduler import World
 from tests.unit.test_the_services_pages import Standings
 
-from samepic.config.settings import RouteSettings, WebhookSettings
+from samepic.config.settings import RouteSettings, ServiceSettings, WebhookSettings
 from samepic.model.outcome import RunOutcome
 from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.system import Grant
@@ -66,7 +66,8 @@ def test_every_message_is_there_as_it_is_sent() -> None:
 
 
 def test_what_to_write_into_the_file_holds() -> None:
-    routes, hook = map(tomllib.loads, BLOCKS["toml"])
+    routes, pages, hook = map(tomllib.loads, BLOCKS["toml"])
     [route] = routes["routes"]
     assert RouteSettings.model_validate(route).timing().starts is Starts.BOTH
+    assert ServiceSettings.model_validate(pages["service"]).token is not None
     WebhookSettings.model_validate(hook["service"]["webhook"])

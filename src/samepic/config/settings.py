@@ -187,6 +187,11 @@ class ServiceSettings(Section):
         default="127.0.0.1:9464",
         description="address and port of /metrics, /healthz and /readyz, which tell numbers and no names; off: none",
     )
+    token: SecretSource | None = Field(
+        default=None,
+        description="what /metrics asks for, as a bearer token of 16 characters at least; without it, /healthz and "
+        "/readyz say yes or no and not why. Left out, whoever reaches the address is told all; needed by run only",
+    )
 
     webhook: WebhookSettings | None = None
 

@@ -65,6 +65,8 @@ def render(found: Found) -> str:
             "[service]",
             "# Where `samepic run` answers /metrics for Prometheus, /healthz and /readyz; off: nowhere.",
             '# listen = "127.0.0.1:9464"',
+            "# What /metrics asks Prometheus for, where other machines reach that address.",
+            '# token = { env = "SAMEPIC_METRICS_TOKEN" }',
             "",
             "# Who is told when a sweep fails, a plan is held or permissions are missing: signed JSON, without names.",
             "# [service.webhook]",

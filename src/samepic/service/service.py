@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Duties:
     """What the service is to do.
 
     timings: of every route by name. seed: tells this installation's jitter from others'. folder: of the state. who: the
-    process, for whoever asks."""
+    process, for whoever asks. token: what its pages ask for."""
 
     timings: Mapping[str, Timing]
     seed: str
@@ -45,6 +45,7 @@ class Duties:
     who: str
     listen: tuple[str, int] | None = None
     webhook: Receiver | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 class Service:
@@ -119,7 +120,7 @@ class Service:
             await asyncio.sleep(_HOLDS_ON_EVERY_S)
 
     async def _start_pages(self, listen: tuple[str, int], stack: AsyncExitStack) -> None:
-        pages = Pages(listen, self.figures, self._healthy, self._ready)
+        pages = Pages(listen, self.figures, self._healthy, self._ready, self._duties.token)
         stack.push_async_callback(pages.aclose)
         try:
             self._listens = await pages.start()
