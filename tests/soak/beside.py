@@ -20,7 +20,10 @@ SEED = "4711"
 
 
 def begin(minutes: float = MINUTES, folder: Path | None = None) -> tuple[Path, subprocess.Popen[bytes]]:
-    """Begin one in a folder, where `ENDED` has its exit code once it has ended. SEED of the environment tells another story."""
+    """Begin one in a folder, where `ENDED` has its exit code once it has ended.
+
+    SEED of the environment tells another story.
+    """
     folder = folder or Path(tempfile.mkdtemp(prefix="samepic-soak-"))
     soak = [sys.executable, "-m", "tests.soak", "--minutes", str(minutes), "--folder", str(folder), "--say-the-end"]
     soak += ["--seed", os.environ.get("SEED", SEED)]
