@@ -12,7 +12,6 @@ import typer
 
 from samepic import __version__
 from samepic.cli import logging
-from samepic.cli.allocator import give_back_large_blocks
 from samepic.cli.exit_codes import Exit
 from samepic.cli.help import Command, Group
 
@@ -94,7 +93,6 @@ def root(
 
 def main() -> None:
     """Run the command line; the process ends with one of `Exit`, and with words whatever happened."""
-    give_back_large_blocks()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that the terminal's encoding has not ends no command
