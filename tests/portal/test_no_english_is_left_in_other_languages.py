@@ -67,6 +67,15 @@ def test_side_by_side(portal: Portal, desk: Guest) -> None:
     assert found == {}
 
 
+@pytest.mark.parametrize("system", ["entra_id", "exchange_online", "sharepoint_online"])
+def test_a_system_that_is_tried_says_in_their_language_what_works(desk: Guest, system: str) -> None:
+    seen = desk.post(f"/admin/systems/{system}")
+    assert seen.status == 200 and seen.soup.main is not None
+    told = [one.text for one in seen.soup.main.select("p:not([lang=en] p)")]
+    assert len(told) > 2 and not seen.soup.main.select("p span[lang=en]"), told
+    assert not {text for text in ENGLISH for one in told if text in one}
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_whatever_is_the_matter_with_somebody(language: str) -> None:
     t, told = Speaker(language), saying("put_back", run="r", at="2026-11-22 06:00")

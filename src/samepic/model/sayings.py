@@ -47,6 +47,15 @@ SAYINGS: Mapping[str, str] = {
     "kept_changing": "the pictures kept changing while they were compared",
     "put_back": "An administrator has put back what the target showed earlier, and the source's picture has not "
     "changed since. It was run {run}, at {at} UTC.",
+    "probe_read": "pictures can be read",
+    "probe_written": "pictures can be read and written",
+    "probe_no_writing": "pictures can be read, but the app lacks the permission to write them",
+    "probe_elsewhere": "pictures can be read, but the organisation has them written elsewhere only",
+    "probe_lists": "lists people, pictures and groups",
+    "probe_items": "{items} items in {library}",
+    "probe_no_uploads": "the library can be read, but the app lacks the permission to put files there",
+    "probe_app_denied": "files can be written, but profiles of other people cannot: this tenant denies that to apps",
+    "probe_person_denied": "whoever signed in may not change other people's profiles; a SharePoint administrator may",
     "not_known_then": "Nobody kept what the target showed then.",
     "no_longer_kept": "The picture is no longer in the vault.",
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from samepic.model.person import Keys, PersonId
 from samepic.model.picture import Picture, Stamp
+from samepic.model.sayings import saying
 from samepic.model.system import Changes, Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile
 from samepic.ports.errors import AccessDenied, OutOfContract, PersonGone, SystemFault
 from samepic.systems.entra_id import wire
@@ -49,7 +50,8 @@ class EntraId:
     async def probe(self) -> Probe:
         """One user, one picture, one group: what the run will need."""
         missing: list[Grant] = []
-        words, notes = "lists people, pictures and groups", []
+        words: str = saying("probe_lists")
+        notes: list[str] = []
         try:
             users = await self._api.get_json(f"{wire.first_page(1)}", doing="users", headers=wire.EVENTUAL)
             listed = users.get("@odata.count")

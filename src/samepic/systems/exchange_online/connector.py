@@ -8,6 +8,7 @@ from typing import Any
 
 from samepic.model.person import PersonId
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, Picture, PictureState, Place, Stamp
+from samepic.model.sayings import saying
 from samepic.model.system import Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile, Written
 from samepic.ports.errors import AccessDenied, PictureMoved, SystemFault
 from samepic.systems.exchange_online import wire
@@ -64,17 +65,17 @@ class ExchangeOnline:
         untold = wire.POLICY_UNTOLD if policy is None else None
         notes = tuple(note for note in (elsewhere, untold, hybrid) if note)
         if not self.settings.writes:
-            return Probe(name, works=True, words="pictures can be read", notes=notes)
+            return Probe(name, works=True, words=saying("probe_read"), notes=notes)
         roles = await self._roles()
         if roles is not None and not roles & MAY_WRITE:
-            words = "pictures can be read, but the app lacks the permission to write them"
+            words = saying("probe_no_writing")
             return Probe(name, works=False, words=words, missing=(WRITE,), notes=notes, can_write=False)
         if elsewhere is not None:
-            words = "pictures can be read, but the organisation has them written elsewhere only"
+            words = saying("probe_elsewhere")
             return Probe(name, works=False, words=words, notes=notes, can_write=False)
         if roles is None:
-            return Probe(name, works=True, words="pictures can be read", notes=(*notes, wire.ROLES_UNTOLD))
-        return Probe(name, works=True, words="pictures can be read and written", notes=notes, can_write=True)
+            return Probe(name, works=True, words=saying("probe_read"), notes=(*notes, wire.ROLES_UNTOLD))
+        return Probe(name, works=True, words=saying("probe_written"), notes=notes, can_write=True)
 
     async def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:
         """Nothing, completely: mailbox pictures have no listing, and the census says who exists."""

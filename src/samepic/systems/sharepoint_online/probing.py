@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samepic.model.sayings import saying
 from samepic.model.system import Probe
 from samepic.ports.errors import AccessDenied, SystemFault
 from samepic.systems.sharepoint_online.library import Library
@@ -14,9 +15,9 @@ from samepic.transport.tokens import SIGN_IN
 _SOMEBODY = "/v1.0/users?$select=userPrincipalName&$filter=userType%20eq%20'Member'&$top=5"
 
 
-_NO_UPLOADS = "the library can be read, but the app lacks the permission to put files there"
-_APP_DENIED = "files can be written, but profiles of other people cannot: this tenant denies that to apps"
-_PERSON_DENIED = "whoever signed in may not change other people's profiles; a SharePoint administrator may"
+_NO_UPLOADS = saying("probe_no_uploads")
+_APP_DENIED = saying("probe_app_denied")
+_PERSON_DENIED = saying("probe_person_denied")
 
 
 async def probe(
@@ -52,7 +53,12 @@ async def probe(
         )
     notes = ("nobody's profile could be found, so that writing is untried",) if somebody is None else ()
     return Probe(
-        name, works=True, words=f"{items} items in {settings.library}", notes=notes, can_write=may_write, facts=facts
+        name,
+        works=True,
+        words=saying("probe_items", items=str(items), library=settings.library),
+        notes=notes,
+        can_write=may_write,
+        facts=facts,
     )
 
 
