@@ -33,7 +33,7 @@ def test_a_held_plan_has_its_word(browser: Browser, at: Administered, scripts: b
         hands = Hands(page)
         hands.press("nav a[href='/admin']")
         hands.press(".need a")
-        page.wait_for_url("**/admin/plans/**")
+        page.wait_for_url("**/admin/plans/**", wait_until="domcontentloaded")  # its faces come later
         hands.write("#why", "A new photographer")
         hands.press("button[formaction$=approve]" if word == "approve" else "form.word button.grave")
         said = {"approve": "approved", "reject": "rejected"}[word]
