@@ -17,7 +17,7 @@ from samepic.portal.sessions import Session
 from samepic.portal.site import Site
 
 _ONE_ACT = timedelta(minutes=15)
-"""What was brought so soon after a picture was given belongs to that, and is undone with it."""
+"""What was brought so soon after a picture was given belongs to it, and is undone with it; later the picture tells."""
 
 _COPY_BITS = 8
 """Two fingerprints this near are of one file in two sizes; another cut of a photograph is further off."""
@@ -129,13 +129,21 @@ def undoable(found: dict[str, Past], giving: str | None) -> Undoable | None:
         return None
     route = max(latest, key=lambda name: latest[name].at)
     given = latest.get(giving or "")
-    if given is not None and giving is not None and latest[route].at - given.at <= _ONE_ACT:
-        route = giving
+    if given is not None and giving is not None:
+        carried = _is_copy(found[route].named(latest[route].after), found[giving].named(given.after))
+        route = giving if carried or latest[route].at - given.at <= _ONE_ACT else route
     change = latest[route]
     if change.before is NO_PICTURE:
         return Undoable(route, change, None)
     kept = isinstance(change.before, str) and change.before in found[route].present
     return Undoable(route, change, str(change.before)) if kept else None
+
+
+def _is_copy(one: Kept | None, other: Kept | None) -> bool:
+    """Whether they are one file in two sizes: what a system comes for days after it was given is that gift still."""
+    if one is None or other is None or one.fingerprint is None or other.fingerprint is None:
+        return False
+    return distance(one.fingerprint, other.fingerprint) <= _COPY_BITS
 
 
 def _given(outcomes: list[RunOutcome]) -> Given:
