@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from samepic.engine import Wanted
+from samepic.imaging import scaled_alike
 from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
 from samepic.model.past import Past
@@ -143,7 +144,7 @@ def _is_copy(one: Kept | None, other: Kept | None) -> bool:
     """Whether they are one file in two sizes: what a system comes for days after it was given is that gift still."""
     if one is None or other is None or one.fingerprint is None or other.fingerprint is None:
         return False
-    return distance(one.fingerprint, other.fingerprint) <= _COPY_BITS
+    return scaled_alike(one.fingerprint, other.fingerprint)
 
 
 def _given(outcomes: list[RunOutcome]) -> Given:
