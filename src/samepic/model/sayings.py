@@ -57,6 +57,34 @@ SAYINGS: Mapping[str, str] = {
     "probe_app_denied": "files can be written, but profiles of other people cannot: this tenant denies that to apps",
     "probe_person_denied": "whoever signed in may not change other people's profiles; a SharePoint administrator may",
     "not_known_then": "Nobody kept what the target showed then.",
+    "grant_see_pictures": "to see everybody's picture",
+    "grant_find_by_name": "to find a person by name",
+    "grant_write_mailboxes": "to change pictures in mailboxes",
+    "grant_list_people": "to list who exists, with plans and account state",
+    "grant_members": "to tell who is in a route's groups",
+    "grant_directory_pictures": "to see the pictures that the directory holds",
+    "grant_library": "to read and write the picture library",
+    "grant_profiles": "to read and change the pictures of user profiles",
+    "grant_certificate": "SharePoint refuses tokens that an app got by a secret",
+    "grant_find_by_key": "to find a person by object id or mail",
+    "grant_host": "to find out SharePoint's host; or set tenant_name",
+    "grant_sign_in": "an administrator signs in once with a device code; their right is then used",
+    "grant_credential": "the app's certificate or secret is unknown there, or expired",
+    "grant_consent": "the app has no consent in this tenant yet",
+    "grant_public_flows": "an administrator signs in by device code, and the app cannot prove itself in that",
+    "note_policy_untold": "whether pictures are mastered on premises cannot be told without PeopleSettings.Read.All",
+    "note_roles_untold": (
+        "whether pictures can be written only a write shows: the app's token does not tell its permissions, "
+        "of which ProfilePhoto.ReadWrite.All (Microsoft Graph, application) is needed"
+    ),
+    "note_on_premises": (
+        "photoUpdateSettings.source is onPremises: pictures are changed in Active Directory only, and Graph "
+        "refuses to write them"
+    ),
+    "note_hybrid": "people are synchronised from an Active Directory; those with a mailbox there are not eligible here",
+    "note_people": "{n} people",
+    "note_groups_denied": "groups cannot be read; {permission} is needed only for only_group, except_group",
+    "note_no_profile": "nobody's profile could be found, so that writing is untried",
     "no_longer_kept": "The picture is no longer in the vault.",
 }
 """By code, in English. The portal has each of them in its languages, by the same code and fields."""

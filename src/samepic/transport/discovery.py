@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from samepic.model.sayings import saying
 from samepic.model.system import Grant
 from samepic.ports.errors import OutOfContract
 from samepic.transport.client import HttpClient, HttpOptions, Meter, Patience
@@ -16,9 +17,7 @@ from samepic.transport.clouds import Cloud
 from samepic.transport.connection import TenantConnection
 
 _QUICK = Patience(attempts=2, altogether=timedelta(seconds=10))
-_ORGANIZATION = Grant(
-    "User.Read.All (Microsoft Graph, application)", "to find out SharePoint's host; or set tenant_name"
-)
+_ORGANIZATION = Grant("User.Read.All (Microsoft Graph, application)", saying("grant_host"))
 
 
 async def tenant_id_of(cloud: Cloud, tenant: str, ca_file: Path | None = None) -> str | None:

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Protocol
 from urllib.parse import urlencode
 
+from samepic.model.sayings import saying
 from samepic.model.system import Grant
 from samepic.ports.errors import AccessDenied, OutOfContract
 from samepic.transport.answer import Answer
@@ -176,14 +177,12 @@ class PersonTokens(DelegatedTokens):
         return {**super()._form(scope, system), **self._credential.proof(self.client_id, self.endpoint)}
 
 
-SIGN_IN = Grant("samepic sign-in", "an administrator signs in once with a device code; their right is then used")
-CREDENTIAL = Grant(
-    "Certificates & secrets (App registrations)", "the app's certificate or secret is unknown there, or expired"
-)
-CONSENT = Grant("Grant admin consent (API permissions)", "the app has no consent in this tenant yet")
+SIGN_IN = Grant("samepic sign-in", saying("grant_sign_in"))
+CREDENTIAL = Grant("Certificates & secrets (App registrations)", saying("grant_credential"))
+CONSENT = Grant("Grant admin consent (API permissions)", saying("grant_consent"))
 PUBLIC_FLOWS = Grant(
     "Allow public client flows (App registrations, Authentication)",
-    "an administrator signs in by device code, and the app cannot prove itself in that",
+    saying("grant_public_flows"),
 )
 
 _WHAT_TO_GRANT = {

@@ -64,11 +64,11 @@ class EntraId:
         except (SystemFault, KeyError, TypeError, AttributeError) as error:
             return Probe(self.settings.name, works=False, words=str(error))
         if not missing:
-            notes = [] if listed is None else [f"{listed} people"]
+            notes = [] if listed is None else [saying("note_people", n=str(listed))]
             try:
                 await self._api.get_json("/v1.0/groups?$select=id&$top=1", doing="groups")
             except AccessDenied:
-                notes.append(f"groups cannot be read; {MEMBERS.permission} is needed only for only_group, except_group")
+                notes.append(saying("note_groups_denied", permission=MEMBERS.permission))
             except SystemFault as error:
                 notes.append(str(error))
         return Probe(self.settings.name, not missing, words, tuple(missing), tuple(notes), can_write=False)

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from samepic.model.person import KeyKind
 from samepic.model.picture import PictureFormat
+from samepic.model.sayings import saying
 from samepic.model.system import Grant, Looks, Rendition, Replaces, SystemProfile
 from samepic.transport.batch import MOST
 from samepic.transport.graph_photo import MAX_BYTES
 
-USERS = Grant("User.Read.All (Microsoft Graph, application)", "to list who exists, with plans and account state")
-MEMBERS = Grant("GroupMember.Read.All (Microsoft Graph, application)", "to tell who is in a route's groups")
-PHOTOS = Grant("ProfilePhoto.Read.All (Microsoft Graph, application)", "to see the pictures that the directory holds")
+USERS = Grant("User.Read.All (Microsoft Graph, application)", saying("grant_list_people"))
+MEMBERS = Grant("GroupMember.Read.All (Microsoft Graph, application)", saying("grant_members"))
+PHOTOS = Grant("ProfilePhoto.Read.All (Microsoft Graph, application)", saying("grant_directory_pictures"))
 
 
 @dataclass(frozen=True, slots=True)

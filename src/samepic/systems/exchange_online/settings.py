@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from samepic.model.person import KeyKind
 from samepic.model.picture import PictureFormat
+from samepic.model.sayings import saying
 from samepic.model.system import Grant, Looks, Rendition, Replaces, SystemProfile
 from samepic.transport.batch import MOST
 from samepic.transport.graph_photo import MAX_BYTES
 
-READ = Grant("ProfilePhoto.Read.All (Microsoft Graph, application)", "to see everybody's picture")
-FIND = Grant("User.Read.All (Microsoft Graph, application)", "to find a person by name")
-WRITE = Grant("ProfilePhoto.ReadWrite.All (Microsoft Graph, application)", "to change pictures in mailboxes")
+READ = Grant("ProfilePhoto.Read.All (Microsoft Graph, application)", saying("grant_see_pictures"))
+FIND = Grant("User.Read.All (Microsoft Graph, application)", saying("grant_find_by_name"))
+WRITE = Grant("ProfilePhoto.ReadWrite.All (Microsoft Graph, application)", saying("grant_write_mailboxes"))
 MAY_WRITE = frozenset({"ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"})
 """Either is enough to update a person's picture as an app (graph/api/profilephoto-update, permissions)."""
 

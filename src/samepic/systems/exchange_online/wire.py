@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from samepic.model.sayings import saying
+
 ONE_USER = "/v1.0/users?$select=id&$top=1"
 PICTURE_POLICY = "/beta/admin/people/photoUpdateSettings"
 ORGANISATION = "/v1.0/organization?$select=onPremisesSyncEnabled"
-POLICY_UNTOLD = "whether pictures are mastered on premises cannot be told without PeopleSettings.Read.All"
-ROLES_UNTOLD = (
-    "whether pictures can be written only a write shows: the app's token does not tell its permissions, of which "
-    "ProfilePhoto.ReadWrite.All (Microsoft Graph, application) is needed"
-)
+POLICY_UNTOLD = saying("note_policy_untold")
+ROLES_UNTOLD = saying("note_roles_untold")
 
 
 def policy_note(settings: dict[str, Any]) -> str | None:
     """What an organisation's rule of where pictures come from means for us; None where it is silent."""
     if settings.get("source") == "onPremises":
-        return (
-            "photoUpdateSettings.source is onPremises: pictures are changed in Active Directory only, "
-            "and Graph refuses to write them"
-        )
+        return saying("note_on_premises")
     return None
 
 
@@ -33,5 +29,5 @@ def hybrid_note(organisation: dict[str, Any]) -> str | None:
     rows = organisation.get("value")
     first = rows[0] if isinstance(rows, list) and rows else None
     if isinstance(first, dict) and first.get("onPremisesSyncEnabled"):
-        return "people are synchronised from an Active Directory; those with a mailbox there are not eligible here"
+        return saying("note_hybrid")
     return None

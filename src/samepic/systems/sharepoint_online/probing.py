@@ -51,7 +51,7 @@ async def probe(
             can_write=False,
             facts=facts if signed_in else {**facts, "app_only_profile_writes": "denied"},
         )
-    notes = ("nobody's profile could be found, so that writing is untried",) if somebody is None else ()
+    notes = (saying("note_no_profile"),) if somebody is None else ()
     return Probe(
         name,
         works=True,

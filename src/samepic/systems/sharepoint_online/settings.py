@@ -7,17 +7,18 @@ from datetime import timedelta
 
 from samepic.model.person import KeyKind
 from samepic.model.picture import PictureFormat
+from samepic.model.sayings import saying
 from samepic.model.system import Grant, Looks, Rendition, Replaces, SystemProfile
 
-FILES = Grant("Sites.FullControl.All (SharePoint, application)", "to read and write the picture library")
+FILES = Grant("Sites.FullControl.All (SharePoint, application)", saying("grant_library"))
 MAY_WRITE_FILES = frozenset({"Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All", "Sites.Selected"})
 """Any is enough to upload into a library as an app; of `Sites.Selected` only trying shows which sites it is for."""
-PROFILES = Grant("User.ReadWrite.All (SharePoint, application)", "to read and change the pictures of user profiles")
+PROFILES = Grant("User.ReadWrite.All (SharePoint, application)", saying("grant_profiles"))
 CERTIFICATE = Grant(
     "a certificate (App registrations, Certificates & secrets)",
-    "SharePoint refuses tokens that an app got by a secret",
+    saying("grant_certificate"),
 )
-FIND = Grant("User.Read.All (Microsoft Graph, application)", "to find a person by object id or mail")
+FIND = Grant("User.Read.All (Microsoft Graph, application)", saying("grant_find_by_key"))
 
 
 @dataclass(frozen=True, slots=True)
