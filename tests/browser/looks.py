@@ -179,6 +179,9 @@ def _has_an_edge(shown: Image.Image, left: float, top: float, right: float, bott
     return all(len(shown.crop(tuple(map(int, one))).getcolors() or []) > 1 for one in strips)
 
 
+CUT = "ERR_INCOMPLETE_CHUNKED_ENCODING"
+
+
 @contextlib.contextmanager
 def overheard(page: Page, url: str, allowed: int = 200) -> Iterator[list[str]]:
     """What the browser complains of meanwhile, and what it asks of others. allowed: a status that the page may have."""
@@ -189,8 +192,11 @@ def overheard(page: Page, url: str, allowed: int = 200) -> Iterator[list[str]]:
             said.append(f"asks {request.url}")
 
     def told(message: Any) -> None:
+        where = message.location.get("url", "")
+        if where.endswith("/live") and CUT in message.text:
+            return  # of a page before this one, which was left while a run's progress came
         if message.type in ("error", "warning") and f"status of {allowed}" not in message.text:
-            said.append(f"{message.type}: {message.text}")
+            said.append(f"{message.type}: {message.text} {where}")
 
     def broke(error: Any) -> None:
         said.append(f"a script broke: {error}")

@@ -20,7 +20,7 @@ from tests.soak.truth import Truth
 from tests.soak.witness import Witness
 
 WORKERS = 2
-LAST_FAULTS_S = 60.0
+LAST_FAULTS_S = 120.0
 LAST_PICTURES = 20_000_000
 ACTORS = 24
 IN_THE_WORLD = 45

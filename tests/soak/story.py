@@ -147,7 +147,7 @@ def _fault(random: Random, people: int) -> dict[str, Any]:
         fault["operation"] = random.choice(LISTED)
     elif kind == "expired_cursor":
         fault["operation"] = "users/delta"
-        fault["times"] += 1  # with one alone it can be a full sweep's turn each time, which has no cursor
+        fault["times"] = None  # counted, the turns could all be full sweeps', which have no cursor
     elif drawn < 0.35:
         fault["operation"] = random.choice(WRITES)
         if kind in LOST_ANSWERS:

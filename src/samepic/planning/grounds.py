@@ -10,7 +10,7 @@ from typing import Any
 from samepic.model.policy import Policy
 from samepic.model.sayings import Saying, saying
 
-RULES = 1
+RULES = 2
 """The version of the rules: one more whenever the same facts are decided otherwise than before."""
 
 _RULES = "rules"
