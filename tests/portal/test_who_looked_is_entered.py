@@ -18,6 +18,7 @@ from samepic.engine.served import Side
 from samepic.imaging import Cell, Workers
 from samepic.model.audit import Deed, Done
 from samepic.model.picture import Picture, Stamp
+from samepic.model.plan import PlanId
 from samepic.portal import sessions
 from samepic.portal.admin.entering import FEW
 from samepic.portal.roles import Role
@@ -111,7 +112,7 @@ def test_a_held_plans_faces_are_taken_away_by_administrators_and_entered(
     assert seen.headers["content-disposition"] == f'attachment; filename="samepic-plan-{at.plan}.png"'
     sheet = Image.open(io.BytesIO(seen.body))
     assert sheet.size[0] > 1_000 and sheet.size[1] > 142 * (MIXED_UP // 6)
-    record = at.state.plans.of(ROUTE, at.plan)  # type: ignore[arg-type]  # a plan's id is a word
+    record = at.state.plans.of(ROUTE, PlanId(at.plan))
     assert record is not None
     count = len(record.held.examples)
     seen = admin.ask(f"{address}/faces.csv")

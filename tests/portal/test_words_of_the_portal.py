@@ -33,7 +33,10 @@ SOURCES = files("samepic.portal")
 
 
 def forms(said: object) -> list[str]:
-    return [said] if isinstance(said, str) else list(dict(said).values())  # type: ignore[call-overload]  # a table
+    if isinstance(said, str):
+        return [said]
+    assert isinstance(said, dict)
+    return list(said.values())
 
 
 def fields(text: str) -> set[str]:

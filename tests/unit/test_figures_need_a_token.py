@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from tests.unit.test_config import GOOD, written
-from tests.unit.test_the_services_pages import AtWork, at_work
+from tests.unit.test_the_services_pages import at_work
 
 from samepic.config.load import load
 from samepic.config.secrets import MissingSecret
@@ -30,20 +27,8 @@ WRONG: tuple[Mapping[str, str], ...] = (
 )
 
 
-@asynccontextmanager
-async def guarded(folder: Path) -> AsyncIterator[AtWork]:
-    made = AtWork(folder)
-    made.service._duties = replace(made.service._duties, token=TOKEN)
-    running = asyncio.create_task(made.service.run(made.end))
-    while made.service.status()["listens"] is None:
-        await asyncio.sleep(0.001)
-    yield made
-    made.end.set()
-    await running
-
-
 async def test_figures_are_for_whoever_has_the_token(tmp_path: Path) -> None:
-    async with guarded(tmp_path) as service:
+    async with at_work(tmp_path, TOKEN) as service:
         for headers in WRONG:
             status, text = await service.get("/metrics", **headers)
             assert status == 401 and "samepic_" not in text and TOKEN not in text
@@ -53,7 +38,7 @@ async def test_figures_are_for_whoever_has_the_token(tmp_path: Path) -> None:
 
 
 async def test_whether_it_is_well_is_for_everybody_and_why_not_is_not(tmp_path: Path) -> None:
-    async with guarded(tmp_path) as service:
+    async with at_work(tmp_path, TOKEN) as service:
         for path in ("/healthz", "/readyz"):
             assert [json.loads((await service.get(path, **one))[1]) for one in WRONG] == [{"well": True}] * len(WRONG)
         service.standings.reachable = False

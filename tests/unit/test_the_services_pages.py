@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,8 +81,9 @@ class AtWork:
 
 
 @asynccontextmanager
-async def at_work(folder: Path) -> AsyncIterator[AtWork]:
+async def at_work(folder: Path, token: str | None = None) -> AsyncIterator[AtWork]:
     made = AtWork(folder)
+    made.service._duties = replace(made.service._duties, token=token)
     made.world.steady = BEGINS_S
     running = asyncio.create_task(made.service.run(made.end))
     while made.service.status()["listens"] is None or made.service.scheduler.looked_at_s < BEGINS_S:

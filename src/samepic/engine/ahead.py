@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from uuid import UUID
 
 from samepic.engine.remember import did_not_come_from_us
 from samepic.engine.work import PAGE
 from samepic.model.ahead import Ahead
 from samepic.model.decision import Action
+from samepic.model.person import is_object_id
 from samepic.model.picture import NO_PICTURE, NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.policy import Policy
@@ -21,7 +21,7 @@ from samepic.ports.state import State
 def ahead_of(state: State, route: str, policy: Policy, run: RunId) -> Ahead:
     """What the sync of a plan has before it: all comparing has been done. Goes through the plan's rows once."""
     counts: Counter[str] = Counter(person=0, looked=0)
-    named = sum(not _is_id(group) for group in policy.groups)
+    named = sum(not is_object_id(group) for group in policy.groups)
     counts.update(groups=len(policy.groups), named=named, members=state.listings.count_members(run))
     after = EVERYBODY.after
     while page := state.rows.page(run, after, PAGE, None, EVERYBODY.upto):
@@ -54,14 +54,6 @@ def _of(row: Row, memories: Mapping[str, Memory]) -> Iterator[str]:
             yield "hidden"
     if _changes(row) and did_not_come_from_us(row, memories.get(row.key)):
         yield "kept"
-
-
-def _is_id(group: str) -> bool:
-    try:
-        UUID(group)
-    except ValueError:
-        return False
-    return True
 
 
 def _changes(row: Row) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+from uuid import UUID
 
 PersonId = NewType("PersonId", str)
 """A system's own key of a person: an object id in Entra ID and Exchange, a UPN in SharePoint."""
@@ -68,3 +69,11 @@ class Person:
     enabled: bool = True
     has_mailbox_plan: bool = True
     geography: str | None = None
+
+
+def is_object_id(name: str) -> bool:
+    """Whether somebody or a group is named by the directory's id, as it writes it, and not by a name."""
+    try:
+        return str(UUID(name)) == name.casefold()
+    except ValueError:
+        return False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 
+from samepic.model.person import is_object_id
 from samepic.model.system import Grant, Probe
 from samepic.portal.sign_in.routes import DONE
 from samepic.portal.site import Site
@@ -86,7 +86,7 @@ async def _group(site: Site, role: str, group: str, found: _Found) -> None:
         if await anext(aiter(site.census.members(group)), None) is None:
             found.notes.append(f"the group {group} of [portal] {role} has no members")
     except PersonGone:
-        if _is_id(group):
+        if is_object_id(group):
             found.ill.append(f"there is no group {group}, which [portal] {role} names")
         else:
             found.notes.append(f"no group is called {group!r}, so that [portal] {role} takes it for an app role")
@@ -102,10 +102,3 @@ async def _uploads(site: Site, found: _Found) -> bool | None:
     found.missing += probe.missing
     found.notes += probe.notes
     return probe.can_write
-
-
-def _is_id(group: str) -> bool:
-    try:
-        return str(uuid.UUID(group)) == group.casefold()
-    except ValueError:
-        return False

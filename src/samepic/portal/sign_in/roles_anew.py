@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from uuid import UUID
 
+from samepic.model.person import is_object_id
 from samepic.portal.person.errands import TooMany
 from samepic.portal.roles import Role
 from samepic.portal.sessions import ROLE_IS_ASKED_EVERY, Session, Visitor
@@ -53,16 +53,8 @@ async def _told(site: Site, visitor: Visitor) -> bool | None:
     if listed is None or (listed.census is not None and not listed.census.enabled):
         return False
     named = [*site.groups.administrators, *(site.groups.helpdesk if visitor.role is Role.HELPDESK else ())]
-    groups = [one for one in named if _is_id(one)]
+    groups = [one for one in named if is_object_id(one)]
     for group in groups:
         if await site.is_member(visitor.object_id, group):
             return True
     return False if len(groups) == len(named) else None
-
-
-def _is_id(name: str) -> bool:
-    try:
-        UUID(name)
-    except ValueError:
-        return False
-    return True
