@@ -81,9 +81,9 @@ class AtWork:
 
 
 @asynccontextmanager
-async def at_work(folder: Path, token: str | None = None) -> AsyncIterator[AtWork]:
+async def at_work(folder: Path, token: str | None = None, host: str = "127.0.0.1") -> AsyncIterator[AtWork]:
     made = AtWork(folder)
-    made.service._duties = replace(made.service._duties, token=token)
+    made.service._duties = replace(made.service._duties, token=token, listen=(host, 0))
     made.world.steady = BEGINS_S
     running = asyncio.create_task(made.service.run(made.end))
     while made.service.status()["listens"] is None or made.service.scheduler.looked_at_s < BEGINS_S:
@@ -149,3 +149,15 @@ async def test_an_address_that_is_taken_is_told_with_what_to_change(tmp_path: Pa
         second.service._duties = Duties({}, "", tmp_path / "second", "", ("127.0.0.1", int(port)))
         with pytest.raises(OSError, match=r"\[service\] listen names another address"):
             await second.service.run(second.end)
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "warned"),
+    [("0.0.0.0", None, True), ("0.0.0.0", "a token", False), ("127.0.0.1", None, False), ("::1", None, False)],
+)
+async def test_who_lets_everybody_read_the_figures_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, host: str, token: str | None, warned: bool
+) -> None:
+    async with at_work(tmp_path, token, host):
+        pass
+    assert ("[service] token keeps strangers out" in caplog.text) == warned

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from samepic.model.timing import Timing
 from samepic.ports.clock import SteadyClock
@@ -127,6 +129,9 @@ class Service:
         except OSError as error:
             where = f"{listen[0]}:{listen[1]}"
             raise OSError(f"nothing can listen at {where}: {error}; [service] listen names another address") from None
+        host = urlsplit(self._listens).hostname or ""
+        if self._duties.token is None and not ip_address(host).is_loopback:
+            _log.warning("whoever reaches %s reads the figures: [service] token keeps strangers out", self._listens)
 
     def _healthy(self) -> dict[str, str | None]:
         return {"scheduler": None if self.scheduler.alive() else "it has not looked at the clock for too long"}
