@@ -180,7 +180,7 @@ class AtWork:
         return await role_holds(self.site, self.session)
 
 
-async def test_it_is_asked_every_quarter_of_an_hour_of_those_with_a_role() -> None:
+async def test_it_is_asked_every_quarter_of_an_hour() -> None:
     by_groups = Groups((GROUP,), (DESK_GROUP,))
     at = AtWork(Role.ADMINISTRATOR, by_groups)
     at.directory.told = {GROUP}
@@ -193,18 +193,28 @@ async def test_it_is_asked_every_quarter_of_an_hour_of_those_with_a_role() -> No
     desk.clock.pass_by(minutes=-60)
     desk.directory.told = set()
     assert not await desk.after(0), "a clock that was set back makes nothing last longer"
-    nobody = AtWork(Role.PERSON, by_groups)
-    assert await nobody.after(16) and nobody.directory.asked == 0
+    person = AtWork(Role.PERSON, by_groups)
+    assert [await person.after(one) for one in (14, 2, 14)] == [True] * 3 and person.directory.asked == 1
 
 
-async def test_a_blocked_or_deleted_account_has_no_role() -> None:
-    at = AtWork(Role.ADMINISTRATOR, Groups((GROUP,)))
+@pytest.mark.parametrize("role", [Role.PERSON, Role.ADMINISTRATOR])
+async def test_a_blocked_or_deleted_account_has_no_role(role: Role) -> None:
+    at = AtWork(role, Groups((GROUP,)))
     at.directory.told = {GROUP}
     at.directory.person = Person(Keys("anna", "anna@x", None), enabled=False)
     assert not await at.after(16)
-    gone = AtWork(Role.ADMINISTRATOR, Groups((GROUP,)))
+    gone = AtWork(role, Groups((GROUP,)))
     gone.directory.told, gone.directory.person = {GROUP}, None
     assert not await gone.after(16)
+
+
+async def test_a_directory_that_is_silent_takes_nobodys_own_pages_away() -> None:
+    person = AtWork(Role.PERSON, Groups((GROUP,)))
+    person.directory.told = Busy("directory", "find", "503")
+    assert [await person.after(one) for one in (16, 0.5, 90)] == [True] * 3
+    assert person.directory.asked == 2
+    person.directory.told, person.directory.person = set(), None
+    assert not await person.after(1)
 
 
 async def test_a_directory_that_is_silent_or_cannot_tell_ends_a_role_after_an_hour() -> None:
