@@ -48,6 +48,9 @@ _STOP = """(wanted) => {
 }"""
 
 
+_HERE = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+
+
 @contextlib.contextmanager
 def visiting(browser: Browser, portal: Portal, person: str, **options: Any) -> Iterator[Page]:
     """A private window of somebody who has signed in. With scripts, unless said otherwise."""
@@ -71,8 +74,13 @@ class Hands:
         page.on("filechooser", lambda _: None)  # from now on the browser asks us, and opens no dialog of its own
 
     def to(self, selector: str) -> None:
-        """Walk on with the Tab key until the focus is there."""
+        """Walk on with the Tab key until the focus is there.
+
+        Parts that come by themselves have come: one that comes late, above, pushes out of sight where the focus is.
+        """
         self.page.wait_for_selector(selector, state="attached")
+        while not self.page.evaluate(_HERE):
+            self.page.wait_for_timeout(20)
         ends, passed = 0, list[str]()
         for _ in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
