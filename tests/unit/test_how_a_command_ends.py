@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -55,6 +56,12 @@ def test_what_nobody_foresaw_is_one_clear_line(
     said = capsys.readouterr().err
     assert words in said.splitlines()[0]
     assert "Traceback" not in said and "ola@contoso" not in said
+
+
+def test_garbage_is_looked_for_once_a_command_is_loaded_or_could_not_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ended(monkeypatch, "--version") == Exit.OK and gc.isenabled()
+    monkeypatch.setattr(main, "app_of", _raising(RuntimeError("here")))
+    assert ended(monkeypatch, "plan") == Exit.FAILED and gc.isenabled()
 
 
 def test_whoever_looks_for_the_fault_is_shown_it(monkeypatch: pytest.MonkeyPatch) -> None:
