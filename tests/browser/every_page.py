@@ -135,6 +135,18 @@ def cancelled(visit: Visit) -> Response | None:
     return sent(f"/admin/runs/{run}", "form[action$=cancel]")(visit)
 
 
+def silent(address: str) -> Goes:
+    """A page while SharePoint answers nobody."""
+
+    def go(visit: Visit) -> Response | None:
+        control = visit.at.portal.at.control
+        control.post_fault(kind="status", api="sharepoint", status=401, times=None)
+        visit.after.callback(control.clear_faults)
+        return to(address)(visit)
+
+    return go
+
+
 def ending(visit: Visit) -> Response | None:
     """Somebody's page, on which their sessions are about to be ended."""
     answer = to("/admin/people/{person}")(visit)
@@ -170,6 +182,7 @@ def _facts(visit: Visit) -> dict[str, str]:
 
 A_TEXT = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": b"Dear colleagues,\n"}
 DESK, ADMIN = Role.HELPDESK, Role.ADMINISTRATOR
+NO_ANSWER = "main [role=status] .problem"
 TILE = f"form[action='/tiles/{ROUTE}']"
 OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
     ("GET", "/static/{digest:str}/{name:path}"): "a file",
@@ -184,10 +197,17 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
         Shown("help-my-data", to("/help/my-data"), arrives=".looks, [hx-get='/my/looks'] p:not(:has(a))"),
     ),
     ("GET", "/my/looks"): (Shown("looks", to("/my/looks")),),
-    ("GET", "/my/why"): (Shown("why", to("/my/why"), arrives=".way"),),
+    ("GET", "/my/why"): (
+        Shown("why", to("/my/why"), arrives=".way"),
+        Shown("why-silent", silent("/my/why"), arrives=NO_ANSWER),
+    ),
     ("GET", "/my/why/{route:str}"): (Shown("why-one", to("/my/why/{route}")),),
     ("GET", "/tiles/{route:str}"): (Shown("tile", to("/tiles/{route}")),),
-    ("GET", "/"): (Shown("home-before", to("/"), arrives=".pair"), Shown("home", brought_at_home, arrives=".good")),
+    ("GET", "/"): (
+        Shown("home-before", to("/"), arrives=".pair"),
+        Shown("home", brought_at_home, arrives=".good"),
+        Shown("home-silent", silent("/"), arrives=NO_ANSWER),
+    ),
     ("POST", "/tiles/{route:str}"): (Shown("tile-brought", sent("/tiles/{route}", TILE)),),
     ("GET", "/my/now"): (Shown("now", to("/my/now")),),
     ("GET", "/my/upload"): (Shown("upload", cutting, arrives=".cropper-container"),),
@@ -200,7 +220,10 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
         Shown("going-on", going_on, status=202),
     ),
     ("GET", "/my/going-on"): (Shown("gone-on", gone_on),),
-    ("GET", "/my"): (Shown("my-picture", to("/my"), arrives=".systems img.face"),),
+    ("GET", "/my"): (
+        Shown("my-picture", to("/my"), arrives=".systems img.face"),
+        Shown("my-picture-silent", silent("/my"), arrives=".systems .problem"),
+    ),
     ("GET", "/my/past"): (Shown("past", to("/my/past"), arrives=".undo"),),
     ("POST", "/my/back"): (Shown("taken-again", sent("/my/past", "form[action='/my/back']")),),
     ("POST", "/my/undo"): (
@@ -236,6 +259,7 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
     ("GET", "/admin/people/{key:str}"): (
         Shown("person", to("/admin/people/{person}"), DESK, arrives=".pair"),
         Shown("person-to-end", ending, ADMIN, arrives=".pair"),
+        Shown("person-silent", silent("/admin/people/{person}"), DESK, arrives=NO_ANSWER),
     ),
     ("GET", "/admin/people/{key:str}/face"): "a picture",
     ("GET", "/admin/people/{key:str}/pictures/{route:str}/{side:str}"): "a picture",
