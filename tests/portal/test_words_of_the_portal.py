@@ -84,7 +84,7 @@ def test_every_sentence_is_used() -> None:
         "upload.": {"no_file", "no_numbers"},
         "done.": {"failed", "refused", "not_eligible"},
         "sign_in.": {"stale", "declined", "refused", "unreachable", "unknown"},
-        "system.": {"entra_id", "exchange_online", "portal", "sharepoint_online"},
+        "system.": {"entra_id", "exchange_online", "portal", "sharepoint_online", "sign-in"},
         "looks.": set(OF_PEOPLE),
         "role.": {"helpdesk", "administrator", "program"},
         "given.": {"waits", "shown", "taken_away"},

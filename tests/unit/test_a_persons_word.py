@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from tests.english import left_in_english
 from tests.office import Office, face
 
 from samepic.engine import NoSuchPlan, NotWaiting
@@ -68,6 +69,7 @@ async def test_a_rejected_plan_stays_held_with_the_reason_until_the_facts_change
     assert again.held is not None and again.plan == held.plan
     assert again.held.reason == "rejected"
     assert "rejected by kari" in again.held.words and "these are strangers" in again.held.words
+    assert left_in_english(again.held.words) == {}
     with pytest.raises(NotWaiting, match="rejected by kari"):
         await office.engine.approve(held.plan, OLA)
     refused = await office.engine.sync(approve=held.plan, said=OLA)
@@ -115,10 +117,16 @@ async def test_an_approval_whose_facts_have_changed_is_stale_and_says_which_plan
 
     assert other.held is not None and other.plan != held.plan
     assert f"Plan {held.plan} was approved by ola, and the facts have changed since" in other.held.words
+    assert left_in_english(other.held.words) == {}
     with pytest.raises(NotWaiting, match=f"{held.plan} is stale.*plan {other.plan} is held now"):
         await office.engine.approve(held.plan, OLA)
     refused = await office.engine.sync(approve=held.plan, said=OLA)
     assert refused.held is not None and refused.held.reason == "changed" and refused.plan == other.plan
+    assert refused.held.words.startswith(
+        f"The facts have changed since plan {held.plan} was made, so that its approval is stale. "
+        f"This is plan {other.plan}: look at it and approve it. The plan would overwrite 9 "
+    )
+    assert left_in_english(refused.held.words) == {}
     assert (await office.engine.sync(approve=other.plan, said=OLA)).written == 9
 
 

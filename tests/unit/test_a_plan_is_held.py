@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.english import left_in_english
 from tests.office import Office, face
 
 from samepic.engine import NoSuchPlan
@@ -92,7 +93,8 @@ async def test_a_listing_that_is_cut_holds_everything_and_clears_nothing(office:
     outcome = await office.engine.sync()
 
     assert outcome.held is not None and outcome.held.reason == "incomplete"
-    assert "target" in outcome.held.words
+    assert "target: the listing was cut short. What was not seen" in outcome.held.words
+    assert left_in_english(outcome.held.words) == {}
     assert (outcome.written, outcome.cleared, office.target.clears) == (0, 0, [])
     office.target.cut_listing_after = None
     mended = await office.engine.sync()
@@ -103,7 +105,8 @@ async def test_a_census_that_is_cut_or_busy_in_the_middle_holds(office: Office) 
     from samepic.systems.memory import Fault
 
     office.census.cut_listing_after = 0
-    assert (await office.engine.sync()).held is not None
+    cut = (await office.engine.sync()).held
+    assert cut is not None and left_in_english(cut.words) == {}
     office.census.cut_listing_after = None
     fault = office.census.fail(Fault("people", Busy("census", "people", "503")))
     outcome = await office.engine.sync()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.english import left_in_english
 
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.plan import Tally
@@ -178,6 +179,63 @@ def test_a_source_full_of_blanks(blanks: int, held: bool) -> None:
     assert (found is not None) is held
     if found is not None:
         assert found.reason == "blank" and f"{blanks} people" in found.words
+
+
+_BAD = Tally(9, {}, 0, 0, 100)
+SAYS = [
+    (
+        replace(_BAD, incomplete=("a: cut", "b: cut")),
+        "Not everything could be seen: a: cut; b: cut. What was not seen is not known to be missing.",
+    ),
+    (replace(_BAD, target_pictures=0, target_pictures_before=1), "The target had 1 picture and now shows none."),
+    (replace(_BAD, target_pictures_before=2345), "The target had 2,345 pictures and now shows 100."),
+    (
+        replace(_BAD, source_pictures=1, source_pictures_before=30),
+        "The source had 30 pictures and now shows 1: somebody, or something, took them away at once.",
+    ),
+    (
+        replace(_BAD, overwrites=1200, clears=34, target_pictures=9000),
+        "The plan would overwrite 1,200 and clear 34 of the target's 9,000 pictures (13.7 %); "
+        "12.5 % may pass without a person's word.",
+    ),
+    (
+        replace(_BAD, overwrites=5, target_pictures=0),
+        "The plan would overwrite 5 and clear 0 of the target's 0 pictures; 12.5 % may pass without a person's word.",
+    ),
+    (
+        replace(_BAD, clears=2, lost_before=1000, target_pictures=4000),
+        "The plan would overwrite 0 and clear 2 of the target's 4,000 pictures, and the last 24 hours' runs have lost "
+        "those of 1,000 people more: together 1,002 (25.1 %); 12.5 % may pass without a person's word.",
+    ),
+    (
+        replace(_BAD, clears=4, lost_before=1, target_pictures=0),
+        "The plan would overwrite 0 and clear 4 of the target's 0 pictures, and the last 24 hours' runs have lost "
+        "those of 1 person more: together 5; 12.5 % may pass without a person's word.",
+    ),
+    (
+        replace(_BAD, same=6),
+        "One and the same picture would be written to 6 people; 5 may have it without a person's word.",
+    ),
+    (
+        replace(_BAD, same=1, same_before=1500),
+        "One and the same picture would be written to 1 person, and was written to 1,500 people before; "
+        "5 may have it without a person's word.",
+    ),
+    (
+        replace(_BAD, blanks=31),
+        "The source shows blanks for 31 people who never had one before. None of these is ever written; "
+        "a source that shows so many may have lost more.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("bad", "says"), SAYS)
+def test_each_objection_has_its_words_in_english_and_in_every_language(bad: Tally, says: str) -> None:
+    found = hold(bad, Policy(hold_share=0.125))
+    assert found is not None and (found.words, len(found.objections)) == (says, 1)
+    kept = hold_of(hold_text(found))
+    assert kept == found
+    assert left_in_english(kept.words) == {}, "the state keeps what other languages are made of"
 
 
 def test_a_hold_of_an_earlier_version_is_read_yet() -> None:

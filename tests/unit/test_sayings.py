@@ -12,15 +12,16 @@ from string import Formatter
 
 import pytest
 from sqlalchemy import URL
+from tests.english import left_in_english
 
 from samepic.engine.engine import words_of_end
 from samepic.engine.streak import words_of
 from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys, Person
-from samepic.model.plan import RunId
+from samepic.model.plan import Hold, PlanId, RunId
 from samepic.model.remembered import Row, Stage
-from samepic.model.sayings import SAYINGS, Saying, as_kept, from_kept, saying
-from samepic.model.sweeping import Observed
+from samepic.model.sayings import SAYINGS, Field, Saying, as_kept, from_kept, saying
+from samepic.model.sweeping import Observed, Planned
 from samepic.model.system import Grant
 from samepic.planning import other_grounds
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
@@ -42,13 +43,19 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
+def filling(code: str) -> dict[str, Field]:
+    """Something for each place of a sentence: a count, a fraction where it is shown as one, else a name."""
+    places = [(name, shown) for _, name, shown, _ in Formatter().parse(SAYINGS[code]) if name]
+    return {name: 21 if name == "n" else 21.5 if shown else f"<{name}>" for name, shown in places}
+
+
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("code", list(SAYINGS))
 def test_every_saying_is_worded_with_the_fields_it_has(language: str, code: str) -> None:
     said = words(language)[f"said.{code}"]
     for text in [said] if isinstance(said, str) else said.values():
         assert fields(text) <= fields(SAYINGS[code])
-    filled = saying(code, **{name: 21 if name == "n" else f"<{name}>" for name in fields(SAYINGS[code])})
+    filled = saying(code, **filling(code))
     shown = spoken(Speaker(language), filled)
     assert "<" not in shown.replace('<span lang="en">', "") and 'lang="en"' not in shown, "worded, and escaped"
 
@@ -107,9 +114,14 @@ def test_the_state_keeps_the_code_of_runs_failures_and_sweeps(any_database: Path
     assert isinstance(row.failed, Saying) and row.failed.code == "source_silent"
     sweep = RunRecord(RunId("s"), None, "route", "sync", NOW, None, "running", 0, 0, 0, 0)
     state.sweeps.begin(sweep, full=True, why="")
-    state.sweeps.observed(sweep.run, Observed(instead=saying("never_full")), 0, [])
+    state.sweeps.observed(sweep.run, Observed((saying("cut", system="target"),), instead=saying("never_full")), 0, [])
     observed = state.sweeps.what_was_observed(sweep.run)
     assert observed is not None and isinstance(observed.instead, Saying) and observed.instead.code == "never_full"
+    assert [getattr(one, "code", "") for one in observed.incomplete] == ["cut"]
+    bad = Hold("share", saying("hold_same", now=saying("same_now", n=7), limit=5))
+    state.sweeps.planned(sweep.run, Planned(PlanId("p"), 1, 1, 1, 1, 0, False, bad))
+    planned = state.sweeps.what_was_planned(sweep.run)
+    assert planned is not None and planned.held == bad and left_in_english(planned.held.words) == {}
     state.sweeps.end(sweep.run, stopped=words_of(FAULTS[3]))
     ended = state.sweeps.of(sweep.run)
     assert ended is not None and isinstance(ended.stopped, Saying) and ended.stopped.code == "out_of_contract"

@@ -9,6 +9,7 @@ from samepic.engine.plan import Plan
 from samepic.engine.work import Work
 from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanGlance, PlanRecord, Said, Standing
 from samepic.model.plan import Hold, PlanId
+from samepic.model.sayings import Saying, saying, together
 from samepic.ports.clock import Clock
 from samepic.ports.state import State
 
@@ -121,17 +122,17 @@ async def _enter(work: Work, plan: PlanId, what: Standing, given: tuple[Standing
 
 def _changed_since(approved: PlanId, plan: Plan) -> Hold:
     """The hold of a plan that is not the one that was approved."""
-    words = f"The facts have changed since plan {approved} was made, so that its approval is stale. "
+    words: list[str] = [saying("facts_changed", plan=approved)]
     if plan.held is None:
-        words += f"This is plan {plan.id}, and nothing objects to it: run it without approving any."
+        words += [saying("nothing_objects", plan=plan.id)]
     else:
-        words += f"This is plan {plan.id}: look at it and approve it. {plan.held.words}"
-    return replace(_numbers(plan), reason="changed", words=words)
+        words += [saying("look_and_approve", plan=plan.id), plan.held.words]
+    return replace(_numbers(plan), reason="changed", words=together(words, "then"))
 
 
 def _rejected(plan: Plan, last: PlanEvent) -> Hold:
-    words = f"{_by(last)}{_because(last)}. It stays held until the facts change."
-    return replace(_numbers(plan), reason="rejected", words=" ".join((words, plan.held.words if plan.held else "")))
+    words = [_stays_held(last), *([plan.held.words] if plan.held else [])]
+    return replace(_numbers(plan), reason="rejected", words=together(words, "then"))
 
 
 def _numbers(plan: Plan) -> Hold:
@@ -142,16 +143,14 @@ def _numbers(plan: Plan) -> Hold:
 def _told_of_stale(held: Hold, approved: list[PlanGlance]) -> Hold:
     if not approved:
         return held
-    one = approved[0]
-    words = (
-        f"Plan {one.held.plan} was approved{_whom(one.last)}, and the facts have changed since: this is another plan."
-    )
-    return replace(held, words=f"{words} {held.words}")
+    plan, who = approved[0].held.plan, approved[0].last.said.who
+    words = saying("approved_then_by", plan=plan, who=who) if who else saying("approved_then", plan=plan)
+    return replace(held, words=together((words, held.words), "then"))
 
 
 def _why_not(event: PlanEvent, now: PlanGlance | None) -> str:
     if event.what is Standing.REJECTED:
-        return f"{_by(event)}{_because(event)}. It stays held until the facts change"
+        return _stays_held(event).removesuffix(".")
     if event.what is Standing.STALE:
         instead = f"; plan {now.held.plan} is {now.standing} now" if now else "; `samepic plan` makes the new one"
         return f"plan {event.plan} is stale: the facts have changed since it was made{instead}"
@@ -160,13 +159,10 @@ def _why_not(event: PlanEvent, now: PlanGlance | None) -> str:
     return f"plan {event.plan} is {event.what} already"
 
 
-def _by(event: PlanEvent) -> str:
-    return f"Plan {event.plan} was {event.what}{_whom(event)} at {event.at:%Y-%m-%d %H:%M} UTC"
-
-
-def _whom(event: PlanEvent) -> str:
-    return f" by {event.said.who}" if event.said.who else ""
-
-
-def _because(event: PlanEvent) -> str:
-    return f": {event.said.why.rstrip('.')}" if event.said.why else ""
+def _stays_held(event: PlanEvent) -> Saying:
+    """Of a plan that was rejected."""
+    said, known = event.said, {"plan": event.plan, "at": f"{event.at:%Y-%m-%d %H:%M}"}
+    rejected = saying("rejected_by", **known, who=said.who) if said.who else saying("rejected", **known)
+    if not said.why:
+        return saying("stays_held", rejected=rejected)
+    return saying("stays_held_why", rejected=rejected, why=said.why.rstrip("."))

@@ -54,13 +54,13 @@ async def _enter_everybody(work: Work, unknown: set[str]) -> str | None:
             work.progress.advance(len(rows))
             closed = closed or page.closes_full_listing
     except Busy as busy:
-        return f"{census.profile.name}: the listing of people was cut short ({busy.saw})"
+        return saying("cut_people_saw", system=census.profile.name, saw=busy.saw)
     except (AccessDenied, OutOfContract) as fault:
         raise Stop.of(fault) from fault
     if not closed:
-        return f"{census.profile.name}: the listing of people was cut short"
+        return saying("cut_people", system=census.profile.name)
     if not people and (met := await work.remembering(work.state.memories.count, work.route.name)):
-        return f"{census.profile.name}: nobody is listed, and {met} people are remembered"
+        return saying("nobody_listed", system=census.profile.name, people=str(met))
     return None
 
 
@@ -76,10 +76,10 @@ async def observe_listing(work: Work, system: PictureSource) -> list[str]:
             work.progress.advance(len(page.people))
             closed = closed or page.closes_full_listing
     except Busy as busy:
-        return [f"{system.profile.name}: the listing was cut short ({busy.saw})"]
+        return [saying("cut_saw", system=system.profile.name, saw=busy.saw)]
     except (AccessDenied, OutOfContract) as fault:
         raise Stop.of(fault) from fault
-    return [] if closed else [f"{system.profile.name}: the listing was cut short"]
+    return [] if closed else [saying("cut", system=system.profile.name)]
 
 
 def is_listed(system: PictureSource) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from samepic.engine.route import Route
-from samepic.model.sayings import Saying, saying
+from samepic.model.sayings import Saying, saying, together
 from samepic.model.system import Grant
 from samepic.ports.clock import Clock
-from samepic.ports.errors import AccessDenied, Busy, OutOfContract, SystemFault
+from samepic.ports.errors import AccessDenied, Busy, SystemFault
 
 _MOST_IN_A_ROW = 20
 _PROBE_AGAIN_AFTER = timedelta(seconds=30)
@@ -67,15 +67,9 @@ class Streak:
 
 def words_of(fault: SystemFault) -> Saying:
     """A fault in words, with what to grant where that is known."""
-    known = {"system": fault.system, "doing": fault.doing, "saw": fault.saw}
     lacks = _lacks(fault.missing) if isinstance(fault, AccessDenied) else ""
-    if lacks:
-        return saying("denied_lacks", **known, lacks=lacks)
-    return saying(next((code for kind, code in _CODES if isinstance(fault, kind)), "not_done"), **known)
-
-
-_CODES = ((Busy, "busy"), (AccessDenied, "denied"), (OutOfContract, "out_of_contract"))
+    return saying("denied_lacks", **fault.said.fields, lacks=lacks) if lacks else fault.said
 
 
 def _lacks(missing: Sequence[Grant]) -> str:
-    return "; needs ".join(f"{grant.permission} ({grant.why})" for grant in missing)
+    return together((saying("grant", permission=one.permission, why=one.why) for one in missing), "grants")

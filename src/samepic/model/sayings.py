@@ -7,13 +7,15 @@ several names a code for that, too: a text that is put together by hand is Engli
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
-Field = str | int
+Field = str | int | float
 """What fills a sentence: a number, a name, what a system said, or another saying."""
 
 _AS_IT_CAME = "{system}: {doing}: {saw}"
+_LIMIT = "{limit:g} % may pass without a person's word."
 
 SAYINGS: Mapping[str, str] = {
     "cancelled": "cancelled",
@@ -86,8 +88,78 @@ SAYINGS: Mapping[str, str] = {
     "note_groups_denied": "groups cannot be read; {permission} is needed only for only_group, except_group",
     "note_no_profile": "nobody's profile could be found, so that writing is untried",
     "no_longer_kept": "The picture is no longer in the vault.",
+    "then": "{first} {second}",
+    "grant": "{permission} ({why})",
+    "grants": "{first}; needs {second}",
+    "answered": "it answered {status}",
+    "probe_of": "{system}: {words}",
+    "probe_sign_in": "people can sign in",
+    "probe_no_proof": "the sign-in does not take the app's secret or certificate",
+    "probe_not_back": "the sign-in does not send people back to {back}: {saw}",
+    "probe_no_group": "there is no group {group}, which [portal] {role} names",
+    "grant_back": "people come back there",
+    "grant_redirect": "{back} as a redirect URI (App registrations, Authentication, Web)",
+    "note_back_untold": "only a sign-in shows whether people are sent back to {back}: {saw}",
+    "note_no_administrator": (
+        "nobody is an administrator: [portal] administrators takes object ids of groups, or names of app roles"
+    ),
+    "note_asks_groups": (
+        "who is in the groups of [portal] cannot be asked. Sign-ins have to tell it then: App registrations, Token "
+        "configuration, Add groups claim, Security groups; or grant GroupMember.Read.All (Microsoft Graph, application)"
+    ),
+    "note_group_empty": "the group {group} of [portal] {role} has no members",
+    "note_app_role": "no group is called {group!r}, so that [portal] {role} takes it for an app role",
+    "cut_people": "{system}: the listing of people was cut short",
+    "cut_people_saw": "{system}: the listing of people was cut short ({saw})",
+    "cut": "{system}: the listing was cut short",
+    "cut_saw": "{system}: the listing was cut short ({saw})",
+    "nobody_listed": "{system}: nobody is listed, and {people} people are remembered",
+    "hold_incomplete": "Not everything could be seen: {what}. What was not seen is not known to be missing.",
+    "hold_emptied": "The target had {n} pictures and now shows none.",
+    "hold_lost_most": "The target had {n} pictures and now shows {now}.",
+    "hold_source_lost": (
+        "The source had {n} pictures and now shows {now}: somebody, or something, took them away at once."
+    ),
+    "would_lose": "The plan would overwrite {overwrites} and clear {clears} of the target's {n} pictures",
+    "lost_lately": "the last {hours:g} hours' runs have lost those of {n} people more",
+    "hold_share": f"{{would}} ({{percent:.1f}} %); {_LIMIT}",
+    "hold_share_of_none": f"{{would}}; {_LIMIT}",
+    "hold_wave": f"{{would}}, and {{lately}}: together {{together}} ({{percent:.1f}} %); {_LIMIT}",
+    "hold_wave_of_none": f"{{would}}, and {{lately}}: together {{together}}; {_LIMIT}",
+    "same_now": "One and the same picture would be written to {n} people",
+    "same_before": "was written to {n} people before",
+    "hold_same": "{now}; {limit} may have it without a person's word.",
+    "hold_same_before": "{now}, and {before}; {limit} may have it without a person's word.",
+    "hold_blank": (
+        "The source shows blanks for {n} people who never had one before. None of these is ever written; "
+        "a source that shows so many may have lost more."
+    ),
+    "facts_changed": "The facts have changed since plan {plan} was made, so that its approval is stale.",
+    "nothing_objects": "This is plan {plan}, and nothing objects to it: run it without approving any.",
+    "look_and_approve": "This is plan {plan}: look at it and approve it.",
+    "rejected": "Plan {plan} was rejected at {at} UTC",
+    "rejected_by": "Plan {plan} was rejected by {who} at {at} UTC",
+    "stays_held": "{rejected}. It stays held until the facts change.",
+    "stays_held_why": "{rejected}: {why}. It stays held until the facts change.",
+    "approved_then": "Plan {plan} was approved, and the facts have changed since: this is another plan.",
+    "approved_then_by": "Plan {plan} was approved by {who}, and the facts have changed since: this is another plan.",
 }
 """By code, in English. The portal has each of them in its languages, by the same code and fields."""
+
+_OF_ONE: Mapping[str, str] = {
+    code: SAYINGS[code].replace("{n} pictures", "1 picture").replace("{n} people", "1 person")
+    for code in (
+        "hold_emptied",
+        "hold_lost_most",
+        "hold_source_lost",
+        "would_lose",
+        "lost_lately",
+        "same_now",
+        "same_before",
+        "hold_blank",
+    )
+}
+"""Of those that count, the ones that English says otherwise where n is 1."""
 
 _MARK = '{"saying": '
 
@@ -105,9 +177,16 @@ class Saying(str):
 
 
 def saying(code: str, **fields: Field) -> Saying:
-    """A sentence by its code."""
+    """A sentence by its code. A whole number is shown with commas, a fraction as the sentence says."""
     shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in fields.items()}
-    return Saying(SAYINGS[code].format(**shown), code, fields)
+    text = _OF_ONE.get(code, SAYINGS[code]) if fields.get("n") == 1 else SAYINGS[code]
+    return Saying(text.format(**shown), code, fields)
+
+
+def together(parts: Iterable[str], code: str = "and") -> str:
+    """Several as one: "" of none, itself of one. code: how two are joined, as `first` and `second`."""
+    told = list(parts)
+    return reduce(lambda first, second: saying(code, first=first, second=second), told) if told else ""
 
 
 def as_kept(text: str) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from samepic.model.decision import REPLACES_NOTHING, Action, Decision
 from samepic.model.plan import Hold, Tally
 from samepic.model.policy import Policy
+from samepic.model.sayings import Field, Saying, saying, together
 
 
 def overwrites(decision: Decision) -> bool:
@@ -29,7 +30,7 @@ def hold(tally: Tally, policy: Policy) -> Hold | None:
     lost = tally.overwrites + tally.clears
     return Hold(
         reason=found[0][0],
-        words=" ".join(words for _, words in found),
+        words=together((words for _, words in found), "then"),
         overwrites=tally.overwrites,
         clears=tally.clears,
         target_pictures=tally.target_pictures,
@@ -58,17 +59,16 @@ def _objections(tally: Tally, policy: Policy) -> list[tuple[str, str]]:
 
 
 def _incomplete(tally: Tally) -> str:
-    if not tally.incomplete:
-        return ""
-    return f"Not everything could be seen: {'; '.join(tally.incomplete)}. What was not seen is not known to be missing."
+    return saying("hold_incomplete", what=together(tally.incomplete)) if tally.incomplete else ""
 
 
 def _emptied(tally: Tally, policy: Policy) -> str:
     before, now = tally.target_pictures_before, tally.target_pictures
     if before and now == 0:
-        return f"The target had {_pictures(before)} and now shows none."
-    lost_most = before is not None and _lost_most(before, now, policy)
-    return f"The target had {_pictures(before or 0)} and now shows {now:,}." if lost_most else ""
+        return saying("hold_emptied", n=before)
+    if before is None or not _lost_most(before, now, policy):
+        return ""
+    return saying("hold_lost_most", n=before, now=now)
 
 
 def _source_lost(tally: Tally, policy: Policy) -> str:
@@ -76,7 +76,7 @@ def _source_lost(tally: Tally, policy: Policy) -> str:
     before, now = tally.source_pictures_before, tally.source_pictures
     if before is None or not _lost_most(before, now, policy):
         return ""
-    return f"The source had {_pictures(before)} and now shows {now:,}: somebody, or something, took them away at once."
+    return saying("hold_source_lost", n=before, now=now)
 
 
 def _lost_most(before: int, now: int, policy: Policy) -> bool:
@@ -84,61 +84,47 @@ def _lost_most(before: int, now: int, policy: Policy) -> bool:
 
 
 def _share(tally: Tally, policy: Policy) -> str:
-    if not _too_many(tally.overwrites + tally.clears, tally, policy):
+    lost = tally.overwrites + tally.clears
+    if not _too_many(lost, tally, policy):
         return ""
-    return (
-        f"The plan would overwrite {tally.overwrites:,} and clear {tally.clears:,} of the target's "
-        f"{_pictures(tally.target_pictures)}{_percent(tally.overwrites + tally.clears, tally)}; "
-        f"{100 * policy.hold_share:g} % may pass without a person's word."
-    )
+    return _of_all("hold_share", lost, tally, policy, would=_would(tally))
 
 
 def _wave(tally: Tally, policy: Policy) -> str:
     """Told beside `_share` only where that has nothing to say: the plan alone is reason enough then."""
     lost = tally.overwrites + tally.clears
-    together = lost + tally.lost_before
-    if not lost or not tally.lost_before or _too_many(lost, tally, policy) or not _too_many(together, tally, policy):
+    sum_of_both = lost + tally.lost_before
+    if not lost or not tally.lost_before or _too_many(lost, tally, policy) or not _too_many(sum_of_both, tally, policy):
         return ""
-    hours = policy.hold_within.total_seconds() / 3600
-    return (
-        f"The plan would overwrite {tally.overwrites:,} and clear {tally.clears:,} of the target's "
-        f"{_pictures(tally.target_pictures)}, and the last {hours:g} hours' runs have lost those of "
-        f"{_people(tally.lost_before)} more: together {together:,}{_percent(together, tally)}; "
-        f"{100 * policy.hold_share:g} % may pass without a person's word."
-    )
+    lately = saying("lost_lately", n=tally.lost_before, hours=policy.hold_within.total_seconds() / 3600)
+    return _of_all("hold_wave", sum_of_both, tally, policy, would=_would(tally), lately=lately, together=sum_of_both)
+
+
+def _would(tally: Tally) -> Saying:
+    return saying("would_lose", n=tally.target_pictures, overwrites=tally.overwrites, clears=tally.clears)
+
+
+def _of_all(code: str, lost: int, tally: Tally, policy: Policy, **known: Field) -> Saying:
+    """With the part of the target's pictures that is lost; of none there is no part."""
+    limit = 100.0 * policy.hold_share
+    if not tally.target_pictures:
+        return saying(f"{code}_of_none", **known, limit=limit)
+    return saying(code, **known, limit=limit, percent=round(100 * lost / tally.target_pictures, 1))
 
 
 def _same(tally: Tally, policy: Policy) -> str:
     if not tally.same or tally.same + tally.same_before <= policy.hold_same:
         return ""
-    before = f", and was written to {_people(tally.same_before)} before" if tally.same_before else ""
-    return (
-        f"One and the same picture would be written to {_people(tally.same)}{before}; "
-        f"{policy.hold_same:,} may have it without a person's word."
-    )
+    now, limit = saying("same_now", n=tally.same), policy.hold_same
+    if not tally.same_before:
+        return saying("hold_same", now=now, limit=limit)
+    return saying("hold_same_before", now=now, before=saying("same_before", n=tally.same_before), limit=limit)
 
 
 def _blank(tally: Tally, policy: Policy) -> str:
-    if tally.blanks <= policy.hold_same:
-        return ""
-    return (
-        f"The source shows blanks for {_people(tally.blanks)} who never had one before. None of these is ever written; "
-        "a source that shows so many may have lost more."
-    )
+    return saying("hold_blank", n=tally.blanks) if tally.blanks > policy.hold_same else ""
 
 
 def _too_many(lost: int, tally: Tally, policy: Policy) -> bool:
     allowed = Fraction(str(policy.hold_share)) * tally.target_pictures  # exact: 0.1 of 30 is 3, not a little more
     return lost >= policy.hold_at_least and lost > allowed
-
-
-def _percent(lost: int, tally: Tally) -> str:
-    return f" ({100 * lost / tally.target_pictures:.1f} %)" if tally.target_pictures else ""
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from samepic.model.person import is_object_id
+from samepic.model.sayings import saying, together
 from samepic.model.system import Grant, Probe
 from samepic.portal.sign_in.routes import DONE
 from samepic.portal.site import Site
@@ -12,14 +13,6 @@ from samepic.ports.errors import AccessDenied, PersonGone, SystemFault
 from samepic.transport.tokens import CREDENTIAL
 
 NAME = "portal"
-
-_ASKS_GROUPS = (
-    "who is in the groups of [portal] cannot be asked. Sign-ins have to tell it then: App registrations, Token "
-    "configuration, Add groups claim, Security groups; or grant GroupMember.Read.All (Microsoft Graph, application)"
-)
-_NO_ADMINISTRATOR = (
-    "nobody is an administrator: [portal] administrators takes object ids of groups, or names of app roles"
-)
 
 
 @dataclass(slots=True)
@@ -38,8 +31,9 @@ async def probed(site: Site) -> Probe:
     await _sign_in(site, found)
     await _groups(site, found)
     uploads = await _uploads(site, found)
-    words = "; ".join([*found.ill, *found.well])
-    return Probe(NAME, not found.ill, words, tuple(found.missing), tuple(found.notes), uploads)
+    return Probe(
+        NAME, not found.ill, together([*found.ill, *found.well]), tuple(found.missing), tuple(found.notes), uploads
+    )
 
 
 async def _sign_in(site: Site, found: _Found) -> None:
@@ -49,34 +43,32 @@ async def _sign_in(site: Site, found: _Found) -> None:
         sent_back, saw = await site.provider.sends_back_to(back)
         proven = await site.provider.takes_our_proof(back)
     except SystemFault as fault:
-        found.ill.append(str(fault))
+        found.ill.append(fault.said)
         return
     if not proven:
-        found.ill.append("the sign-in does not take the app's secret or certificate")
+        found.ill.append(saying("probe_no_proof"))
         found.missing.append(CREDENTIAL)
     if sent_back is False:
-        found.ill.append(f"the sign-in does not send people back to {back}: {saw}")
-        found.missing.append(
-            Grant(f"{back} as a redirect URI (App registrations, Authentication, Web)", "people come back there")
-        )
+        found.ill.append(saying("probe_not_back", back=back, saw=saw))
+        found.missing.append(Grant(saying("grant_redirect", back=back), saying("grant_back")))
     elif sent_back is None:
-        found.notes.append(f"only a sign-in shows whether people are sent back to {back}: {saw}")
+        found.notes.append(saying("note_back_untold", back=back, saw=saw))
     if proven and sent_back is not False:
-        found.well.append("people can sign in")
+        found.well.append(saying("probe_sign_in"))
 
 
 async def _groups(site: Site, found: _Found) -> None:
     if not site.groups.administrators:
-        found.notes.append(_NO_ADMINISTRATOR)
+        found.notes.append(saying("note_no_administrator"))
     for role, groups in (("administrators", site.groups.administrators), ("helpdesk", site.groups.helpdesk)):
         try:
             for group in groups:
                 await _group(site, role, group, found)
         except AccessDenied:
-            found.notes.append(_ASKS_GROUPS)
+            found.notes.append(saying("note_asks_groups"))
             return
         except SystemFault as fault:
-            found.ill.append(str(fault))
+            found.ill.append(fault.said)
             return
 
 
@@ -84,12 +76,12 @@ async def _group(site: Site, role: str, group: str, found: _Found) -> None:
     """Raises SystemFault where the directory does not say."""
     try:
         if await anext(aiter(site.census.members(group)), None) is None:
-            found.notes.append(f"the group {group} of [portal] {role} has no members")
+            found.notes.append(saying("note_group_empty", group=group, role=role))
     except PersonGone:
         if is_object_id(group):
-            found.ill.append(f"there is no group {group}, which [portal] {role} names")
+            found.ill.append(saying("probe_no_group", group=group, role=role))
         else:
-            found.notes.append(f"no group is called {group!r}, so that [portal] {role} takes it for an app role")
+            found.notes.append(saying("note_app_role", group=group, role=role))
 
 
 async def _uploads(site: Site, found: _Found) -> bool | None:
@@ -97,7 +89,7 @@ async def _uploads(site: Site, found: _Found) -> bool | None:
     if site.giving is None:
         return None
     probe = await site.giving.route.target.probe()
-    said = f"{probe.system}: {probe.words}"
+    said = saying("probe_of", system=probe.system, words=probe.words)
     (found.well if probe.works else found.ill).append(said)
     found.missing += probe.missing
     found.notes += probe.notes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from samepic.model.person import NotEligible
+from samepic.model.sayings import Saying, saying
 from samepic.model.system import Grant
 
 
@@ -15,15 +17,24 @@ class SystemFault(Exception):
     message as they came, shortened, with nothing secret in them.
     """
 
+    code: ClassVar[str] = "not_done"
+
     def __init__(self, system: str, doing: str, saw: str) -> None:
         super().__init__(f"{system}: {doing}: {saw}")
         self.system = system
         self.doing = doing
         self.saw = saw
 
+    @property
+    def said(self) -> Saying:
+        """The same words, for every language."""
+        return saying(self.code, system=self.system, doing=self.doing, saw=self.saw)
+
 
 class Busy(SystemFault):
     """Try again later: 5xx, 429, resets, timeouts. `after` is the system's own wish, None where it has none."""
+
+    code = "busy"
 
     def __init__(self, system: str, doing: str, saw: str, after: timedelta | None = None) -> None:
         super().__init__(system, doing, saw)
@@ -57,6 +68,8 @@ class PersonNotEligible(PersonFault):
 class AccessDenied(SystemFault):
     """The credentials do not allow it. `missing` says what to grant."""
 
+    code = "denied"
+
     def __init__(self, system: str, doing: str, saw: str, missing: tuple[Grant, ...] = ()) -> None:
         super().__init__(system, doing, saw)
         self.missing = missing
@@ -64,6 +77,8 @@ class AccessDenied(SystemFault):
 
 class OutOfContract(SystemFault):
     """The answer was none that the vendor documents."""
+
+    code = "out_of_contract"
 
 
 class Expired(SystemFault):

@@ -14,6 +14,7 @@ from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanGlance, PlanNumber
 from samepic.model.person import Keys
 from samepic.model.picture import Answer, PictureState, Stamp
 from samepic.model.plan import Hold, PlanId, RunId, Step
+from samepic.model.sayings import as_kept, from_kept
 from samepic.state.database import Database
 from samepic.state.tables_of_plans import plan, plan_event
 
@@ -158,13 +159,13 @@ def _in_numbers(told: RowMapping) -> dict[str, Any]:
 
 def hold_text(hold: Hold) -> str:
     """A hold as it is kept."""
-    return json.dumps(asdict(hold))
+    return json.dumps(asdict(hold) | {"words": as_kept(hold.words)})
 
 
 def hold_of(text: str) -> Hold:
     """Back from what was kept; one of an earlier version lacks the later numbers."""
     told = json.loads(text)
-    return Hold(**told | {"objections": tuple(told.get("objections", ()))})
+    return Hold(**told | {"words": from_kept(told["words"]), "objections": tuple(told.get("objections", ()))})
 
 
 def _step_columns(step: Step) -> dict[str, Any]:

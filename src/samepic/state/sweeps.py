@@ -100,6 +100,7 @@ class SweepTable(FigureTables):
             if rows:
                 connection.execute(insert(shard), rows)
             kept = asdict(observed) | {"instead": as_kept(observed.instead)}
+            kept["incomplete"] = [as_kept(one) for one in observed.incomplete]
             told: dict[str, Any] = {"observed": json.dumps(kept), "full": observed.full}
             told["finished"] = sweep.c.finished + finished
             connection.execute(update(sweep).where(sweep.c.run == run).values(told))
@@ -114,7 +115,8 @@ class SweepTable(FigureTables):
         nobody = told["matched_nobody"]
         told["matched_nobody"] = MatchedNobody(tuple(nobody["opted_out"]), nobody["except_group"])
         told["instead"] = from_kept(told["instead"])
-        return Observed(**told | {name: tuple(told[name]) for name in ("incomplete", "complete")})
+        told["incomplete"] = tuple(from_kept(one) for one in told["incomplete"])
+        return Observed(**told | {"complete": tuple(told["complete"])})
 
     def planned(self, run: RunId, planned: Planned) -> None:
         """Enter the plan."""

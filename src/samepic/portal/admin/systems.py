@@ -55,7 +55,7 @@ async def tried(site: Site, system: str) -> Probe:
     try:
         told = await every(site)[system]()
     except SystemFault as fault:
-        told = Probe(system, works=False, words=str(fault))
+        told = Probe(system, works=False, words=fault.said)
     site.probes[system] = told
     return told
 

@@ -20,7 +20,7 @@ from samepic.portal.headers import nonce_of
 from samepic.portal.pages.assets import address_of
 from samepic.portal.pages.language import COOKIE, LANGUAGES, Speaker, chosen, language_of
 from samepic.portal.pages.particulars import particulars
-from samepic.portal.pages.sayings import spoken
+from samepic.portal.pages.sayings import as_named, spoken
 from samepic.portal.person.pictures import address_of as served_at
 from samepic.portal.person.pictures import version_of
 from samepic.portal.roles import Role
@@ -50,6 +50,7 @@ def _templates() -> Environment:
         "why": why,
         "given_words": given_words,
         "spoken": spoken,
+        "as_named": as_named,
         "particulars": particulars,
     }
     made.filters |= {"version": lambda stamp: version_of("", stamp), "moments": _moments}

@@ -15,6 +15,11 @@ def spoken(t: Speaker, text: str) -> Markup:
     return Markup('<span lang="en">{}</span>').format(text)
 
 
+def as_named(t: Speaker, text: str) -> Markup:
+    """The same of a name that somebody else gave: it is in no language, and marked as none."""
+    return spoken(t, text) if isinstance(text, Saying) else escape(text)
+
+
 def _said(t: Speaker, saying: Saying) -> str:
     fields = dict[str, object](saying.fields)
     for name, value in fields.items():

@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from samepic.model.sayings import saying
 from samepic.ports.clock import Clock
 from samepic.ports.errors import OutOfContract
 from samepic.transport.answer import Answer
@@ -119,7 +120,7 @@ class Provider:
         leads_to = answer.headers.get("location", "").split("?")[0]
         if leads_to == redirect_uri:
             return True, ""
-        return (False if answer.status >= 400 else None), f"it answered {answer.status}"
+        return (False if answer.status >= 400 else None), saying("answered", status=str(answer.status))
 
     async def takes_our_proof(self, redirect_uri: str) -> bool:
         """Whether it knows the app and takes its secret or certificate, shown with a code that is none.

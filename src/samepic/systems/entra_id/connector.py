@@ -60,9 +60,12 @@ class EntraId:
                     pass
         except AccessDenied as error:
             missing += error.missing
-            words = str(error)
-        except (SystemFault, KeyError, TypeError, AttributeError) as error:
-            return Probe(self.settings.name, works=False, words=str(error))
+            words = error.said
+        except SystemFault as error:
+            return Probe(self.settings.name, works=False, words=error.said)
+        except (KeyError, TypeError, AttributeError):
+            odd = OutOfContract(self.settings.name, "users", "a listing of another shape")
+            return Probe(self.settings.name, works=False, words=odd.said)
         if not missing:
             notes = [] if listed is None else [saying("note_people", n=str(listed))]
             try:
@@ -70,7 +73,7 @@ class EntraId:
             except AccessDenied:
                 notes.append(saying("note_groups_denied", permission=MEMBERS.permission))
             except SystemFault as error:
-                notes.append(str(error))
+                notes.append(error.said)
         return Probe(self.settings.name, not missing, words, tuple(missing), tuple(notes), can_write=False)
 
     async def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:

@@ -10,7 +10,7 @@ from samepic.model.person import PersonId
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, Picture, PictureState, Place, Stamp
 from samepic.model.sayings import saying
 from samepic.model.system import Cursor, Grant, Listed, Page, Probe, Sighting, SystemProfile, Written
-from samepic.ports.errors import AccessDenied, PictureMoved, SystemFault
+from samepic.ports.errors import AccessDenied, OutOfContract, PictureMoved, SystemFault
 from samepic.systems.exchange_online import wire
 from samepic.systems.exchange_online.settings import FIND, MAY_WRITE, READ, WRITE, ExchangeOnlineSettings
 from samepic.transport.client import Meter
@@ -56,9 +56,11 @@ class ExchangeOnline:
             async for _ in self.look([PersonId(row["id"]) for row in users["value"][:1]]):
                 pass
         except AccessDenied as error:
-            return Probe(name, works=False, words=str(error), missing=error.missing)
-        except (SystemFault, KeyError, TypeError) as error:
-            return Probe(name, works=False, words=str(error))
+            return Probe(name, works=False, words=error.said, missing=error.missing)
+        except SystemFault as error:
+            return Probe(name, works=False, words=error.said)
+        except (KeyError, TypeError):
+            return Probe(name, works=False, words=OutOfContract(name, "users", "a listing of another shape").said)
         policy, organisation = await self._told(wire.PICTURE_POLICY), await self._told(wire.ORGANISATION)
         elsewhere = wire.policy_note(policy) if policy is not None else None
         hybrid = wire.hybrid_note(organisation) if organisation is not None else None

@@ -141,9 +141,9 @@ class MemorySystem:
         try:
             self._call("probe", None)
         except AccessDenied as error:
-            return Probe(self.settings.name, works=False, words=str(error), missing=error.missing)
+            return Probe(self.settings.name, works=False, words=error.said, missing=error.missing)
         except SystemFault as error:
-            return Probe(self.settings.name, works=False, words=str(error))
+            return Probe(self.settings.name, works=False, words=error.said)
         return Probe(self.settings.name, works=True, words=f"{len(self._rows)} people in memory", can_write=True)
 
     async def people(self, since: Cursor | None = None) -> AsyncIterator[Page]:

@@ -38,9 +38,9 @@ async def probe(
         somebody = await _somebody(profiles, people)
         may_write = await profiles.may_write(somebody) if settings.writes and somebody is not None else None
     except AccessDenied as error:
-        return Probe(name, works=False, words=str(error), missing=error.missing)
+        return Probe(name, works=False, words=error.said, missing=error.missing)
     except SystemFault as error:
-        return Probe(name, works=False, words=str(error))
+        return Probe(name, works=False, words=error.said)
     facts = {"items": str(items), "folder": folder}
     if may_write is False:
         return Probe(
