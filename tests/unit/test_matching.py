@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.english import left_in_english
+
 from samepic.model.person import KeyKind, Keys
 from samepic.planning import Match, file_name_stem, match_one
 
@@ -23,7 +25,8 @@ def test_upn_where_the_listing_tells_no_object_id() -> None:
 def test_mail_is_not_asked_where_the_upns_disagree() -> None:
     found = match_one(ANNA, [Keys(upn="other@contoso.com", mail="anna@contoso.com")])
     assert found.index is None
-    assert "user principal name" in found.words
+    assert found.words == "a row has this person's address and somebody else's user principal name"
+    assert left_in_english(found.words) == {}
 
 
 def test_mail_where_nothing_stronger_is_told() -> None:
@@ -59,14 +62,17 @@ def test_a_row_that_is_somebody_elses_by_a_stronger_key() -> None:
     owner = Keys(object_id="0C", upn="shared@contoso.com")
     without_upn = Keys(object_id="0A", mail=ANNA.mail)
     assert match_one(without_upn, [shared]).index == 0
-    assert match_one(without_upn, [shared], [owner]).index is None
+    stronger = match_one(without_upn, [shared], [owner])
+    assert stronger.index is None and left_in_english(stronger.words) == {}
+    assert stronger.words == "the row with this person's address belongs to somebody else by a stronger key"
     assert match_one(owner, [shared], [without_upn]).index == 0
 
 
 def test_two_rows_with_the_same_key_are_ambiguous() -> None:
     found = match_one(ANNA, [Keys(upn=ANNA.upn), Keys(upn=ANNA.upn, mail="x@contoso.com")])
     assert found.index is None
-    assert "2 rows" in found.words
+    assert found.words == "2 rows of the listing have this person's user principal name"
+    assert left_in_english(found.words) == {}
 
 
 def test_an_old_file_beside_the_present_one_is_no_ambiguity() -> None:
@@ -75,5 +81,6 @@ def test_an_old_file_beside_the_present_one_is_no_ambiguity() -> None:
 
 
 def test_nobody() -> None:
-    assert match_one(ANNA, []).words == "no row of the listing has any of this person's keys"
+    found = match_one(ANNA, [])
+    assert found.words == "no row of the listing has any of this person's keys" and left_in_english(found.words) == {}
     assert match_one(Keys(), [Keys(upn="a@b"), Keys()]).index is None

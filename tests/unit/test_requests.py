@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.english import left_in_english
 from tests.office import SOURCE, TARGET, Office, Watcher, again, face
 
 from samepic.engine import UnknownPerson
@@ -244,6 +245,8 @@ async def test_an_address_that_two_have_is_nobodys_whether_all_are_asked_about_o
     assert [step.detail for step in everybody.steps[:2]] == [step.detail for step in two.steps] == [words] * 2
     told = await office.engine.explain("id-1")
     assert (told.reason, told.detail, told.eligible) == (Reason.UNMATCHED, words, False)
+    told_of = [*(step.detail for step in everybody.steps[:2]), *(step.detail for step in two.steps), told.detail]
+    assert [left_in_english(one) for one in told_of] == [{}] * 5, "in the run's table too"
     assert [who for who, _ in office.target.writes] == ["kari@made.up"]
 
 

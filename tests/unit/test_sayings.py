@@ -16,14 +16,16 @@ from tests.english import left_in_english
 
 from samepic.engine.engine import words_of_end
 from samepic.engine.streak import words_of
+from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys, Person
+from samepic.model.picture import Stamp
 from samepic.model.plan import Hold, PlanId, RunId
-from samepic.model.remembered import Row, Stage
+from samepic.model.remembered import Refusal, Row, Stage
 from samepic.model.sayings import SAYINGS, Field, Saying, as_kept, from_kept, saying
 from samepic.model.sweeping import Observed, Planned
 from samepic.model.system import Grant
-from samepic.planning import other_grounds
+from samepic.planning import BLANK_SOURCE, other_grounds
 from samepic.portal.pages.language import LANGUAGES, Speaker, words
 from samepic.portal.pages.sayings import spoken
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract, PersonGone
@@ -108,10 +110,26 @@ def test_the_state_keeps_the_code_of_runs_failures_and_sweeps(any_database: Path
     found = state.runs.of(record.run)
     assert found is not None and isinstance(found.words, Saying) and found.words.code == "busy"
     state.rows.put(
-        record.run, [Row("k", Person(Keys("k")), failed=saying("source_silent")), Row("l", Person(Keys("l")))]
+        record.run,
+        [
+            Row("k", Person(Keys("k")), failed=saying("source_silent")),
+            Row(
+                "l",
+                Person(Keys("l")),
+                refused=BLANK_SOURCE,
+                decision=Decision(Action.NOTHING, Reason.REFUSED, BLANK_SOURCE),
+            ),
+            Row("m", Person(Keys("m")), unmatched=saying("nobody_has")),
+        ],
     )
     [row] = state.rows.page(record.run, "", 9, Stage.FAILED)
     assert isinstance(row.failed, Saying) and row.failed.code == "source_silent"
+    kept = {row.key: row for row in state.rows.page(record.run, "", 9)}
+    decision = kept["l"].decision
+    told = [kept["m"].unmatched, kept["l"].refused, decision and decision.detail]
+    state.memories.refuse("route", "l", Refusal(Stamp("1"), BLANK_SOURCE, NOW))
+    told.append(state.memories.refusals("route", ["l"])["l"].words)
+    assert [getattr(one, "code", "") for one in told] == ["nobody_has", *["blank_source"] * 3]
     sweep = RunRecord(RunId("s"), None, "route", "sync", NOW, None, "running", 0, 0, 0, 0)
     state.sweeps.begin(sweep, full=True, why="")
     state.sweeps.observed(sweep.run, Observed((saying("cut", system="target"),), instead=saying("never_full")), 0, [])

@@ -11,8 +11,9 @@ from samepic.engine.work import Work
 from samepic.model.person import KeyKind, Keys, NotEligible, PersonId
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, PictureState, Place
 from samepic.model.remembered import Row
+from samepic.model.sayings import saying, together
 from samepic.model.system import Listed, SystemProfile
-from samepic.planning import match_one
+from samepic.planning import match_one, named
 from samepic.ports.system import PictureSource
 
 
@@ -44,13 +45,13 @@ def addressed(keys: Keys, profile: SystemProfile) -> Partner:
     kind = profile.addressed_by
     key = getattr(keys, kind.value)
     if not key:
-        return Partner(None, unmatched=f"{profile.name} knows people by {_NAMES[kind]}, and the census tells none")
+        return Partner(None, unmatched=saying("key_untold", system=profile.name, key=named(kind)))
     return Partner(PersonId(key))
 
 
 def joined(row: Row, source: Partner, target: Partner, profile: SystemProfile) -> Row:
     """A row with both its partners. profile: the source's."""
-    unmatched = "; ".join(filter(None, (source.unmatched, target.unmatched))) or None
+    unmatched = together(filter(None, (source.unmatched, target.unmatched))) or None
     needs_plan = profile.needs_mailbox_plan and not row.person.has_mailbox_plan
     return replace(
         row,
@@ -62,14 +63,6 @@ def joined(row: Row, source: Partner, target: Partner, profile: SystemProfile) -
         target=target.state,
         place=target.place,
     )
-
-
-_NAMES = {
-    KeyKind.OBJECT_ID: "object id",
-    KeyKind.UPN: "user principal name",
-    KeyKind.MAIL: "mail address",
-    KeyKind.FILE_NAME: "file name",
-}
 
 
 async def _partners(
@@ -131,7 +124,8 @@ def uncontested(partner: Partner, row: Row, profile: SystemProfile, twice: Colle
     key = getattr(row.person.keys, profile.addressed_by.value)
     if not twice or not key or key.casefold() not in twice:
         return partner
-    return Partner(None, unmatched=f"{profile.name}: somebody else has the same {_NAMES[profile.addressed_by]}")
+    shared = saying("key_shared", key=named(profile.addressed_by))
+    return Partner(None, unmatched=saying("of_system", system=profile.name, words=shared))
 
 
 def _matched(row: Row, listed: _Index, people: _Index, profile: SystemProfile, complete: bool) -> Partner:
@@ -144,7 +138,8 @@ def _matched(row: Row, listed: _Index, people: _Index, profile: SystemProfile, c
         # Nobody's file, or not certainly theirs: no file is no picture, an uncertain one is asked about by name.
         partner = addressed(row.person.keys, profile)
         return replace(partner, state=NO_PICTURE if complete and not candidates else NOT_TOLD)
-    return Partner(None, unmatched=f"{profile.name}: {match.words}") if complete else Partner(None)
+    unmatched = saying("of_system", system=profile.name, words=match.words)
+    return Partner(None, unmatched=unmatched) if complete else Partner(None)
 
 
 def _told(row: Row, listed: Listed, profile: SystemProfile) -> Partner:

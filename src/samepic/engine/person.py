@@ -13,6 +13,7 @@ from samepic.engine.streak import Stop
 from samepic.engine.work import Work
 from samepic.model.person import KeyKind, Keys, NotEligible, Person, PersonId
 from samepic.model.remembered import Row
+from samepic.model.sayings import saying
 from samepic.model.system import Listed, Sighting, SystemProfile
 from samepic.planning import match_one
 from samepic.ports.errors import SystemFault
@@ -111,9 +112,9 @@ async def partner_of(work: Work, system: PictureSource, row: Row) -> Partner:
             rivals = [one.keys for one in await work.route.census.sharing(found.keys) if key_of(one) != row.key]
             match = match_one(keys, [found.keys], rivals)
         if match.index is None:
-            return Partner(None, unmatched=f"{profile.name}: {match.words}")
+            return Partner(None, unmatched=saying("of_system", system=profile.name, words=match.words))
         return replace(addressed(keys, profile), unmatched=None) if found.person is None else Partner(found.person)
-    return Partner(None, unmatched=f"{profile.name}: nobody has any of this person's keys")
+    return Partner(None, unmatched=saying("of_system", system=profile.name, words=saying("nobody_has")))
 
 
 async def _sighting(system: PictureSource, person: PersonId | None) -> Sighting | None:

@@ -92,7 +92,7 @@ SAYINGS: Mapping[str, str] = {
     "grant": "{permission} ({why})",
     "grants": "{first}; needs {second}",
     "answered": "it answered {status}",
-    "probe_of": "{system}: {words}",
+    "of_system": "{system}: {words}",
     "probe_sign_in": "people can sign in",
     "probe_no_proof": "the sign-in does not take the app's secret or certificate",
     "probe_not_back": "the sign-in does not send people back to {back}: {saw}",
@@ -143,6 +143,18 @@ SAYINGS: Mapping[str, str] = {
     "stays_held_why": "{rejected}: {why}. It stays held until the facts change.",
     "approved_then": "Plan {plan} was approved, and the facts have changed since: this is another plan.",
     "approved_then_by": "Plan {plan} was approved by {who}, and the facts have changed since: this is another plan.",
+    "object_id": "object id",
+    "upn": "user principal name",
+    "mail": "mail address",
+    "file_name": "file name",
+    "no_row": "no row of the listing has any of this person's keys",
+    "row_elses": "a row has this person's address and somebody else's {key}",
+    "rows_many": "{rows} rows of the listing have this person's {key}",
+    "row_stronger": "the row with this person's address belongs to somebody else by a stronger key",
+    "key_shared": "somebody else has the same {key}",
+    "key_untold": "{system} knows people by {key}, and the census tells none",
+    "nobody_has": "nobody has any of this person's keys",
+    "blank_source": "The source shows a blank or a placeholder, and nobody's picture is replaced by one.",
 }
 """By code, in English. The portal has each of them in its languages, by the same code and fields."""
 

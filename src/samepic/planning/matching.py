@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from samepic.model.person import KeyKind, Keys
+from samepic.model.sayings import Saying, saying
 
 _STRENGTH = {kind: rank for rank, kind in enumerate(KeyKind)}
 
@@ -55,7 +56,7 @@ def match_one(person: Keys, candidates: Sequence[Keys], rivals: Sequence[Keys] =
     best = [index for rank, index in claims if rank == strength]
     kind = list(KeyKind)[strength]
     if len(best) > 1:
-        return Match(words=f"{len(best)} rows of the listing have this person's {_named(kind)}")
+        return Match(words=saying("rows_many", rows=str(len(best)), key=named(kind)))
     return _unrivalled(Match(best[0], kind), candidates[best[0]], strength, rivals)
 
 
@@ -63,9 +64,9 @@ def _unrivalled(match: Match, row: Keys, strength: int, rivals: Sequence[Keys]) 
     claims = [_decides(rival, row) for rival in rivals]
     ranks = [_STRENGTH[kind] for kind, agrees in filter(None, claims) if agrees]
     if any(rank < strength for rank in ranks):
-        return Match(words="the row with this person's address belongs to somebody else by a stronger key")
+        return Match(words=saying("row_stronger"))
     if any(rank == strength for rank in ranks):
-        return Match(words=f"somebody else has the same {_named(list(KeyKind)[strength])}")
+        return Match(words=saying("key_shared", key=named(list(KeyKind)[strength])))
     return match
 
 
@@ -89,17 +90,13 @@ def _shares_any(person: Keys, row: Keys) -> bool:
     return bool(set(_told(person)) & set(_told(row)))
 
 
-def _disagreement(kinds: Sequence[KeyKind]) -> str:
+def _disagreement(kinds: Sequence[KeyKind]) -> Saying:
     if not kinds:
-        return "no row of the listing has any of this person's keys"
+        return saying("no_row")
     strongest = min(kinds, key=lambda kind: _STRENGTH[kind])
-    return f"a row has this person's address and somebody else's {_named(strongest)}"
+    return saying("row_elses", key=named(strongest))
 
 
-def _named(kind: KeyKind) -> str:
-    return {
-        KeyKind.OBJECT_ID: "object id",
-        KeyKind.UPN: "user principal name",
-        KeyKind.MAIL: "mail address",
-        KeyKind.FILE_NAME: "file name",
-    }[kind]
+def named(kind: KeyKind) -> Saying:
+    """A key in words."""
+    return saying(kind.value)

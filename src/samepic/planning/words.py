@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.person import NotEligible
+from samepic.model.sayings import saying
 
-BLANK_SOURCE = "The source shows a blank or a placeholder, and nobody's picture is replaced by one."
+BLANK_SOURCE = saying("blank_source")
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ async def _uploads(site: Site, found: _Found) -> bool | None:
     if site.giving is None:
         return None
     probe = await site.giving.route.target.probe()
-    said = saying("probe_of", system=probe.system, words=probe.words)
+    said = saying("of_system", system=probe.system, words=probe.words)
     (found.well if probe.works else found.ill).append(said)
     found.missing += probe.missing
     found.notes += probe.notes
