@@ -32,7 +32,8 @@ def test_in_and_out(browser: Browser, at: Administered, scripts: bool) -> None:
     name, password = at.portal.account(at.newcomer())
     with window(browser, java_script_enabled=scripts) as page:
         page.goto(f"{at.portal.url}/my/why")
-        page.keyboard.type(name)  # the provider's page has the focus there
+        page.wait_for_selector("#name:focus")  # the provider's page has it there
+        page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(password)
         page.keyboard.press("Enter")

@@ -83,6 +83,19 @@ def assert_nothing_twice_but(bench: SyncBench, in_flight: set[str]) -> None:
     assert {upn for upn, count in bench.properties_set().items() if count > 1} <= upns
 
 
+def test_killed_as_it_learns_that_somebody_cannot_be_written(tmp_path: Path) -> None:
+    """SharePoint takes the files, refuses the properties, and the files are taken back: they are not brought again."""
+    with sync_bench(tmp_path, people=50) as bench:
+        [refused] = [user for user in bench.people() if user.case is Case.NOT_EDITABLE]
+        command = bench.start("sync", refused.upn, dies_at_commit=["close", "after"])
+        assert command.wait() == -signal.SIGKILL, command.said()
+        assert unfinished(bench.state) == set()
+        assert bench.sync()["failed"] == 0
+        theirs = [count for (name, _), count in bench.uploads().items() if name.startswith(refused.id)]
+        assert theirs == [1, 1, 1]
+        assert bench.thumbs(refused.upn) == (None, None, None)
+
+
 def test_the_tenant_killed_and_restarted_in_the_middle(tmp_path: Path, commands: Forks) -> None:
     state, folder = str(tmp_path / "tenant"), tmp_path / "work"
     folder.mkdir()

@@ -156,7 +156,7 @@ async def _carry_out(work: Work, intent: Intent) -> None:
     try:
         await finish(work, intent)
     except PictureRefused as fault:
-        raise Refused(Stamp(intent.source) if isinstance(intent.source, str) else None, fault.saw) from fault
+        raise Refused(None, fault.saw) from fault  # the intent was closed with it
     except Busy:
         # Nobody knows what was stored. Look now rather than at the next run, if the system lets us.
         if await settle(work, intent.key) is None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samepic.engine.match import addressed
+from samepic.engine.remember import refusal_of
 from samepic.engine.work import Work
 from samepic.imaging import PictureFault, same_picture
 from samepic.model.decision import Action
 from samepic.model.picture import GONE, NO_PICTURE, Picture, PictureFormat, Stamp, format_of
-from samepic.model.remembered import Intent, Memory
+from samepic.model.remembered import Closed, Intent, Memory
 from samepic.model.system import Sighting, Written
 from samepic.ports.errors import PersonFault, PersonGone, PictureRefused
 
@@ -17,12 +18,14 @@ from samepic.ports.errors import PersonFault, PersonGone, PictureRefused
 async def finish(work: Work, intent: Intent) -> Memory:
     """Send the requests, remember what they left, close the intent.
 
-    Raises what the target raises. A PersonFault closes the intent too: the target says that it will not have it.
+    Raises what the target raises. A PersonFault closes the intent too: the target says that it will not have it. That
+    is remembered in the same commit: whoever is killed between two would write, and take back, all of it once more.
     """
     try:
         written = await _send(work, intent)
-    except PersonFault:
-        await work.remembering(work.state.intents.close, work.route.name, intent.key)
+    except PersonFault as fault:
+        closed = Closed(intent.key, refusal=refusal_of(intent, fault, work.now()))
+        await work.remembering(work.state.intents.close_all, work.route.name, [closed])
         raise
     return await work.journal.close((intent, written))
 

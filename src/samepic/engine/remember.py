@@ -7,9 +7,10 @@ from datetime import datetime
 
 from samepic.engine.facts import Known
 from samepic.model.decision import Action, Reason
-from samepic.model.picture import NO_PICTURE
-from samepic.model.remembered import Change, Intent, Memory, Row
+from samepic.model.picture import NO_PICTURE, Stamp
+from samepic.model.remembered import Change, Intent, Memory, Refusal, Row
 from samepic.model.system import Written
+from samepic.ports.errors import PersonFault, PersonNotEligible, PictureRefused
 
 
 def found_in_step(row: Row, known: Known, now: datetime) -> Memory | None:
@@ -78,6 +79,20 @@ def after_write(old: Memory | None, intent: Intent, written: Written, now: datet
         updated_at=now,
         version=before.version + 1,
     )
+
+
+def refusal_of(intent: Intent, fault: PersonFault, now: datetime) -> Refusal | None:
+    """That the target would not have the source's picture, or nobody's for this person; None where nothing is learnt.
+
+    Of a picture out of the vault nothing is: the source's is another one.
+    """
+    if not isinstance(intent.source, str):
+        return None
+    if isinstance(fault, PersonNotEligible):
+        return Refusal(Stamp(intent.source), str(fault), now, fault.reason)
+    if isinstance(fault, PictureRefused) and intent.reason is not Reason.RESTORED:
+        return Refusal(Stamp(intent.source), fault.saw, now)
+    return None
 
 
 def change_of(intent: Intent, written: Written, now: datetime) -> Change:

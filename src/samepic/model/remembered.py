@@ -228,13 +228,15 @@ class Footing:
 class Closed:
     """What a write left, with which its intent is closed. remembered None: the memory stays as it was.
 
-    pictures: what each system shows of this person now, by the system's name. change: the write itself.
+    pictures: what each system shows of this person now, by the system's name. change: the write itself. refusal: why
+    the target would not have it.
     """
 
     key: str
     remembered: Memory | None = None
     pictures: Mapping[str, Seen] = field(default_factory=dict)
     change: Change | None = None
+    refusal: Refusal | None = None
 
 
 class Settled(StrEnum):

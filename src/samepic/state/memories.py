@@ -58,9 +58,8 @@ class MemoryTable:
 
     def refuse(self, route: str, key: str, one: Refusal) -> None:
         """Remember that this picture cannot be carried over, so that it is not fetched again."""
-        row = {"route": route, "key": key} | asdict(one)
         with self._database.write() as connection:
-            self._database.upsert(connection, refusal, [row])
+            self._database.upsert(connection, refusal, [_refused(route, key, one)])
 
     def seen(self, system: str, people: Collection[str]) -> dict[str, Seen]:
         """The latest picture of each of these people that was read from a system."""
@@ -157,9 +156,11 @@ class IntentTable:
     def close_all(self, route: str, closings: Sequence[Closed]) -> None:
         """The same for several people, in one commit; each is closed with all that is said of them, or none is."""
         memories = [_columns(route, one.remembered) for one in closings if one.remembered is not None]
+        refusals = [_refused(route, one.key, one.refusal) for one in closings if one.refusal is not None]
         changes = [one.change for one in closings if one.change is not None]
         with self._database.write() as connection:
             self._database.upsert(connection, memory, memories)
+            self._database.upsert(connection, refusal, refusals)
             shown = [(system, one.key, seen) for one in closings for system, seen in one.pictures.items()]
             _saw(self._database, connection, shown)
             if changes:
@@ -173,6 +174,10 @@ class IntentTable:
 
 def _columns(route: str, one: Memory) -> dict[str, object]:
     return {"route": route, "folded_upn": fold(one.upn)} | {name: getattr(one, name) for name in _OF_MEMORY}
+
+
+def _refused(route: str, key: str, one: Refusal) -> dict[str, object]:
+    return {"route": route, "key": key} | asdict(one)
 
 
 def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[str, str, Seen]]) -> None:
