@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.english import left_in_english
 from tests.office import SOURCE, Office, Watcher, again, face
 from tests.pictures import encoded, mosaic
 
@@ -144,6 +145,8 @@ async def test_a_picture_that_cannot_be_used_is_refused_once_and_the_others_go_o
     assert second.counts == {Reason.REFUSED: 3, Reason.IN_STEP: 3}
     assert office.source.reads == []
     assert all(words for _, result, words in watcher.results if result is StepResult.SKIPPED)
+    told = [(await office.engine.explain(f"id-{number:05}")).detail for number in range(3)]
+    assert [left_in_english(one) for one in told] == [{}] * 3, "kept from the first run"
 
 
 async def test_a_blank_picture_in_the_source_replaces_nobodys(office: Office) -> None:
@@ -155,6 +158,7 @@ async def test_a_blank_picture_in_the_source_replaces_nobodys(office: Office) ->
     outcome = await office.engine.sync()
 
     assert outcome.counts == {Reason.REFUSED: 1}
+    assert left_in_english((await office.engine.explain("id-00000")).detail) == {}
     assert office.shown(person) == before
 
 

@@ -16,6 +16,8 @@ from tests.english import left_in_english
 
 from samepic.engine.engine import words_of_end
 from samepic.engine.streak import words_of
+from samepic.imaging import Fault
+from samepic.imaging.faults import Unreadable
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.outcome import RunRecord
 from samepic.model.person import Keys, Person
@@ -69,6 +71,12 @@ def test_a_fault_is_said_as_ever_in_english_and_by_its_kind_elsewhere(fault: Bus
     assert text == "; ".join([str(fault), *(f"needs {one.permission} ({one.why})" for one in grants)])
     told = spoken(Speaker("nb"), text)
     assert told.startswith(Speaker("nb")(f"system.{fault.system}")) and fault.saw.split()[0] in told
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_picture_that_cannot_be_used_is_told_by_its_kind_in_other_languages(fault: Fault) -> None:
+    words = Unreadable(fault, "This JPEG is broken before its first line.").words
+    assert words == "This JPEG is broken before its first line." and left_in_english(from_kept(as_kept(words))) == {}
 
 
 def test_what_made_a_sweep_full_is_said_by_code() -> None:

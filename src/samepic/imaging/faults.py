@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from samepic.model.sayings import Saying
+
 
 class Fault(StrEnum):
     """Why a picture cannot be used. A closed list."""
@@ -26,12 +28,15 @@ TOO_MUCH_MEMORY_WORDS = "Decoding the picture needs more memory than is allowed.
 
 
 class PictureFault(Exception):
-    """A picture that cannot be used. `kind` for programs, `words` for the reader: one sentence without names."""
+    """A picture that cannot be used. `kind` for programs, `words` for the reader: one sentence without names.
+
+    In other languages than English it is said by its kind alone.
+    """
 
     def __init__(self, kind: Fault, words: str) -> None:
         super().__init__(words)
         self.kind = kind
-        self.words = words
+        self.words = Saying(words, f"picture_{kind.value}")
 
 
 class Unreadable(PictureFault):

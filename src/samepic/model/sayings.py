@@ -155,6 +155,21 @@ SAYINGS: Mapping[str, str] = {
     "key_untold": "{system} knows people by {key}, and the census tells none",
     "nobody_has": "nobody has any of this person's keys",
     "blank_source": "The source shows a blank or a placeholder, and nobody's picture is replaced by one.",
+    "picture_empty": "The picture has no bytes.",
+    "picture_not_an_image": "What is there is no picture.",
+    "picture_unsupported_format": "The picture is of a kind that is not read.",
+    "picture_polyglot": "Something else hides in the picture's file.",
+    "picture_too_many_bytes": "The picture's file is too large.",
+    "picture_too_many_pixels": "The picture has too many pixels.",
+    "picture_truncated": "The picture is cut short.",
+    "picture_broken": "The picture is broken.",
+    "picture_too_slow": "Reading the picture takes too long.",
+    "picture_too_much_memory": "Reading the picture needs too much memory.",
+    "picture_crashed": "The picture could not be read to its end.",
+    "picture_does_not_fit": "The picture cannot be made small enough for the system.",
+    "no_picture_came": "what came back is no picture of a kind that is read",
+    "too_many_came": "{bytes} bytes, more than {most}",
+    "more_came": "more than {most} bytes",
 }
 """By code, in English. The portal has each of them in its languages, by the same code and fields."""
 

@@ -21,6 +21,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.connector import Connection
 
 from samepic.model.budget import Lane
+from samepic.model.sayings import saying
 from samepic.ports.budgets import lane
 from samepic.ports.errors import Busy, OutOfContract
 from samepic.transport.answer import Answer, shortened
@@ -296,13 +297,13 @@ async def _bounded(
     """The body, read no further than the limit."""
     if response.content_length is not None and response.content_length > max_bytes:
         response.close()
-        raise TooLarge(system, doing, f"{response.content_length} bytes, more than {max_bytes}")
+        raise TooLarge(system, doing, saying("too_many_came", bytes=str(response.content_length), most=str(max_bytes)))
     body, arrived = io.BytesIO(), 0  # its value is no copy
     async for chunk in response.content.iter_chunked(65_536):
         arrived += len(chunk)
         if arrived > max_bytes:
             response.close()
-            raise TooLarge(system, doing, f"more than {max_bytes} bytes")
+            raise TooLarge(system, doing, saying("more_came", most=str(max_bytes)))
         try:
             body.write(bodies.put(chunk) if bodies else chunk)
         except ValueError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from samepic.model.person import NotEligible, PersonId
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Picture, PictureFormat, PictureState, Stamp, format_of
+from samepic.model.sayings import saying
 from samepic.model.system import Sighting
 from samepic.ports.errors import AccessDenied, Busy, PersonGone, PictureRefused
 from samepic.transport.answer import Answer
@@ -230,10 +231,12 @@ class GraphPhotos:
         if length.isdigit() and int(length) > len(value.body):
             raise Busy(self._system, "photo/$value", f"{len(value.body)} of {length} bytes")
         if len(value.body) > MAX_BYTES:
-            raise PictureRefused(self._system, "photo/$value", f"{len(value.body)} bytes, more than {MAX_BYTES}")
+            raise PictureRefused(
+                self._system, "photo/$value", saying("too_many_came", bytes=str(len(value.body)), most=str(MAX_BYTES))
+            )
         found = format_of(value.body)
         if found is None:
-            raise PictureRefused(self._system, "photo/$value", "what came back is no picture of a kind that is read")
+            raise PictureRefused(self._system, "photo/$value", saying("no_picture_came"))
         return Picture(value.body, PictureFormat(found))
 
 

@@ -18,6 +18,7 @@ from samepic.model.picture import (
     Stamp,
     format_of,
 )
+from samepic.model.sayings import saying
 from samepic.model.system import (
     Changes,
     Cursor,
@@ -184,7 +185,7 @@ class MemorySystem:
         if len(picture.data) > self.settings.max_bytes:
             raise PictureRefused(self.settings.name, "read", f"{len(picture.data)} bytes")
         if format_of(picture.data) is None:
-            raise PictureRefused(self.settings.name, "read", "these bytes are no picture")
+            raise PictureRefused(self.settings.name, "read", saying("no_picture_came"))
         return shown.stamp, picture
 
     async def members(self, group: str) -> AsyncIterator[PersonId]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from samepic.model.budget import Lane
 from samepic.model.picture import Picture, format_of
+from samepic.model.sayings import saying
 from samepic.model.system import Cursor, Listed, Page
 from samepic.ports.budgets import lane
 from samepic.ports.errors import Busy, OutOfContract, PictureMoved, PictureRefused, SystemFault
@@ -171,7 +172,7 @@ class Library:
             return None
         found = format_of(data)
         if found is None:
-            raise PictureRefused(self._system, "file/$value", "what came back is no picture of a kind that is read")
+            raise PictureRefused(self._system, "file/$value", saying("no_picture_came"))
         return Picture(data, found)
 
     async def add(self, files: Files, size: str, data: bytes, *, overwrite: bool = True) -> str | None:
