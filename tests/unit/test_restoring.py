@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.english import left_in_english
 from tests.office import Office, Watcher, again, face
 
 from samepic.engine import NothingToRestore, Wanted
@@ -212,6 +213,7 @@ async def test_what_is_no_longer_kept_fails_for_that_person_alone(office: Office
         "p00000@made.up": False,
         "p00001@made.up": True,
     }
+    assert [left_in_english(failure.words) for failure in done.failures] == [{}, {}]
     assert (await office.engine.sync()).counts == {Reason.IN_STEP: 2, Reason.RESTORED: 1}
 
 

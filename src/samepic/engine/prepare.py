@@ -87,7 +87,7 @@ async def prepare_restored(work: Work, row: Row, known: Sequence[Kept]) -> Ready
         try:
             data = await work.keeping(work.vault.fetch, kept.sha256) if kept else None
         except VaultDamaged as damaged:
-            raise Refused(None, f"{damaged}; `samepic vault verify --repair` may mend it") from damaged
+            raise Refused(None, saying("vault_damaged", sha256=damaged.sha256)) from damaged
         if kept is None or data is None:
             raise Refused(None, NO_LONGER_KEPT)
         try:

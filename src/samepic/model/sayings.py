@@ -170,6 +170,9 @@ SAYINGS: Mapping[str, str] = {
     "no_picture_came": "what came back is no picture of a kind that is read",
     "too_many_came": "{bytes} bytes, more than {most}",
     "more_came": "more than {most} bytes",
+    "vault_damaged": (
+        "vault: {sha256}: the bytes are not the ones that were kept; `samepic vault verify --repair` may mend it"
+    ),
 }
 """By code, in English. The portal has each of them in its languages, by the same code and fields."""
 
