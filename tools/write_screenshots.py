@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,9 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, ".")
+from tests.browser.window import chromium
 
 FOLDER = Path(__file__).parents[1] / "docs" / "start"
 SAMEPIC = [sys.executable, "-m", "samepic"]
@@ -27,9 +29,7 @@ def main() -> None:
     """Follow the vendor's advice once for each language, and keep what one sees on the way."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = chromium(playwright)
         in_english(browser)
         in_another(browser, "nb", "nb-NO")
         in_another(browser, "lv", "lv-LV")

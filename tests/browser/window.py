@@ -22,10 +22,10 @@ Measured: 2 at most between the same (8 at the corner's 40 px), 29 at least betw
 
 
 def chromium(playwright: Playwright) -> Browser:
-    """Debian's Chromium, or whatever of its kind the machine has."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """Debian's Chromium, best the one without windows, or whatever of its kind the machine has."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next((path for path in map(shutil.which, names) if path), None)
-    assert found, "Chromium is missing: sudo apt-get install chromium"
+    assert found, "Chromium is missing: sudo apt-get install chromium-headless-shell"
     quiet = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
     return playwright.chromium.launch(executable_path=found, args=[*quiet])
 
