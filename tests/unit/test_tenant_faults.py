@@ -276,6 +276,23 @@ def test_an_upload_held_before_it_is_applied_changes_nothing_until_released(runn
     assert entry["bytes_in"] == len(picture)
 
 
+def test_a_fault_that_is_taken_back_does_not_hold_who_was_on_the_way_to_it(running: RunningTenant, token: str) -> None:
+    path = f"/v1.0/users/{running.control.people('plain')[0]['id']}/photo/$value"
+    running.control.post_fault(kind="hold_before", operation="photo/$value", method="PUT")
+    picture, at = portrait(300), urllib.parse.urlsplit(running.url)
+    connection = http.client.HTTPConnection(str(at.hostname), at.port, timeout=20)
+    connection.putrequest("PUT", path)
+    for name, value in {"Authorization": f"Bearer {token}", "Content-Length": str(len(picture))}.items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Type", "image/jpeg")
+    connection.endheaders(picture[:100])
+    while not running.control.faults()[0]["seen"]:
+        time.sleep(0.01)
+    running.control.clear_faults()
+    connection.send(picture[100:])
+    assert connection.getresponse().status == 200
+
+
 def test_an_upload_held_after_it_is_applied_is_there_already(running: RunningTenant, token: str) -> None:
     person = running.control.people("plain")[1]["id"]
     picture = portrait(320)

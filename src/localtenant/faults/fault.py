@@ -104,6 +104,10 @@ class Fault:
         self.released.set()
         self.released = asyncio.Event()
 
+    def end(self) -> None:
+        """Let go whatever is held, and hold nobody any more: not who has met it already and is on the way to wait."""
+        self.released.set()
+
     def account(self, caller: tuple[str, str | None, str]) -> None:
         """Somebody has met it. caller: app, person, operation."""
         self.met += 1

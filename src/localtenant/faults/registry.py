@@ -53,7 +53,7 @@ class Faults:
         """Take a fault back, releasing what it holds; whether there was one."""
         fault = self._by_id.pop(fault_id, None)
         if fault is not None:
-            fault.release()
+            fault.end()
         return fault is not None
 
     def clear(self) -> None:
