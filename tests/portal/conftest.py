@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.conftest import tenant_of
@@ -10,6 +11,12 @@ from tests.portal.running import Portal, portal_of
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with tenant_of() as tenant, portal_of(tenant, tmp_path_factory.mktemp("portal")) as running:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where its configuration and its state are."""
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="module")
+def portal(folder: Path) -> Iterator[Portal]:
+    with tenant_of() as tenant, portal_of(tenant, folder) as running:
         yield running

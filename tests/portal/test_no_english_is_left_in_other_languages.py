@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from tests.conftest import tenant_of
 from tests.english import english_in, left_in_english
-from tests.portal.running import Guest, Portal, portal_of
+from tests.portal.running import Guest, Portal
 
 from samepic.model.decision import Action, Decision, Reason
 from samepic.model.held import HeldPlan
@@ -44,17 +43,6 @@ def left_on(guest: Guest, address: str) -> set[str]:
     assert seen.status == 200 and seen.soup.main is not None, address
     told = " ".join(seen.soup.main.get_text(" ").split())
     return english_in(told) | {one.text for one in seen.soup.main.select("[lang=en]")}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("portal")
-
-
-@pytest.fixture(scope="module")
-def portal(folder: Path) -> Iterator[Portal]:
-    with tenant_of() as tenant, portal_of(tenant, folder) as running:
-        yield running
 
 
 @pytest.fixture(params=OTHERS)

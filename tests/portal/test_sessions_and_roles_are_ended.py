@@ -11,10 +11,9 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
-from tests.conftest import tenant_of
 from tests.databases import engine_of
 from tests.portal.program import Program, tokens_in
-from tests.portal.running import Guest, Portal, portal_of
+from tests.portal.running import Guest, Portal
 from tests.portal.test_sessions_end import Clock
 
 from samepic.model.audit import Deed
@@ -31,17 +30,6 @@ from samepic.ports.errors import Busy
 from samepic.state.store import Store, open_state
 
 GROUP, DESK_GROUP = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("portal")
-
-
-@pytest.fixture(scope="module")
-def portal(folder: Path) -> Iterator[Portal]:
-    with tenant_of() as tenant, portal_of(tenant, folder) as running:
-        yield running
 
 
 @pytest.fixture

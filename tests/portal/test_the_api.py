@@ -33,11 +33,6 @@ ROUTE = "exchange-to-sharepoint"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("portal")
-
-
-@pytest.fixture(scope="module")
 def portal(folder: Path) -> Iterator[Portal]:
     enough = "looks_per_minute = 100_000\nchanges_per_minute = 100_000"  # limits: test_how_often
     with tenant_of() as tenant, portal_of(tenant, folder, enough) as running:

@@ -44,7 +44,7 @@ async def take(work: Work, row: Row, *, as_decided: bool = False) -> Taken:
             except Refused as refused:
                 return await _refused(work, row, refused)
             except PersonNotEligible as fault:
-                return await _not_eligible(work, row, fault)
+                return _not_eligible(row, fault)
             except PersonFault as fault:
                 return _skipped(row, str(fault))
             except VaultUnusable as fault:
@@ -174,11 +174,8 @@ async def _refused(work: Work, row: Row, refused: Refused) -> Taken:
     return _skipped(replace(row, refused=refused.words, decision=decision), refused.words)
 
 
-async def _not_eligible(work: Work, row: Row, fault: PersonNotEligible) -> Taken:
-    """Remembered too, for a while: every attempt costs the target a write that it takes back."""
-    if isinstance(row.source, str):
-        refusal = Refusal(Stamp(row.source), str(fault), work.now(), fault.reason)
-        await work.remembering(work.state.memories.refuse, work.route.name, row.key, refusal)
+def _not_eligible(row: Row, fault: PersonNotEligible) -> Taken:
+    """Only a write tells it, and was closed with it: every attempt costs the target what it takes back."""
     decision = Decision(Action.NOTHING, Reason.NOT_ELIGIBLE, fault.reason.value)
     return _skipped(replace(row, not_eligible=fault.reason, decision=decision), str(fault))
 

@@ -20,7 +20,10 @@ NO_LONGER_KEPT = saying("no_longer_kept")
 
 
 class Refused(Exception):
-    """The source's picture cannot be used. stamp: the picture's, None where the source did not say."""
+    """The source's picture cannot be used.
+
+    stamp: the picture's; None where the source did not say, and where it is remembered already.
+    """
 
     def __init__(self, stamp: Stamp | None, words: str) -> None:
         super().__init__(words)

@@ -1,8 +1,8 @@
 """A role holds for as long as the directory says so, which is asked while somebody is at work: with nobody's token.
 
-Everybody's, that of a person with their own pages alone too: it ends when their account is blocked. Whom the directory
-no longer knows as having the role signs in anew, which the provider mostly answers by
-itself, and is from then on what that sign-in says.
+Whoever sees nothing but their own pages is asked about too: that ends when their account is blocked. Whom the directory
+no longer knows as having the role signs in anew, which the provider mostly answers by itself, and is from then on what
+that sign-in says.
 """
 
 from __future__ import annotations
