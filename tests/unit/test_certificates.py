@@ -70,6 +70,23 @@ def test_a_certificate_that_cannot_serve_says_why(tmp_path: Path) -> None:
         ClientCertificate.load(tmp_path / "none.pem")
 
 
+@pytest.mark.parametrize("damaged", [("d", "dmp1"), ("d", "p"), ("p", "q", "d", "dmp1", "dmq1", "iqmp")])
+def test_a_damaged_key_does_not_serve(damaged: tuple[str, ...]) -> None:
+    """In so many of its numbers that OpenSSL finds no way around: nobody would find signed what it signs."""
+    data, _, certificate = pem()
+    whole = serialization.load_pem_private_key(data, None)
+    assert isinstance(whole, rsa.RSAPrivateKey)
+    encoding = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    der, numbers = whole.private_bytes(serialization.Encoding.DER, *encoding), whole.private_numbers()
+    for name in damaged:
+        number = getattr(numbers, name).to_bytes(256).lstrip(b"\0")
+        assert der.count(number) == 1
+        der = der.replace(number, number[:40] + bytes([number[40] ^ 8]) + number[41:])
+    lines = b"-----BEGIN PRIVATE KEY-----\n" + base64.encodebytes(der) + b"-----END PRIVATE KEY-----\n"
+    with pytest.raises(UnusableCertificate):
+        ClientCertificate.parse(lines + certificate.public_bytes(serialization.Encoding.PEM))
+
+
 def test_a_certificate_does_not_show_its_key() -> None:
     assert "PRIVATE" not in repr(ClientCertificate.parse(pem()[0]))
     assert "RSAPrivateKey" not in repr(ClientCertificate.parse(pem()[0]))

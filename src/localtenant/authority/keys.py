@@ -37,7 +37,10 @@ class Secrets:
         """What tokens are signed with; `kid` is its RFC 7638 thumbprint."""
         if self._signing is None:
             pem = self._kept.get("signing_key") or self._keep("signing_key", _pem(_rsa()))
-            self._signing = RSAKey.import_key(pem)
+            # Our own file has the key that we made: whether its primes are, takes as long to find out as to make it.
+            key = serialization.load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
+            assert isinstance(key, rsa.RSAPrivateKey)
+            self._signing = RSAKey.import_key(key)
             self._signing.ensure_kid()
         return self._signing
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -65,13 +67,16 @@ class ClientCertificate:
         start = pem.index(b"-----BEGIN", max(0, pem.index(b"PRIVATE KEY-----") - 40))
         try:
             certificate = x509.load_pem_x509_certificate(pem[pem.index(b"-----BEGIN CERTIFICATE-----") :])
-            key = serialization.load_pem_private_key(pem[start:], password.encode() if password else None)
+            # OpenSSL's own look at an RSA key tries its primes for 40 ms; that it serves, a signature tells in one.
+            key = serialization.load_pem_private_key(
+                pem[start:], password.encode() if password else None, unsafe_skip_rsa_key_validation=True
+            )
         except (ValueError, TypeError):
             raise UnusableCertificate(f"{named}: certificate or key cannot be read; is a password needed?") from None
         if not isinstance(key, RSAPrivateKey):
             raise UnusableCertificate(f"{named}: the key is not RSA, the only kind that Entra ID accepts here")
         certified = certificate.public_key()
-        if not isinstance(certified, RSAPublicKey) or certified.public_numbers() != key.public_key().public_numbers():
+        if not isinstance(certified, RSAPublicKey) or not _signs_for(key, certified):
             raise UnusableCertificate(f"{named}: the key does not belong to the certificate")
         digest = certificate.fingerprint(hashes.SHA256())
         return cls(key, base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
@@ -94,6 +99,18 @@ class ClientCertificate:
         header = {"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint}
         assertion = jwt.encode(header, claims, RSAKey.import_key(self.key), algorithms=["PS256"])
         return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": unspoken(assertion, passing=True)}
+
+
+def _signs_for(key: RSAPrivateKey, certified: RSAPublicKey) -> bool:
+    """Whether what a private key signs is found to be signed by the one that a certificate names."""
+    if certified.public_numbers() != key.public_key().public_numbers():
+        return False
+    padding = PSS(MGF1(hashes.SHA256()), PSS.DIGEST_LENGTH)
+    try:
+        certified.verify(key.sign(b"samepic", padding, hashes.SHA256()), b"samepic", padding, hashes.SHA256())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 Credential = ClientSecret | ClientCertificate
