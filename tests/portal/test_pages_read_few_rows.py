@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,21 @@ MOST_ROWS, MOST_STEPS, A_STEP = 1_500, 40_000, 20
 
 PICTURES = [f"{number:064x}" for number in range(50)]
 A_PAGE = 49
+OF_PAGES = {
+    "ix_run_route_number",
+    "ix_run_no_request",
+    "ix_run_running",
+    "ix_run_person_by_name",
+    "ix_run_person_by_reason",
+    "ix_run_person_failed",
+    "ix_run_person_failed_by_name",
+    "ix_run_person_to_do",
+    "ix_memory_key",
+    "ix_memory_folded_upn",
+    "ix_change_of_run",
+    "ix_plan_event_route_number",
+}
+"""What migration 0017 made so that pages are quick."""
 
 
 def questions(state: Store, told: Populated) -> dict[str, Callable[[], object]]:
@@ -78,6 +94,9 @@ def test_a_page_reads_a_pages_rows(full: tuple[Store, Populated]) -> None:
     state, told = full
     assert too_many(state, told) == {}
     words_are_sought_in_an_index(state, told)
+    lists_of_plans_read_nobody(state, told)
+    lists_of_people_read_what_they_show(state, told)
+    every_index_is_some_pages(state, told)
     nothing_was_to_do(state, told)
     assert too_many(state, told) == {}, "whom a run changed is not looked for among those to whom it had nothing to do"
 
@@ -111,14 +130,46 @@ def words_are_sought_in_an_index(state: Store, told: Populated) -> None:
     asked: list[tuple[str, Any]] = []
     with watched(engine, asked, [0]):
         found = state.people.search(told.sweep, "kari 1777", (Reason.IN_STEP,), False, ("", ""), A_PAGE)
-    assert "Kari 1777" in {one.person.display_name for one in found} and len(found) < A_PAGE
-    assert all("1777" in one.person.display_name for one in found)
+    assert "Kari 1777" in {one.display_name for one in found} and len(found) < A_PAGE
+    assert all("1777" in one.display_name for one in found)
     if engine.dialect.name == "sqlite":
-        [(statement, parameters)] = asked
-        with engine.connect() as connection:
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        plan = plans_of(engine, asked)
         assert any("ix_run_person_by_name" in line for line in plan), plan
         assert any("sqlite_autoindex_run_person_1" in line for line in plan), plan
+
+
+def every_index_is_some_pages(state: Store, told: Populated) -> None:
+    """What was made for pages is what SQLite finds their rows by; PostgreSQL decides by how many rows there are."""
+    engine = state.people._database.engine
+    if engine.dialect.name != "sqlite":
+        return
+    used = set[str]()
+    for question in questions(state, told).values():
+        asked: list[tuple[str, Any]] = []
+        with watched(engine, asked, [0]):
+            question()
+        used |= {index for line in plans_of(engine, asked) for index in OF_PAGES if f"INDEX {index} " in f"{line} "}
+    assert used == OF_PAGES, f"no page is quick by {OF_PAGES - used}"
+
+
+def lists_of_people_read_what_they_show(state: Store, told: Populated) -> None:
+    """A row has fifty columns, some of them long; a list shows a name, an address and how somebody stands."""
+    asked: list[tuple[str, Any]] = []
+    with watched(state.people._database.engine, asked, [0]):
+        state.people.search(told.sweep, "", (), False, ("", ""), A_PAGE)
+    [(statement, _)] = asked
+    shown = statement.partition(" FROM ")[0]
+    assert "display_name" in shown and not {"place", "detail", "source", "unmatched"} & set(re.findall(r"\w+", shown))
+
+
+def plans_of(engine: Engine, asked: list[tuple[str, Any]]) -> list[str]:
+    """How SQLite goes about these questions."""
+    with engine.connect() as connection:
+        return [
+            row[3]
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
 
 
 def lists_of_plans_read_nobody(state: Store, told: Populated) -> None:

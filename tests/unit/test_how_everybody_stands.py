@@ -13,7 +13,7 @@ from tests.office import Office, Watcher, face
 from samepic.engine.restoring import Wanted
 from samepic.model.decision import Reason
 from samepic.model.person import PersonId
-from samepic.model.remembered import Row
+from samepic.model.remembered import PersonGlance
 from samepic.ports.errors import AccessDenied, Busy
 from samepic.ports.progress import Phase
 from samepic.state.tables import person as rows_of_people
@@ -31,7 +31,7 @@ def office(tmp_path: Path, any_database: Path | URL) -> Iterator[Office]:
     made.state.close()
 
 
-def found(office: Office, *reasons: Reason, failed: bool = False) -> list[Row]:
+def found(office: Office, *reasons: Reason, failed: bool = False) -> list[PersonGlance]:
     run = office.state.people.met_by("office")
     assert run is not None
     return office.state.people.search(run.run, "", reasons, failed, ("", ""), 500)
@@ -41,7 +41,7 @@ def standing(office: Office) -> dict[str, Reason | None]:
     run = office.state.people.met_by("office")
     assert run is not None
     one_by_one = {one.key: office.state.people.of(run.run, one.key) for one in found(office)}
-    together = {one.key: one.decision.reason if one.decision else None for one in found(office)}
+    together = {one.key: one.reason for one in found(office)}
     assert together == {
         key: one.decision.reason if one and one.decision else None for key, one in one_by_one.items()
     }, "a list and a page of one person say the same"

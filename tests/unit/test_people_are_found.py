@@ -13,7 +13,6 @@ from samepic.model.decision import Action, Decision, Reason
 from samepic.model.person import Keys, Person
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row
-from samepic.ports.people import stands_at
 from samepic.state.store import Store, open_state
 
 RUN, AT = RunId("r"), datetime(2026, 11, 22, tzinfo=UTC)
@@ -65,7 +64,7 @@ def test_many_of_one_name_are_each_on_one_page_and_states_are_told_apart(state: 
     seen, after = list[str](), ("", "")
     while page := state.people.search(RUN, "", (), False, after, 3):
         seen += [one.key for one in page]
-        after, before = (stands_at(page[-1].person), page[-1].key), after
+        after, before = (page[-1].stands_at, page[-1].key), after
         assert after > before, "each page begins after the one before"
     assert seen == sorted(PEOPLE, key=lambda key: (PEOPLE[key].casefold(), key)), "whatever their names' case"
     behind = state.people.search(RUN, "", (Reason.NEW, Reason.REFUSED), False, ("", ""), 9)

@@ -82,6 +82,22 @@ class Row:
     original: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PersonGlance:
+    """How a run left somebody, as far as a list shows it.
+
+    stands_at: where a list by name has them. reason: None while they are not decided. failed: as `Row.failed`.
+    """
+
+    key: str
+    stands_at: str
+    display_name: str
+    upn: str | None
+    mail: str | None
+    reason: Reason | None
+    failed: str | None
+
+
 class Stage(StrEnum):
     """Which rows of a run a verb works on."""
 

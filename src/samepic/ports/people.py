@@ -9,7 +9,7 @@ from samepic.model.decision import Reason
 from samepic.model.outcome import RunRecord
 from samepic.model.person import Person
 from samepic.model.plan import RunId
-from samepic.model.remembered import Row
+from samepic.model.remembered import PersonGlance, Row
 
 PersonAt = tuple[str, str]
 """Where a list by name has somebody, see `stands_at`, and their key: a page begins after it; ("", "") is before all."""
@@ -37,7 +37,7 @@ class People(Protocol):
 
     def search(
         self, run: RunId, words: str, reasons: Collection[Reason], failed: bool, after: PersonAt, limit: int
-    ) -> list[Row]:
+    ) -> list[PersonGlance]:
         """By name, case aside, then key. words: within a name or address; reasons: any of them, none is all.
 
         failed: only whose turn failed.

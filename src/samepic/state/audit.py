@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from samepic.model.audit import BEGINNING, OF_PEOPLE, Broken, Deed, Done, Entry, Fault, Head, Verified, digest
 from samepic.model.text import keepable
@@ -17,6 +17,12 @@ from samepic.state.tables_of_deeds import audit, audit_head
 
 _OF_DONE = tuple(f.name for f in fields(Done))
 _TOLD = tuple(audit.c[name] for name in ("number", "at", "before", "hash", *_OF_DONE))
+_HEAD = select(audit_head.c.number, audit_head.c.hash)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_APPENDED = insert(audit)
+_ENDS_THERE = update(audit_head).values(number=bindparam("last"), hash=bindparam("last_hash"))
+"""Built once: somebody with a role has something entered at nearly every page."""
+
 _PAGE = 500
 _MOST_TOLD = 100
 _LONGEST_NUMBER = 19  # digits: no database counts further
@@ -92,8 +98,8 @@ class AuditTable:
         done = Done(**{name: keepable(value) for name, value in asdict(done).items()})
         entry = Entry(head.number + 1, at, done, head.hash, digest(head.number + 1, at, done, head.hash))
         columns = {"number": entry.number, "at": _text(at), "before": entry.before, "hash": entry.hash}
-        connection.execute(insert(audit).values(columns | asdict(done)))
-        connection.execute(update(audit_head).values(number=entry.number, hash=entry.hash))
+        connection.execute(_APPENDED, columns | asdict(done))
+        connection.execute(_ENDS_THERE, {"last": entry.number, "last_hash": entry.hash})
         return entry
 
     def _lock(self, connection: Connection) -> Head:
@@ -172,8 +178,7 @@ def _page(connection: Connection, after: int, limit: int) -> Iterator[Entry]:
 
 
 def _head(connection: Connection, *, locked: bool = False) -> Head | None:
-    wanted = select(audit_head.c.number, audit_head.c.hash)
-    found = connection.execute(wanted.with_for_update() if locked else wanted).all()
+    found = connection.execute(_LOCKED_HEAD if locked else _HEAD).all()
     if len(found) != 1 or not isinstance(found[0].number, int) or not isinstance(found[0].hash, str):
         return None  # of two ends neither is to be believed
     return Head(*found[0])

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from samepic.model.plan import RunId
 from samepic.model.remembered import Change
 from samepic.state.database import Database
 from samepic.state.tables import change, memory
 
-_OF_CHANGE = tuple(f.name for f in fields(Change))
+_OF_ONE = (
+    select(*(change.c[one.name] for one in fields(Change)))
+    .where(change.c.route == bindparam("of_route"), change.c.key == bindparam("of_key"))
+    .order_by(change.c.number.desc())
+)
+_KNOWN_AS = (
+    select(memory.c.key)
+    .where(or_(memory.c.key == bindparam("name"), memory.c.folded_upn == bindparam("name")))
+    .distinct()
+    .limit(2)
+)
+"""Pages ask these each time, and building a question takes longer than its answer."""
 
 
 class ChangeTable:
@@ -22,10 +33,8 @@ class ChangeTable:
 
     def of(self, route: str, key: str) -> list[Change]:
         """A person's, newest first."""
-        wanted = select(change).where(change.c.route == route, change.c.key == key)
         with self._database.read() as connection:
-            found = connection.execute(wanted.order_by(change.c.number.desc())).mappings()
-            return [_change(told) for told in found]
+            return [Change(*told) for told in connection.execute(_OF_ONE, {"of_route": route, "of_key": key})]
 
     def people_of(self, route: str, run: RunId, after: str, limit: int) -> list[str]:
         """The keys of whomever a run of this route changed, in order, beginning after a key."""
@@ -37,11 +46,6 @@ class ChangeTable:
     def known_as(self, name: str) -> str | None:
         """The key of a person by object id or user principal name, however long they have been gone."""
         folded = name.casefold()
-        wanted = select(memory.c.key).where(or_(memory.c.key == folded, memory.c.folded_upn == folded))
         with self._database.read() as connection:
-            found = set(connection.execute(wanted.distinct().limit(2)).scalars())
+            found = set(connection.execute(_KNOWN_AS, {"name": folded}).scalars())
         return found.pop() if len(found) == 1 else None
-
-
-def _change(told: RowMapping) -> Change:
-    return Change(**{name: told[name] for name in _OF_CHANGE})

@@ -48,6 +48,7 @@ class Database:
         self._in_writing = in_writing
         self._before_writing = before_writing
         self._is_postgresql = engine.dialect.name == "postgresql"
+        self._reading = engine.execution_options(**(_A_MOMENT if self._is_postgresql else {"reads_only": True}))
         self._grown: dict[str, tuple[str, int, int]] = {}
 
     @contextmanager
@@ -67,8 +68,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One transaction that reads, at one moment; it keeps nobody from writing. Raises StateUnusable."""
-        with usable(self.engine), self.engine.connect() as connection:
-            yield connection.execution_options(**(_A_MOMENT if self._is_postgresql else {"reads_only": True}))
+        with usable(self.engine), self._reading.connect() as connection:
+            yield connection
 
     def grown(self, table: Table, of: str, rows: int) -> None:
         """Tell PostgreSQL's planner of a table that fills up faster than it looks: whenever a run's rows have doubled.

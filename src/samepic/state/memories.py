@@ -136,8 +136,7 @@ class IntentTable:
     def count(self, route: str) -> int:
         """How many are open."""
         with self._database.read() as connection:
-            wanted = select(func.count()).select_from(intent).where(intent.c.route == route)
-            return int(connection.execute(wanted).scalar_one())
+            return int(connection.execute(_HOW_MANY, {"of_route": route}).scalar_one())
 
     def close(
         self,
@@ -189,6 +188,7 @@ def _saw(database: Database, connection: Connection, pictures: Sequence[tuple[st
 
 
 _UNFINISHED = select(intent.c.key).where(intent.c.route == bindparam("of_route"), intent.c.key.in_(many("keys")))
+_HOW_MANY = select(func.count()).select_from(intent).where(intent.c.route == bindparam("of_route"))
 _REMEMBERED = select(memory).where(memory.c.route == bindparam("of_route"), memory.c.key.in_(many("keys")))
 """Statements that are executed for every person are built once: building one takes as long as executing it."""
 

@@ -7,7 +7,20 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from samepic.model.decision import Action, Reason
@@ -17,6 +30,8 @@ from samepic.model.sweeping import Observed
 from samepic.state.columns import Word
 from samepic.state.database import Database
 from samepic.state.tables import change, heard, member, news, person, run
+
+_HEARD = select(heard).where(heard.c.route == bindparam("of_route"))
 
 
 class NewsTable:
@@ -71,7 +86,7 @@ class NewsTable:
     def heard(self, route: str) -> Heard | None:
         """None where no full sweep has ended well."""
         with self._database.read() as connection:
-            told = connection.execute(select(heard).where(heard.c.route == route)).mappings().one_or_none()
+            told = connection.execute(_HEARD, {"of_route": route}).mappings().one_or_none()
         if told is None:
             return None
         grounds, members_of = json.loads(told["grounds"] or "{}"), told["members_of"]

@@ -7,21 +7,37 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from samepic.model.decision import Action, Reason
 from samepic.model.held import HeldPlan, Kind, PlanEvent, PlanGlance, PlanNumbers, PlanRecord, Said, Standing
 from samepic.model.person import Keys
 from samepic.model.picture import Answer, PictureState, Stamp
-from samepic.model.plan import Hold, PlanId, RunId, Step
+from samepic.model.plan import Hold, PlanId, Step
 from samepic.model.sayings import as_kept, from_kept
-from samepic.state.database import Database
+from samepic.state.database import Database, many
 from samepic.state.tables_of_plans import plan, plan_event
 
 _EVENTS_AT_ONCE = 100
 _ANSWERS = {answer.value: answer for answer in Answer}
-_IN_NUMBERS = tuple(plan.c[one.name] for one in fields(PlanNumbers))
+_REASONS = {one.value: one for one in Reason}
+_NUMBERS = tuple(one.name for one in fields(PlanNumbers))
+_IN_NUMBERS = tuple(plan.c[name] for name in _NUMBERS)
 """A list has fifty plans, and to parse those whom each is about takes longer than all the rest of its page."""
+
+_EVENTS_BACK = (
+    select(plan_event.c.number, plan_event.c.plan)
+    .where(plan_event.c.route == bindparam("of_route"))
+    .order_by(plan_event.c.number.desc())
+    .limit(_EVENTS_AT_ONCE)
+)
+_EVENTS = (
+    select(*(plan_event.c[name] for name in ("plan", "route", "at", "what", "who", "why", "account", "run")))
+    .where(plan_event.c.route == bindparam("of_route"), plan_event.c.plan.in_(many("plans")))
+    .order_by(plan_event.c.number)
+)
+_GLANCES = select(*_IN_NUMBERS).where(plan.c.route == bindparam("of_route"), plan.c.plan.in_(many("plans")))
+"""Built once: pages ask these each time."""
 
 
 class PlanTable:
@@ -96,38 +112,34 @@ class PlanTable:
 
 def _events_back(connection: Connection, route: str, before: int | None) -> Sequence[Any]:
     """The newest events, or those before one: whoever wants the latest plans need not read what happened to all."""
-    wanted = select(plan_event.c.number, plan_event.c.plan).where(plan_event.c.route == route)
-    if before is not None:
-        wanted = wanted.where(plan_event.c.number < before)
-    return connection.execute(wanted.order_by(plan_event.c.number.desc()).limit(_EVENTS_AT_ONCE)).all()
+    wanted = _EVENTS_BACK if before is None else _EVENTS_BACK.where(plan_event.c.number < before)
+    return connection.execute(wanted, {"of_route": route}).all()
 
 
 def _record(connection: Connection, route: str, one: PlanId) -> PlanRecord | None:
-    wanted = select(plan).where(plan.c.route == route, plan.c.plan == one)
-    told = connection.execute(wanted).mappings().one_or_none()
+    wanted = select(*_IN_NUMBERS, plan.c.examples).where(plan.c.route == route, plan.c.plan == one)
+    told = connection.execute(wanted).one_or_none()
     return None if told is None else PlanRecord(_held(told), tuple(_events(connection, route, one)))
 
 
 def _glances(connection: Connection, route: str, wanted: Sequence[str]) -> list[PlanGlance]:
     """Those there are, in this order; by two questions, however many they are, and without anybody's name."""
-    plans = select(*_IN_NUMBERS).where(plan.c.route == route, plan.c.plan.in_(wanted))
-    events = select(plan_event).where(plan_event.c.route == route, plan_event.c.plan.in_(wanted))
-    held = {told["plan"]: told for told in connection.execute(plans).mappings()}
+    these = {"of_route": route, "plans": wanted}
+    held = {told.plan: told for told in connection.execute(_GLANCES, these)}
     happened: dict[str, list[PlanEvent]] = {}
-    for told in connection.execute(events.order_by(plan_event.c.number)).mappings():
-        happened.setdefault(told["plan"], []).append(_event(told))
-    return [PlanGlance(_numbers(held[one]), tuple(happened.get(one, ()))) for one in wanted if one in held]
+    for told in connection.execute(_EVENTS, these):
+        happened.setdefault(told.plan, []).append(_event(told))
+    numbers = {one: PlanNumbers(**_in_numbers(told)) for one, told in held.items()}
+    return [PlanGlance(numbers[one], tuple(happened.get(one, ()))) for one in wanted if one in numbers]
 
 
 def _events(connection: Connection, route: str, one: PlanId) -> list[PlanEvent]:
-    wanted = select(plan_event).where(plan_event.c.route == route, plan_event.c.plan == one)
-    return [_event(told) for told in connection.execute(wanted.order_by(plan_event.c.number)).mappings()]
+    return [_event(told) for told in connection.execute(_EVENTS, {"of_route": route, "plans": [one]})]
 
 
-def _event(told: RowMapping) -> PlanEvent:
-    said = Said(told["who"], told["why"], told["account"])
-    run = RunId(told["run"]) if told["run"] is not None else None
-    return PlanEvent(PlanId(told["plan"]), told["route"], told["at"], told["what"], said, run)
+def _event(told: Sequence[Any]) -> PlanEvent:
+    one, route, at, what, who, why, account, run = told
+    return PlanEvent(one, route, at, what, Said(who, why, account), run)
 
 
 def _event_columns(event: PlanEvent) -> dict[str, Any]:
@@ -143,23 +155,24 @@ def _columns(held: HeldPlan) -> dict[str, Any]:
     }
 
 
-def _held(told: RowMapping) -> HeldPlan:
-    return HeldPlan(**_in_numbers(told), examples=tuple(_step(one) for one in json.loads(told["examples"])))
+def _held(told: Sequence[Any]) -> HeldPlan:
+    *numbers, examples = told
+    return HeldPlan(**_in_numbers(numbers), examples=tuple(_step(one) for one in json.loads(examples)))
 
 
-def _numbers(told: RowMapping) -> PlanNumbers:
-    return PlanNumbers(**_in_numbers(told))
-
-
-def _in_numbers(told: RowMapping) -> dict[str, Any]:
-    counts = {Reason(reason): number for reason, number in json.loads(told["counts"]).items()}
-    plain = {column.name: told[column.name] for column in _IN_NUMBERS}
-    return plain | {"hold": hold_of(told["hold"]), "counts": counts}
+def _in_numbers(told: Sequence[Any]) -> dict[str, Any]:
+    plain = dict(zip(_NUMBERS, told, strict=True))
+    return plain | {"hold": hold_of(plain["hold"]), "counts": counts_of(plain["counts"])}
 
 
 def hold_text(hold: Hold) -> str:
     """A hold as it is kept."""
     return json.dumps(asdict(hold) | {"words": as_kept(hold.words)})
+
+
+def counts_of(text: str) -> dict[Reason, int]:
+    """People by reason, back from what was kept."""
+    return {_REASONS[reason]: number for reason, number in json.loads(text).items()}
 
 
 def hold_of(text: str) -> Hold:

@@ -7,7 +7,7 @@ import asyncio
 from litestar import get
 from litestar.response import Response
 
-from samepic.portal.admin.plot import HEIGHT, WIDTH, plotted, share
+from samepic.portal.admin.plot import HEIGHT, WIDTH, plotted
 from samepic.portal.admin.standing import RouteView, unwell, view_of
 from samepic.portal.asked import Asked, TheSite
 from samepic.portal.pages.render import page
@@ -27,7 +27,6 @@ async def overview(site: TheSite, request: Asked) -> Response[str]:
         needs=[*unwell(site.probes), *(need for view in views for need in view.needs(now))],
         width=WIDTH,
         height=HEIGHT,
-        share=share,
     )
 
 

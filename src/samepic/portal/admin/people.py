@@ -20,7 +20,7 @@ from samepic.model.outcome import Explanation, RunOutcome, RunRecord
 from samepic.model.past import Past
 from samepic.model.picture import Answer
 from samepic.model.plan import Step
-from samepic.model.remembered import Row
+from samepic.model.remembered import PersonGlance, Row
 from samepic.portal.admin.entering import enter, enter_list, enter_look, enter_person
 from samepic.portal.admin.standing import GROUPS
 from samepic.portal.asked import Asked, PathText, TheSite
@@ -29,7 +29,7 @@ from samepic.portal.person.standing import Apart, told
 from samepic.portal.roles import Role, open_to
 from samepic.portal.site import Site
 from samepic.portal.whom import people_of, person_of
-from samepic.ports.people import PersonAt, stands_at
+from samepic.ports.people import PersonAt
 from samepic.ports.progress import Silent
 
 A_PAGE = 48
@@ -45,7 +45,7 @@ class Found:
     """A page of people. run: whose rows they are; more: what the next page begins after."""
 
     run: RunRecord | None
-    rows: Sequence[Row]
+    rows: Sequence[PersonGlance]
     more: PersonAt | None
 
 
@@ -96,8 +96,7 @@ async def people(
 async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
     """One person: who it is and what was done; what each system shows comes by itself."""
     whom = await person_of(site, key)
-    known = await asyncio.to_thread(_rows, site, whom)
-    remembered = await asyncio.to_thread(site.state.changes.known_as, whom)  # of others only the directory could tell
+    known, remembered = await asyncio.to_thread(_known, site, whom)  # of others only the directory could tell
     pasts = [await _past(site, route, whom) for route in site.routes] if remembered or not known else []
     named = next((row.person.display_name for row in known if row.person.display_name), "")
     named = named or next((past.display_name for past in pasts if past and past.display_name), "")
@@ -196,14 +195,15 @@ async def _past(site: Site, route: str, key: str) -> Past | None:
         return None
 
 
-def _rows(site: Site, key: str) -> list[Row]:
+def _known(site: Site, key: str) -> tuple[list[Row], bool]:
+    """How the last run over everybody left somebody, on each route; and whether anything is remembered of them."""
     found = []
     for route in site.routes:
         run = site.state.people.met_by(route)
         row = site.state.people.of(run.run, key.casefold()) if run is not None else None
         if row is not None:
             found.append(row)
-    return found
+    return found, site.state.changes.known_as(key) is not None
 
 
 def said_of(wanted: Sought, shown: int, *, further: bool) -> str:
@@ -228,4 +228,4 @@ def _found(site: Site, wanted: Sought, after: PersonAt) -> Found:
     failed = wanted.state == "failed"
     rows = site.state.people.search(run.run, wanted.words, reasons, failed, after, A_PAGE + 1)
     last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
-    return Found(run, rows[:A_PAGE], (stands_at(last.person), last.key) if last is not None else None)
+    return Found(run, rows[:A_PAGE], (last.stands_at, last.key) if last is not None else None)

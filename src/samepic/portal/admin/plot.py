@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,9 +25,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What the template draws. marks: share and height of the lines across."""
+    """What the template draws. marks: share and height of the lines across.
+
+    figures: the newest first; when, how many people, and the share of each line.
+    """
 
     lines: tuple[Line, ...]
+    figures: tuple[tuple[datetime, int, tuple[float | None, ...]], ...]
     marks: tuple[tuple[float, float], ...]
     first: datetime
     last: datetime
@@ -50,16 +54,23 @@ def plotted(history: Sequence[RunFigures], source: str, target: str) -> Plot | N
         part = (at - first).total_seconds() / span if last > first else 1.0
         return round(_LEFT + part * (WIDTH - _LEFT - _RIGHT), 1)
 
-    def line(name: str, of: Callable[[RunFigures], int | None]) -> Line | None:
-        told = [(across(one.at), part) for one in history if (part := share(of(one), one)) is not None]
+    def line(name: str, parts: Sequence[float | None]) -> Line | None:
+        told = [(across(one.at), part) for one, part in zip(history, parts, strict=True) if part is not None]
         if not told:
             return None
         points = " ".join(f"{x},{_height(part)}" for x, part in told)
         return Line(name, points, told[-1][1], (told[-1][0], _height(told[-1][1])))
 
-    drawn = (line(source, lambda one: one.pictures.source), line(target, lambda one: one.pictures.target))
-    lines = tuple(one for one in drawn if one is not None)
-    return Plot(lines, tuple((part, _height(part)) for part in (0.0, 0.5, 1.0)), first, last) if lines else None
+    sides = {
+        source: [share(one.pictures.source, one) for one in history],
+        target: [share(one.pictures.target, one) for one in history],
+    }
+    lines = tuple(drawn for name, parts in sides.items() if (drawn := line(name, parts)) is not None)
+    if not lines:
+        return None
+    shown = zip(*(sides[one.name] for one in lines), strict=True)
+    figures = tuple((one.at, one.people, parts) for one, parts in zip(history, shown, strict=True))[::-1]
+    return Plot(lines, figures, tuple((part, _height(part)) for part in (0.0, 0.5, 1.0)), first, last)
 
 
 def _height(part: float) -> float:

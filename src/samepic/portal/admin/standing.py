@@ -93,7 +93,7 @@ def unwell(probes: Mapping[str, Probe]) -> Iterator[Need]:
 def view_of(site: Site, name: str) -> RouteView:
     """One route's. Asks the state: not in the event loop. Raises StateUnusable."""
     route, runs = site.routes[name].route, site.state.runs
-    status = glance_at(name, site.state)
+    status, ended = glance_at(name, site.state), runs.last_sweep(name)
     held = site.state.plans.glance(name, status.held_plan) if status.held_plan else None
     return RouteView(
         name,
@@ -101,7 +101,7 @@ def view_of(site: Site, name: str) -> RouteView:
         route.target.profile.name,
         status,
         tuple(runs.history(name, MOST_RUNS)),
-        runs.last_sweep(name),
-        runs.last_sweep(name, done=True),
+        ended,
+        ended if ended is not None and ended.state == "done" else runs.last_sweep(name, done=True),
         held.held.changes if held else 0,
     )

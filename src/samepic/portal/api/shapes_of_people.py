@@ -14,13 +14,12 @@ from samepic.model.decision import Reason
 from samepic.model.outcome import RunOutcome
 from samepic.model.picture import Answer, PictureState
 from samepic.model.plan import Step
-from samepic.model.remembered import Row
+from samepic.model.remembered import PersonGlance
 from samepic.portal.admin.people import MOST_AT_ONCE
 from samepic.portal.api.shapes import Brought
 from samepic.portal.pages.language import Speaker
 from samepic.portal.person.giving import Undoable
 from samepic.portal.person.way import Way
-from samepic.ports.people import stands_at
 
 Group = Literal["in_step", "behind", "differs", "refused", "left_out"]
 
@@ -55,15 +54,13 @@ class FoundPeople:
     next: Next | None
 
     @classmethod
-    def of(cls, route: str, run: str, rows: Sequence[Row], limit: int) -> FoundPeople:
+    def of(cls, route: str, run: str, rows: Sequence[PersonGlance], limit: int) -> FoundPeople:
         """rows: one more than the page has, where there are more."""
-        people = []
-        for row in rows[:limit]:
-            who, keys = row.person, row.person.keys
-            reason = row.decision.reason if row.decision is not None else None
-            people.append(FoundPerson(row.key, who.display_name, keys.upn, keys.mail, reason, row.failed))
+        people = [
+            FoundPerson(one.key, one.display_name, one.upn, one.mail, one.reason, one.failed) for one in rows[:limit]
+        ]
         last = rows[limit - 1] if len(rows) > limit else None
-        return cls(route, run, people, None if last is None else Next(stands_at(last.person), last.key))
+        return cls(route, run, people, None if last is None else Next(last.stands_at, last.key))
 
 
 @dataclass(frozen=True, slots=True)

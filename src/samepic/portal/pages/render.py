@@ -41,6 +41,7 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # else each answer asks the disk whether its templates have changed
     )
     made.globals |= {
         "asset": address_of,
