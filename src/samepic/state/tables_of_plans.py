@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Column, Connection, Index, Integer, Table, Text, event
 
 from samepic.model.held import Kind, Standing
 from samepic.state.columns import Moment, Word
@@ -41,3 +41,24 @@ plan_event = Table(
     Index(None, "route", "number"),
     Index(None, "run"),
 )
+
+_STAYS = {
+    "sqlite": [
+        f"CREATE TRIGGER plan_event_stays_{verb.lower()} BEFORE {verb} ON plan_event "
+        "BEGIN SELECT RAISE(ABORT, 'what happened to a plan is never changed'); END"
+        for verb in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION plan_event_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'what happened to a plan is never changed'; END $$",
+        "CREATE TRIGGER plan_event_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON plan_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION plan_event_stays()",
+    ],
+}
+"""Who approved what, and why, stays as it was said."""
+
+
+@event.listens_for(plan_event, "after_create")
+def _make_it_stay(_: object, connection: Connection, **__: object) -> None:
+    for statement in _STAYS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.schema import CreateTable
 
 from samepic.ports.state import StateNewer, StateUnusable
 from samepic.state.database import where
@@ -15,6 +29,13 @@ if TYPE_CHECKING:
 HEAD = "0017"
 """The revision this code speaks; a test holds it to the newest file of migrations/versions."""
 
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Alembic's own table, as Alembic makes it."""
 
 _ONE_AT_A_TIME = 0x53616D65_70696302
 """The advisory lock in PostgreSQL of whoever makes or migrates the tables."""
@@ -33,23 +54,33 @@ _ORDERED_BY_A_LANGUAGE = text("""
 def bring_up_to_date(engine: Engine) -> None:
     """Make the tables or migrate them. Raises StateNewer, leaving everything as it is.
 
-    Alembic is loaded only where something is to be done: it takes longer to load than a request may last.
+    Alembic is loaded only where there is something to migrate: it takes longer to load than a request may last.
     """
     with engine.connect() as connection:
         found = _revision(connection)
     if found == HEAD:
         return
-    from alembic.script import ScriptDirectory
-
-    config = alembic_config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        _refuse(engine, found)
+    if found is not None:
+        _refuse_unknown(engine, found)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-        if _revision(connection) != HEAD:  # another process may have been quicker
+        found = _revision(connection)  # another process may have been quicker
+        if found is None:
+            _make(connection)
+        elif found != HEAD:
             migrate(connection, "head")
+
+
+def _make(connection: Connection) -> None:
+    """Make what the migrations would lead to, without going their way; a test compares the two."""
+    from samepic.state.tables_of_deeds import metadata  # with the others behind it
+
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(CreateTable(_VERSION))
+    connection.execute(insert(_VERSION), {"version_num": HEAD})
+    if connection.dialect.name == "postgresql":
+        _order_by_bytes(connection)
 
 
 def migrate(connection: Connection, revision: str) -> None:
@@ -75,7 +106,11 @@ def _order_by_bytes(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE {name} {changes}"))
 
 
-def _refuse(engine: Engine, found: str) -> None:
+def _refuse_unknown(engine: Engine, found: str) -> None:
+    from alembic.script import ScriptDirectory
+
+    if found in {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}:
+        return
     if not inspect(engine).has_table("run_person"):
         saw = f"it holds another program's tables (revision {found}); give Samepic a database of its own"
         raise StateUnusable(where(engine), saw)
@@ -94,4 +129,4 @@ def alembic_config() -> Config:
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(select(_VERSION.c.version_num)).scalar()
