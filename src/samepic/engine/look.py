@@ -18,7 +18,7 @@ from samepic.ports.errors import AccessDenied, Busy, OutOfContract
 from samepic.ports.progress import Phase
 from samepic.ports.system import PictureSource
 
-_BATCHES_AT_ONCE = 4
+_BATCHES_AT_ONCE = 8
 _BUSY_BATCHES = 3
 
 

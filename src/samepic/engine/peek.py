@@ -22,7 +22,10 @@ from samepic.ports.errors import PersonGone, PictureRefused, SystemFault
 from samepic.ports.progress import Phase
 
 _TOGETHER = 20
-"""People asked about at the same moment, so that they share a request; while one group is drawn another is asked."""
+"""People asked about at the same moment, so that they share a request."""
+
+_GROUPS = 4
+"""While one is asked others are drawn, and the system has one more to answer already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ async def _learnt(work: Work, rows: Sequence[Row]) -> list[Row]:
     async def several(some: list[Row]) -> None:
         await each(one_by_one(some), len(some), read)
 
-    await each(in_groups(one_by_one(rows), _TOGETHER), max(2, work.at_once // _TOGETHER), several)
+    await each(in_groups(one_by_one(rows), _TOGETHER), _GROUPS, several)
     found = {one.row.key: one.seen for one in peeked if one.seen is not None}
     await work.remembering(work.state.memories.saw, work.route.source.profile.name, found)
     failed = [one.row for one in peeked if one.row.failed is not None]

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from samepic.engine.breaker import done, weigh
+from samepic.engine.learn import learn
 from samepic.engine.news import keep
 from samepic.engine.order import CalledOff, unless_called_off
-from samepic.engine.peek import many_writes, peek
-from samepic.engine.phases import (
-    carry_out,
-    decide,
-    let_through,
-    look_back,
-    match_and_look,
-    observe,
-    planned,
-    tell_failed,
-)
+from samepic.engine.phases import carry_out, let_through, look_back, observe, planned, tell_failed
 from samepic.engine.plan import Plan
 from samepic.engine.recover import recover
 from samepic.engine.streak import Stop
@@ -61,11 +52,7 @@ async def sweep(
 
 async def _planned(work: Work, swept: Swept, observed: Observed) -> Plan:
     swept.matched_nobody = observed.matched_nobody
-    await match_and_look(work, observed)
-    await decide(work)
-    many = await many_writes(work)
-    if many:
-        await peek(work)
+    many = await learn(work, observed)
     plan = await planned(work, observed, many_writes=many)
     await tell_failed(work, swept)
     return plan

@@ -179,8 +179,11 @@ class Rows(Protocol):
         """How many rows a stage has, of the people of a span."""
         ...
 
-    def cut(self, run: RunId, people: int) -> list[Span]:
-        """The run's people in spans of so many, the last ones finer (`samepic.model.shard`); none where nobody is."""
+    def cut(self, run: RunId, people: int, *, even: bool = False) -> list[Span]:
+        """The run's people in spans of so many; none where nobody is.
+
+        Unless `even`, the last ones are finer (`samepic.model.shard`).
+        """
         ...
 
     def counts(self, run: RunId) -> dict[Reason, int]:

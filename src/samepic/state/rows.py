@@ -51,8 +51,8 @@ class RowTable:
         with self._database.read() as connection:
             return int(connection.execute(wanted).scalar_one())
 
-    def cut(self, run: RunId, people: int) -> list[Span]:
-        """The run's people in spans of so many, the last of them finer; see the port."""
+    def cut(self, run: RunId, people: int, *, even: bool = False) -> list[Span]:
+        """The run's people in spans of so many; see the port."""
         numbered = select(person.c.key, func.row_number().over(order_by=person.c.key).label("number"))
         by_key = numbered.where(person.c.run == run).subquery()
         number = by_key.c.number
@@ -60,7 +60,7 @@ class RowTable:
             count, last = connection.execute(
                 select(func.count(), func.max(person.c.key)).where(person.c.run == run)
             ).one()
-            fine = finer(people)
+            fine = people if even else finer(people)
             whole = max(0, count // people - FINER_AT_THE_END) * people
             is_end = or_(
                 and_(number <= whole, number % people == 0), and_(number > whole, (number - whole) % fine == 0)
