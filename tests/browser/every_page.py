@@ -198,13 +198,13 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
     ),
     ("GET", "/my/looks"): (Shown("looks", to("/my/looks")),),
     ("GET", "/my/why"): (
-        Shown("why", to("/my/why"), arrives=".way"),
+        Shown("why", to("/my/why"), arrives=".way h3 .mark"),
         Shown("why-silent", silent("/my/why"), arrives=NO_ANSWER),
     ),
     ("GET", "/my/why/{route:str}"): (Shown("why-one", to("/my/why/{route}")),),
     ("GET", "/tiles/{route:str}"): (Shown("tile", to("/tiles/{route}")),),
     ("GET", "/"): (
-        Shown("home-before", to("/"), arrives=".pair"),
+        Shown("home-before", to("/"), arrives=".pair .face:not(.coming)"),
         Shown("home", brought_at_home, arrives=".good"),
         Shown("home-silent", silent("/"), arrives=NO_ANSWER),
     ),

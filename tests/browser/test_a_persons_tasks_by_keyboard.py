@@ -68,7 +68,7 @@ def test_a_tile_brings_the_picture(browser: Browser, at: Administered, scripts: 
         page.goto(at.portal.url)
         hands = Hands(page)
         if scripts:
-            page.wait_for_selector(".pair")
+            page.wait_for_selector(".pair .face:not(.coming)")
         else:
             hands.press(".tile a")
         hands.press(".tile button")
@@ -143,7 +143,7 @@ def test_everywhere_at_once(browser: Browser, at: Administered, scripts: bool) -
         page.goto(f"{at.portal.url}/my")
         hands = Hands(page)
         if scripts:
-            page.wait_for_selector(".systems")
+            page.wait_for_selector(".systems .mark")
         else:
             hands.press("#now a")
         hands.press("form[action='/my/everywhere'] button")

@@ -75,8 +75,8 @@ class Guest(Visitor):
         return self.ask(address, {"form_word": self.word()} | fields, Origin=self.url)
 
 
-def configured(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app") -> Path:
-    """samepic.toml of a portal on a free port. extra: lines of [portal]."""
+def configured(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app", more: str = "") -> Path:
+    """samepic.toml of a portal on a free port. extra: lines of [portal]; more: what comes after all the others."""
     said = at.said
     text = (
         render(
@@ -94,14 +94,16 @@ def configured(at: RunningTenant, folder: Path, extra: str = "", uploads: str = 
         .replace('uploads = "app"', f'uploads = "{uploads}"')
     )
     file = folder / "samepic.toml"
-    file.write_text(text)
+    file.write_text(text + more)
     return file
 
 
 @contextlib.contextmanager
-def portal_of(at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app") -> Iterator[Portal]:
+def portal_of(
+    at: RunningTenant, folder: Path, extra: str = "", uploads: str = "app", more: str = ""
+) -> Iterator[Portal]:
     """The same, in a thread of its own."""
-    file = configured(at, folder, extra, uploads)
+    file = configured(at, folder, extra, uploads, more)
     outcome: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:

@@ -23,7 +23,7 @@ from samepic.portal.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One route, as it stands for the visitor. can_bring: whether asking is any use.
+    """One route, as it stands for the visitor. can_bring: whether asking is any use; acts: whether it ever is.
 
     explanation: None where it could not be told; then silent has the systems that did not answer.
     """
@@ -33,6 +33,7 @@ class Tile:
     target: Showing
     explanation: Explanation | None
     can_bring: bool
+    acts: bool
     silent: tuple[str, ...] = ()
 
     @property
@@ -44,7 +45,7 @@ class Tile:
 @get("/", opt=open_to(Role.PERSON))
 async def home(site: TheSite, request: Asked) -> Response[str]:
     """The tiles, empty: what each shows comes by itself, so that nobody waits for a slow system."""
-    return page(request, "home.html", routes=_named(site))
+    return page(request, "home.html", tiles=_coming(site))
 
 
 @get("/tiles/{route:str}", opt=open_to(Role.PERSON))
@@ -71,9 +72,14 @@ def _answer(request: Asked, filled: Tile, brought: Brought | None) -> Response[s
 
 def _tile(site: Site, person: str, route: str, one: Explanation | Apart) -> Tile:
     source, target = shown_or_silent(site, person, route, one)
+    acts = _acts(site, route)
     if isinstance(one, Apart):
-        return Tile(route, source, target, None, can_bring=False, silent=one.silent)
-    return Tile(route, source, target, one, site.starts[route] is not Starts.ON_SCHEDULE and one.eligible)
+        return Tile(route, source, target, None, can_bring=False, acts=acts, silent=one.silent)
+    return Tile(route, source, target, one, acts and one.eligible, acts)
+
+
+def _acts(site: Site, route: str) -> bool:
+    return site.starts[route] is not Starts.ON_SCHEDULE
 
 
 def _known(site: Site, route: str) -> None:
@@ -81,6 +87,16 @@ def _known(site: Site, route: str) -> None:
         raise NotFoundException
 
 
-def _named(site: Site) -> list[tuple[str, str]]:
-    """Routes with their target systems."""
-    return [(name, assembly.route.target.profile.name) for name, assembly in site.routes.items()]
+def _coming(site: Site) -> list[Tile]:
+    """What is known of each before anybody is asked: its page keeps room for the rest."""
+    return [
+        Tile(
+            name,
+            Showing(one.route.source.profile.name, is_source=True),
+            Showing(one.route.target.profile.name, opens=site.opens.get(one.route.target.profile.name)),
+            None,
+            can_bring=False,
+            acts=_acts(site, name),
+        )
+        for name, one in site.routes.items()
+    ]

@@ -10,14 +10,14 @@ from samepic.portal.pages.render import page
 from samepic.portal.person.bringing import Brought, everywhere
 from samepic.portal.person.giving import Given
 from samepic.portal.person.part import part
-from samepic.portal.person.standing import standing
+from samepic.portal.person.standing import coming, standing
 from samepic.portal.roles import Role, open_to
 
 
 @get("/my", opt=open_to(Role.PERSON))
 async def my_picture(site: TheSite, request: Asked) -> Response[str]:
     """The page, at once; what systems show comes by itself."""
-    return page(request, "person/mine.html", uploads=site.giving is not None)
+    return page(request, "person/mine.html", uploads=site.giving is not None, coming=coming(site))
 
 
 @get("/my/now", opt=open_to(Role.PERSON))

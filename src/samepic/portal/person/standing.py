@@ -79,6 +79,17 @@ async def standing(site: Site, person: str) -> tuple[list[Showing], list[Explana
     ]
 
 
+def coming(site: Site) -> list[Showing]:
+    """Of whom `standing` tells, in its order, before anybody is asked: a page keeps room for them."""
+    found: dict[str, Showing] = {}
+    for assembly in site.routes.values():
+        for side, of in zip(Side, (assembly.route.source, assembly.route.target), strict=True):
+            name, known = of.profile.name, found.get(of.profile.name)
+            if known is None or (known.is_source and side is Side.TARGET):
+                found[name] = Showing(name, opens=site.opens.get(name), is_source=side is Side.SOURCE)
+    return sorted(found.values(), key=lambda one: not one.is_source)
+
+
 async def apart(site: Site, person: str, route: str) -> Apart:
     """Each of a route's systems asked by itself. Raises UnknownPerson."""
     engine, of = site.routes[route].engine, site.routes[route].route

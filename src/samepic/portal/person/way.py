@@ -88,6 +88,17 @@ def way(site: Site, person: str, route: str, told: Explanation, past: Past, now:
     return Way(route, target.system, tuple(stops), mends, can_give, ask, site.opens.get(target.system))
 
 
+def coming(site: Site, route: str) -> Way:
+    """Its stops before anybody is asked: a page keeps room for what they say."""
+    of = site.routes[route].route
+    source, target = of.source.profile.name, of.target.profile.name
+    named = [("mailbox", source), ("samepic", ""), ("target", target)]
+    if target == "sharepoint_online":
+        named.append(("profile", target))
+    stops = tuple(Stop(name, system, None, ()) for name, system in (*named, ("browser", "")))
+    return Way(route, target, stops, opens=site.opens.get(target))
+
+
 def way_apart(site: Site, person: str, route: str, one: Apart, past: Past | None) -> Way:
     """The same where a system does not answer: what each of the others shows, and no word about what is wrong."""
     names, shown = ("mailbox", "target"), shown_or_silent(site, person, route, one, past)

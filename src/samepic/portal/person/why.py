@@ -10,15 +10,14 @@ from samepic.portal.asked import Asked, PathText, TheSite
 from samepic.portal.pages.render import page
 from samepic.portal.person.part import part
 from samepic.portal.person.standing import Apart, past_of, told
-from samepic.portal.person.way import way, way_apart
+from samepic.portal.person.way import coming, way, way_apart
 from samepic.portal.roles import Role, open_to
 
 
 @get("/my/why", opt=open_to(Role.PERSON))
 async def why(site: TheSite, request: Asked) -> Response[str]:
     """A way for each route, which comes by itself."""
-    routes = [(name, one.route.target.profile.name) for name, one in site.routes.items()]
-    return page(request, "person/why.html", routes=routes)
+    return page(request, "person/why.html", ways=[coming(site, name) for name in site.routes])
 
 
 @get("/my/why/{route:str}", opt=open_to(Role.PERSON))
