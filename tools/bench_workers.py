@@ -37,7 +37,6 @@ WORKERS = {1: 1.0, 2: 1.9, 4: 3.6}
 
 Process = subprocess.Popen[str]
 POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
-PER_SHARD = 25
 FEWEST = 600
 _POLL_S = 0.1
 
@@ -149,7 +148,7 @@ def _load(people: int, workers: int, state: str, latency: float) -> Load:
 
 def _configure(config: Path, url: str) -> None:
     text = config.read_text(encoding="utf-8")
-    workers = f"[workers]\npeople_per_shard = {PER_SHARD}\nrequests_at_once = {AT_ONCE}\n"
+    workers = f"[workers]\nrequests_at_once = {AT_ONCE}\n"
     text = text.replace("[workers]\n", workers, 1)
     if url:
         text = re.sub(r"(?m)^# url = .postgresql.*$", lambda _: f'url = "{url}"', text, count=1)

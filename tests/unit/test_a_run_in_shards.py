@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from tests.office import Office, face, opened
 
@@ -13,7 +16,7 @@ from samepic.engine.swept import Swept
 from samepic.model.person import Keys, Person
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
-from samepic.model.shard import EVERYBODY, Span
+from samepic.model.shard import EVERYBODY, Span, last_spans
 from samepic.state.store import Store
 from samepic.state.tables import run_skip
 
@@ -41,7 +44,14 @@ def test_the_spans_have_everybody_once(store: Store, people: int) -> None:
 
 @pytest.mark.parametrize(
     ("people", "sizes"),
-    [(0, []), (49, [49]), (101, [50, 50, 1]), (300, [60, 50, 50, 50, 50, 40]), (365, [60, 60, 50, 50, 50, 50, 45])],
+    [
+        (0, []),
+        (39, [39]),
+        (101, [40, 40, 21]),
+        (320, [40] * 8),
+        (520, [60, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 20]),
+        (600, [60, 60, 60, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 20]),
+    ],
 )
 def test_the_last_spans_are_finer_so_that_no_worker_waits_long_for_another(
     store: Store, people: int, sizes: list[int]
@@ -51,6 +61,19 @@ def test_the_last_spans_are_finer_so_that_no_worker_waits_long_for_another(
     spans = store.rows.cut(RUN, 60)
     assert [store.rows.count(RUN, None, span) for span in spans] == sizes
     assert [key for span in spans for key in keys(store, span)] == everybody
+
+
+@given(people=st.integers(0, 5_000), most=st.integers(1, 500))
+def test_no_span_is_larger_than_asked_and_the_last_ones_are_small_whatever_the_numbers(people: int, most: int) -> None:
+    whole, ends = last_spans(people, most)
+    sizes = [end - begin for begin, end in pairwise([whole, *ends])]
+    assert whole % most == 0 and (ends[-1] if ends else whole) == people
+    assert all(0 < size <= most for size in sizes)
+    assert all(size % 20 == 0 or size == most for size in sizes[:-1]), "full batches"
+    left = people - whole
+    for size in sizes:
+        assert size <= max(40, left // 8)
+        left -= size
 
 
 def test_a_span_counts_and_pages_a_stage_of_its_own_people(store: Store) -> None:

@@ -86,8 +86,10 @@ async def look_alike(work: Work, rows: Sequence[Row]) -> list[Row]:
         else:
             work.streak.well()
 
-    for start in range(0, len(rows), work.at_once):  # one after another they would share fewer requests
-        await each(_one_by_one(rows[start : start + work.at_once]), work.at_once, learn)
+    parts = max(1, round(len(rows) / work.at_once))
+    size = max(1, -(-len(rows) // parts))  # alike: a few who are left over would share a request with nobody
+    for start in range(0, len(rows), size):  # one after another they would share fewer requests
+        await each(_one_by_one(rows[start : start + size]), size, learn)
     await work.remembering(_remember, work, pairs)
     learnt = [replace(pair.row, source=pair.source.state, target=pair.target.state) for pair in pairs]
     return [*await decide_rows(work, learnt), *failed]

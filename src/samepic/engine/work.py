@@ -29,8 +29,8 @@ from samepic.ports.vault import Vault
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PAGE = 200
-"""Rows at hand at once: enough for the database's batches, little enough for any number of people."""
+PAGE = 100
+"""Rows at hand at once, of each of two that go on at the same time: enough for full batches, little enough to hold."""
 
 _KEEPERS = 8
 """Files on their way to the disk at once; each is of a person whose step is under way."""

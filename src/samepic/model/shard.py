@@ -15,12 +15,21 @@ class Span:
 
 EVERYBODY = Span()
 
-FINER_AT_THE_END = 4
-"""So many whole spans at the end are cut finer: else all but one or two workers wait for the last ones."""
+_LEFT_IN_ONE = 8
+"""A span has at most this part of those who are left: else all but one or two workers wait for the last ones."""
 
-_PARTS, _LEAST = 4, 50
+_LEAST, _BATCH = 40, 20
 
 
-def finer(people: int) -> int:
-    """How many people the last spans have, of a run cut into spans of so many; what is small already stays so."""
-    return min(people, max(_LEAST, people // _PARTS))
+def last_spans(people: int, most: int) -> tuple[int, list[int]]:
+    """Of a run of so many people: how many of them are in spans of `most`, and where the finer ones behind those end.
+
+    Those go by full batches down to two of them; what is small already stays so.
+    """
+    whole = max(0, -(-(people - _LEFT_IN_ONE * most) // most)) * most
+    ends, at = list[int](), whole
+    while at < people:
+        part = (people - at) // _LEFT_IN_ONE
+        at = min(people, at + min(most, max(_LEAST, part - part % _BATCH)))
+        ends.append(at)
+    return whole, ends

@@ -13,7 +13,7 @@ from samepic.model.person import Keys, Person
 from samepic.model.picture import NOT_TOLD
 from samepic.model.plan import RunId
 from samepic.model.remembered import Row, Stage
-from samepic.model.shard import EVERYBODY, FINER_AT_THE_END, Span, finer
+from samepic.model.shard import EVERYBODY, Span, last_spans
 from samepic.ports.people import sought, stands_at
 from samepic.state.database import Database, fold, portions
 from samepic.state.tables import FAILED, heard, listed, member, person, run, run_band, run_print, run_skip
@@ -60,11 +60,8 @@ class RowTable:
             count, last = connection.execute(
                 select(func.count(), func.max(person.c.key)).where(person.c.run == run)
             ).one()
-            fine = people if even else finer(people)
-            whole = max(0, count // people - FINER_AT_THE_END) * people
-            is_end = or_(
-                and_(number <= whole, number % people == 0), and_(number > whole, (number - whole) % fine == 0)
-            )
+            whole, ends = (count, []) if even else last_spans(count, people)
+            is_end = or_(and_(number <= whole, number % people == 0), number.in_(ends))
             found = list(connection.execute(select(by_key.c.key).where(is_end).order_by(by_key.c.key)).scalars())
         if last is not None and found[-1:] != [last]:
             found.append(last)
