@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE_S = 240.0
+SHORTEST_S, LONGEST_S = 0.005, 0.1
+"""Between two questions whether something has come true."""
 
 
 @dataclass
@@ -136,9 +138,11 @@ def forks() -> Iterator[Forks]:
         shared.kill_all()
 
 
-def until(true: Callable[[], object], what: str, *, every_s: float = 0.005) -> None:
-    """Wait for something that must come true."""
-    deadline = time.monotonic() + PATIENCE_S
+def until(true: Callable[[], object], what: str, *, every_s: float | None = None) -> None:
+    """Wait for something that must come true. every_s: None asks ever more seldom, since asking takes time from whom
+    one waits for: after a tenth of what has been waited already."""
+    began = time.monotonic()
     while not true():
-        assert time.monotonic() < deadline, f"in vain waited until {what}"
-        time.sleep(every_s)
+        waited_s = time.monotonic() - began
+        assert waited_s < PATIENCE_S, f"in vain waited until {what}"
+        time.sleep(min(max(waited_s / 10, SHORTEST_S), LONGEST_S) if every_s is None else every_s)

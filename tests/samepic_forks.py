@@ -14,6 +14,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,11 +99,31 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+ON_THE_WAY = (
+    "alembic.command",
+    "alembic.script",
+    "dbos",
+    "dbos._sys_db_sqlite",
+    "importlib.readers",
+    "psycopg",
+    "pydantic.type_adapter",
+    "rich._emoji_codes",
+    "samepic.imaging.laying",
+    "samepic.imaging.worker_jobs",
+    "samepic.portal.opening",
+    "samepic.portal.probing",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "typer._adapters",
+)
+"""Of that what commands import once they know that they need it."""
+
+
 def preload() -> None:
     """Load what any command loads on its way, and what its worker does."""
     samepic.cli.main.app_of([])
-    for name in ("alembic.command", "alembic.script", "samepic.imaging.laying", "samepic.imaging.worker_jobs"):
+    for name in ON_THE_WAY:
         importlib.import_module(name)
+    assert threading.active_count() == 1, "a fork has one thread, and would wait for what the others hold"
     gc.freeze()  # nor need a fork look through it
 
 

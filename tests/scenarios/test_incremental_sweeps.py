@@ -214,7 +214,7 @@ def test_who_is_left_over_by_a_cancelled_sweep_is_written_by_an_incremental_one(
     assert bench.held_or_ended(fault, working), working.said()
     assert bench.run("cancel", run).code == 0
     bench.at.control.clear_faults()
-    until(lambda: bench.run("runs", run, "--json").json()["going"] == "over", "it is over")
+    until(lambda: bench.run("runs", run, "--json").json()["going"] == "over", "it is over", every_s=0.5)
     told = bench.run("runs", run, "--json").json()
     assert sum(told["requests"].values()) == bench.at.control.count(batched=False), told["requests"]
     assert told["pending"] > 0 and (told["skipped"], told["failed"], told["missing"]) == (0, 0, [])
@@ -262,7 +262,7 @@ def test_workers_carry_one_out_and_another_goes_on_where_one_was_killed(bench: S
         told = bench.run("runs", run, "--json").json()
         return told if told["going"] == "over" else None
 
-    until(lambda: over() or other.ended(), "it is over")
+    until(lambda: over() or other.ended(), "it is over", every_s=0.5)  # a command each time
     told = over()
     assert (told["kind"], told["state"], told["people"], told["full"]) == ("incremental", "done", 5, False), told
     assert other.kill(signal.SIGTERM) == 0

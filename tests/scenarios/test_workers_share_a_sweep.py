@@ -251,7 +251,7 @@ def test_in_postgresql_too_another_goes_on_where_one_was_killed(bench: SyncBench
         told = bench.run("runs", run, "--json").json()
         return bool(told["going"] == "over" and told["state"] == "done") or other.ended()
 
-    until(over, "the sweep is over")
+    until(over, "the sweep is over", every_s=0.5)  # a command each time
     dismissed(other)
     assert not (bench.state / "jobs.sqlite").exists()
     assert not (bench.state / "state.sqlite").exists() or ask(bench, "SELECT * FROM run") == [], (
