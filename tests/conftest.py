@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL
-from tests import few_keys
+from tests import drawn_once, few_keys
 from tests.databases import postgresql_database, put_empty_state
 from tests.soak.beside import BEGUN, begin, end
 from tests.tenant_control import TenantControl
@@ -28,6 +28,7 @@ settings.load_profile("any machine")
 """No test is about how busy the machine is that it runs on."""
 
 few_keys.for_all_tenants()
+drawn_once.for_all_tenants()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell's background job ignores it, and so would every command that a test starts and interrupts.
