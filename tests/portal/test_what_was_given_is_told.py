@@ -54,6 +54,11 @@ def test_history_vault_and_status_know_what_was_given(portal: Portal, tmp_path: 
     assert ended.code == 1 and damaged[GIVEN] == 1, damaged
 
 
+def one_line(words: str) -> str:
+    """However wide the terminal is."""
+    return " ".join(words.split())
+
+
 def test_a_gift_that_was_interrupted_is_told(portal: Portal, tmp_path: Path) -> None:
     with portal_of(portal.at, tmp_path):
         pass
@@ -72,3 +77,13 @@ def test_a_gift_that_was_interrupted_is_told(portal: Portal, tmp_path: Path) -> 
     assert forgotten.code != 0 and "`samepic serve` finishes it at its start" in forgotten.err, forgotten.err
     assert "`samepic sync`" not in forgotten.err, "that runs over no gifts"
     assert "1 write was interrupted; `samepic serve` finishes it at its start" in samepic("status", *config).out
+    off = tmp_path / "samepic.toml"
+    off.write_text(off.read_text().replace('uploads = "app"', 'uploads = "off"'))
+    assert 'nobody finishes it with [portal] uploads = "off"' in one_line(samepic("status", *config).out)
+    forgotten = samepic("vault", "forget", person, "--yes", *config)
+    assert forgotten.code == 0 and "nobody puts it in any more" in one_line(forgotten.out), forgotten.err
+    state = open_state(tmp_path / "samepic-state" / "state.sqlite")
+    assert state.intents.of(GIVEN, person) is None, "nor does the next start, with uploads, put it in"
+    state.close()
+    assert samepic("status", "--json", *config).json["given"] is None
+    assert samepic("vault", "forget", person, "--yes", "--json", *config).json["unfinished"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,16 @@ async def test_a_person_whose_write_is_not_finished_is_not_forgotten_halfway(off
     assert [path for path in (office.folder / "vault").rglob("*") if path.is_file()] == []
     with pytest.raises(UnknownPerson):
         await office.engine.keeper.past("nobody")
+
+
+async def test_whoever_is_being_written_on_another_route_is_forgotten_afterwards(office: Office) -> None:
+    lock = office.state.person_lock("another", WHO)
+    assert lock.take()
+    forgetting = asyncio.create_task(office.engine.keeper.forget(WHO, ["office", "another"]))
+    done, _ = await asyncio.wait({forgetting}, timeout=0.3)
+    lock.release()
+    assert not done, "what is being written now is remembered when that is done"
+    assert (await forgetting).pictures == 1
 
 
 async def test_bytes_that_somebody_else_has_too_stay(office: Office) -> None:

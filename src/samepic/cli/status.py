@@ -55,7 +55,7 @@ def status(
     for one in found:
         _show(one, reader())
     if given is not None:
-        _show_given(given, reader())
+        _show_given(given, reader(), goes_on=settings.settings.portal.uploads == "app")
     _show_service(service, {one.route for one in found}, reader())
 
 
@@ -81,13 +81,16 @@ def _given_as_json(one: RouteStatus) -> dict[str, Any]:
     return {"route": one.route, "remembered": one.remembered, "unfinished": one.unfinished}
 
 
-def _show_given(one: RouteStatus, console: Console) -> None:
-    """No run goes over it: people do, one at a time."""
+def _show_given(one: RouteStatus, console: Console, *, goes_on: bool) -> None:
+    """No run goes over it: people do, one at a time. goes_on: whether they may still."""
     did = f"{people(one.remembered)} gave a picture in the portal, or took one back"
     console.print(f"[bold]{one.route}[/]: {did}", highlight=False)
     if one.unfinished:
         words = "1 write was" if one.unfinished == 1 else f"{one.unfinished:,} writes were"
-        console.print(f"  {words} interrupted; `samepic serve` finishes it at its start.", highlight=False)
+        rest = "`samepic serve` finishes it at its start"
+        if not goes_on:
+            rest = 'nobody finishes it with \\[portal] uploads = "off"; `samepic vault forget PERSON` forgets it too'
+        console.print(f"  {words} interrupted; {rest}.", highlight=False)
 
 
 def _full_as_json(one: RouteStatus) -> dict[str, Any] | None:

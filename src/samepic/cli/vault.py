@@ -30,8 +30,13 @@ _WORDS = {
 }
 
 _UNFINISHED_GIFT = (
-    "{person}: a picture that was given in the portal was cut short; `samepic serve` finishes it at its start, with "
-    '[portal] uploads = "app"; then try again'
+    "{person}: a picture that was given in the portal was cut short; `samepic serve` finishes it at its start, then "
+    "try again"
+)
+
+_GIFT_GIVEN_UP = (
+    "A picture that was given in the portal had been cut short, and nobody puts it in any more. Their mailbox shows "
+    "that one or the one before; it was not asked."
 )
 
 app = typer.Typer(no_args_is_help=True, cls=Group, help="Verify the pictures that are kept; forget a person's.")
@@ -93,18 +98,21 @@ def forget(
     """Erase everything that is remembered of a person.
 
     Pictures, history, fingerprints, on every route. No system is changed. Whoever still takes part is met anew by
-    the next run; to keep them out, opt them out first.
+    the next run; to keep them out, opt them out first. A write that was cut short is finished first, by the next sync,
+    or by `samepic serve` where it was a gift in the portal; with uploads = "off" such a gift is forgotten too.
     """
     settings = session.configuration(config, log_format)
     every = session.with_what_is_given(settings, None)
     names = [chosen.name for chosen in every]
+    nobody_gives = settings.settings.portal.uploads != "app"
+    given_up = [chosen.name for chosen in every if chosen.gives and nobody_gives]
     if not yes and not sys.stdin.isatty():
         raise session.fail("--yes is needed where nobody can be asked: what is erased is erased for good")
     if not yes and not typer.confirm(f"Erase all that is remembered of {person}? This cannot be undone.", err=True):
         raise session.fail("nothing was erased")
 
     async def erase(assembly: Assembly) -> Forgotten:
-        return await assembly.engine.keeper.forget(person, names)
+        return await assembly.engine.keeper.forget(person, names, given_up)
 
     try:
         done = session.run(settings, settings.settings.routes[0], erase)
@@ -112,10 +120,13 @@ def forget(
         gift = any(chosen.gives and chosen.name == error.route for chosen in every)
         raise session.fail(_UNFINISHED_GIFT.format(person=person) if gift else str(error)) from None
     if as_json:
-        print_json({"person": done.person, "pictures": done.pictures, "files": done.files})
+        told = {"person": done.person, "pictures": done.pictures, "files": done.files}
+        print_json(told | {"unfinished": done.unfinished})
     else:
         words = f"Forgotten: {done.person}, with {done.pictures:,} pictures ({done.files:,} files erased)."
         reader().print(words, highlight=False, markup=False)
+        if done.unfinished:
+            reader().print(_GIFT_GIVEN_UP, highlight=False)
 
 
 def _as_json(verified: Verified) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -101,18 +101,21 @@ class Keeper:
         with self._working(progress or Silent()) as work:
             return await verify(work, repair=repair, orphans=orphans)
 
-    async def forget(self, person: str, routes: Sequence[str]) -> Forgotten:
+    async def forget(self, person: str, routes: Sequence[str], given_up: Collection[str] = ()) -> Forgotten:
         """Erase everything that is remembered of a person, on every route, and their pictures from the vault.
 
-        routes: all there are; no run may be at work on any. Raises RouteBusy, UnknownPerson, UnfinishedWrite.
+        routes: all there are; no run may be at work on any. given_up: those whose unfinished writes nobody is going to
+        finish, and of which a target is left with the one picture or the other: such a write is forgotten as well.
+        Raises RouteBusy, UnknownPerson, UnfinishedWrite.
         """
-        with ExitStack() as stack:
+        async with AsyncExitStack() as stack:
             for route in routes:
                 stack.enter_context(self._locking(route))
             work = stack.enter_context(self._working(Silent()))
             key = await _key_of(work, person)
-            async with locked(work, key):
-                return await work.remembering(_forget, work, key, person, routes)
+            for route in sorted(routes):  # whoever else has one of these holds no other meanwhile
+                await stack.enter_async_context(locked(work, key, route))
+            return await work.remembering(_forget, work, key, person, routes, given_up)
 
 
 async def _key_of(work: Work, person: str) -> str:
@@ -145,12 +148,14 @@ def _past(work: Work, key: str, person: str) -> Past:
     )
 
 
-def _forget(work: Work, key: str, person: str, routes: Sequence[str]) -> Forgotten:
+def _forget(work: Work, key: str, person: str, routes: Sequence[str], given_up: Collection[str]) -> Forgotten:
     state = work.state
-    for route in routes:
-        if state.intents.of(route, key):
+    unfinished = [route for route in routes if state.intents.of(route, key)]
+    for route in unfinished:
+        if route not in given_up:
             raise UnfinishedWrite(person, route)
     names = state.kept.forget(key)
     needed = state.kept.needed(names)
     files = [held for name in names if name not in needed and (held := work.vault.find(name))]
-    return Forgotten(person, len(names), sum(work.vault.drop(held, _ANY_TIME) for held in files))
+    dropped = sum(work.vault.drop(held, _ANY_TIME) for held in files)
+    return Forgotten(person, len(names), dropped, len(unfinished))

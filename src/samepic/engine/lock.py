@@ -19,9 +19,12 @@ _HELD = "a process that was at work on this person does not go on: it is stopped
 
 
 @asynccontextmanager
-async def locked(work: Work, key: str) -> AsyncIterator[None]:
-    """Hold a person's lock, waiting for whoever has it; they hold it for one person's write. Raises Busy."""
-    lock = work.state.person_lock(work.route.name, key)
+async def locked(work: Work, key: str, route: str | None = None) -> AsyncIterator[None]:
+    """Hold a person's lock, waiting for whoever has it; they hold it for one person's write. Raises Busy.
+
+    route: another than the one that is worked on.
+    """
+    lock = work.state.person_lock(route or work.route.name, key)
     loop, wait_s = asyncio.get_running_loop(), _FIRST_WAIT_S
     began_at = loop.time()
     try:

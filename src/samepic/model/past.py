@@ -85,8 +85,12 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was erased of one person: pictures of the vault, and how many of those files were nobody else's."""
+    """What was erased of one person: pictures of the vault, and how many of those files were nobody else's.
+
+    unfinished: writes that had begun and that nobody finishes any more.
+    """
 
     person: str
     pictures: int
     files: int
+    unfinished: int = 0
