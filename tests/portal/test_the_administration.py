@@ -188,7 +188,8 @@ def test_side_by_side_one_system_is_shown_though_the_other_is_silent(
 ) -> None:
     person = at.portal.somebody(case="changed_since_pull")
     address = f"/admin/people/{person}/routes/{ROUTE}"
-    assert len(desk.ask(address).soup.select("img.face")) == 2
+    user = at.portal.at.tenant.store.users.get(person)
+    assert user is not None and len(desk.ask(address).soup.select("img.face")) == 2
     at.portal.at.control.post_fault(kind="status", times=None, **fault)
     try:
         seen = [desk.ask(address), desk.ask(address, HX_Request="true"), desk.post(address)]
@@ -205,6 +206,8 @@ def test_side_by_side_one_system_is_shown_though_the_other_is_silent(
             one.text.split("Does not")[0]: "Does not answer" in one.text for one in page.soup.select("figcaption")
         }
         assert [name for name, is_silent in marked.items() if is_silent] == [silent]
+    for page in (seen[0], seen[2]):
+        assert [one.text for one in page.soup.select("h1")] == [user.display_name], "nobody is an id"
     assert "could not be brought" in seen[2].text
 
 

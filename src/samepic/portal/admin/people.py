@@ -123,7 +123,7 @@ async def doctor(site: TheSite, request: Asked, key: PathText, route: PathText) 
     """What both sides of a route show of a person now, and why."""
     await enter_look(site, request, key)
     one = await _told(site, key, route)
-    return _side_by_side(site, request, key, route, one, None)
+    return await _side_by_side(site, request, key, route, one, None)
 
 
 @post("/admin/people/{key:str}/routes/{route:str}", opt=open_to(Role.HELPDESK), status_code=200)
@@ -133,7 +133,7 @@ async def resync(site: TheSite, request: Asked, key: PathText, route: PathText) 
     await _told(site, whom, route)  # nobody is entered of whom nobody knows
     await enter(site, request, Deed.RESYNCED, whom, route)
     outcome = await site.routes[route].engine.sync([whom])
-    return _side_by_side(site, request, whom, route, await _told(site, whom, route, fresh=True), outcome)
+    return await _side_by_side(site, request, whom, route, await _told(site, whom, route, fresh=True), outcome)
 
 
 @post("/admin/bulk/{route:str}", opt=open_to(Role.ADMINISTRATOR), status_code=200)
@@ -162,14 +162,15 @@ async def bulk(site: TheSite, request: Asked, route: PathText) -> Response[str]:
     )
 
 
-def _side_by_side(
+async def _side_by_side(
     site: Site, request: Asked, key: str, route: str, one: Explanation | Apart, outcome: RunOutcome | None
 ) -> Response[str]:
     """Both systems; of one that does not answer that, and what the other one shows."""
     part = request.headers.get("hx-request") == "true"
     template = "admin/side_by_side.html" if part else "admin/side_by_side_page.html"
     explanation, silent = (None, one.silent) if isinstance(one, Apart) else (one, ())
-    name = (explanation.display_name or explanation.person) if explanation is not None else key
+    name = (explanation.display_name or explanation.person) if explanation is not None else ""
+    name = name or await asyncio.to_thread(_named, site, key) or key
     views = one.views if isinstance(one, Apart) else one.systems
     of = site.routes[route].route
     sides = [
@@ -204,6 +205,15 @@ def _known(site: Site, key: str) -> tuple[list[Row], bool]:
         if row is not None:
             found.append(row)
     return found, site.state.changes.known_as(key) is not None
+
+
+def _named(site: Site, key: str) -> str:
+    """As the last run over everybody, or what is remembered, has somebody; nothing where neither does."""
+    whom = site.state.changes.known_as(key) or key.casefold()
+    known, _ = _known(site, whom)
+    memories = (site.state.memories.of(route, [whom]).get(whom) for route in site.routes)
+    names = (*(row.person.display_name for row in known), *(one.display_name for one in memories if one is not None))
+    return next((name for name in names if name), "")
 
 
 def said_of(wanted: Sought, shown: int, *, further: bool) -> str:
