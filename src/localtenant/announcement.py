@@ -17,7 +17,7 @@ class Announcement:
 
     client_certificate: a PEM file with the app's certificate and key. ca_file, proxy: with TLS only; what to trust,
     and what to set HTTPS_PROXY to for tools that know the vendor's host names only. administrators, helpdesk: the ids
-    of the two groups whose members have a duty. administrator: one of them, as sign_in.
+    of the two groups whose members have a duty. administrator, at_helpdesk: one of each, as sign_in.
     """
 
     url: str
@@ -30,6 +30,7 @@ class Announcement:
     sign_in: dict[str, str]
     administrator: dict[str, str]
     administrators: str
+    at_helpdesk: dict[str, str]
     helpdesk: str
     ca_file: str | None = None
     proxy: str | None = None
@@ -54,6 +55,7 @@ def announcement(tenant: Tenant, ca_file: str | None, proxy: str | None) -> Anno
         sign_in=_sign_in(tenant, announced(tenant)),
         administrator=_sign_in(tenant, _first_of(tenant, ADMINISTRATORS)),
         administrators=group_of(tenant.seed, ADMINISTRATORS),
+        at_helpdesk=_sign_in(tenant, _first_of(tenant, HELPDESK)),
         helpdesk=group_of(tenant.seed, HELPDESK),
         ca_file=ca_file,
         proxy=proxy,

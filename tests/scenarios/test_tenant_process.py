@@ -32,6 +32,7 @@ FIELDS = {
     "client_id",
     "client_secret",
     "administrator",
+    "at_helpdesk",
     "administrators",
     "client_certificate",
     "helpdesk",

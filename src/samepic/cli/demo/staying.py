@@ -19,14 +19,17 @@ async def stayed(world: World, folder: Path, console: Screen, *, as_json: bool) 
     """Say who may sign in where; until Ctrl-C, or until the tenant has ended."""
     config = folder / "samepic.toml"
     async with served(load(config), _ANY_PORT) as portal:
-        name, password = world.administrator
+        (name, password), (helps, helps_password) = world.administrator, world.at_helpdesk
         if as_json:
             person = {"url": world.url, "name": world.name, "password": world.password, "config": str(config)}
-            print_json(person | {"portal": portal, "administrator": {"name": name, "password": password}})
+            administrator = {"name": name, "password": password}
+            at_helpdesk = {"name": helps, "password": helps_password}
+            print_json(person | {"portal": portal, "administrator": administrator, "at_helpdesk": at_helpdesk})
         console.print(
             f"\n[bold]The tenant and the portal stay up.[/]\n"
             f"   the portal     {portal}\n   the tenant     {world.url}\n"
             f"   somebody       {world.name}  {world.password}\n"
+            f"   helpdesk       {helps}  {helps_password}\n"
             f"   administrator  {name}  {password}\n"
             f"   Samepic        samepic --help, with --config {config}\n   Ctrl-C ends it.",
             highlight=False,

@@ -22,7 +22,7 @@ class DemoFailed(Exception):
 class World:
     """A running tenant: where it is, who may sign in, and the token of its switchboard.
 
-    administrator: name and password of somebody who administers pictures.
+    administrator, at_helpdesk: name and password of somebody who administers pictures, and of somebody who helps.
     """
 
     url: str
@@ -30,6 +30,7 @@ class World:
     name: str
     password: str
     administrator: tuple[str, str]
+    at_helpdesk: tuple[str, str]
     process: subprocess.Popen[str]
 
 
@@ -64,12 +65,13 @@ def _announced(process: subprocess.Popen[str], folder: Path) -> World:
     except json.JSONDecodeError:
         words = (folder / "tenant.log").read_text(encoding="utf-8").strip().splitlines()
         raise DemoFailed(f"the local tenant did not start: {words[-1] if words else line.strip()}") from None
-    sign_in, administrator = said["sign_in"], said["administrator"]
+    sign_in, administrator, at_helpdesk = said["sign_in"], said["administrator"], said["at_helpdesk"]
     return World(
         said["url"],
         said["control_token"],
         sign_in["name"],
         sign_in["password"],
         (administrator["name"], administrator["password"]),
+        (at_helpdesk["name"], at_helpdesk["password"]),
         process,
     )
