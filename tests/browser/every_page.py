@@ -5,18 +5,20 @@ What comes first leaves its people as what comes later wants them: first nothing
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import FilePayload, Page, Response
 from tests.portal.administered import ROUTE, Administered
 
 from samepic.portal.api.routes import ROUTES as API
-from samepic.portal.person import errands
+from samepic.portal.person.errands import Errands, GoesOn
 from samepic.portal.roles import Role
 
 
@@ -92,27 +94,36 @@ def cutting(visit: Visit) -> Response | None:
 
 def given(visit: Visit) -> Response | None:
     """A picture was sent: the person's own, looking the other way."""
-    file, turned = _file(visit), io.BytesIO()
-    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(file["buffer"])))
-    ImageOps.mirror(upright.convert("RGB")).save(turned, "JPEG")
-    return sent("/my/upload", "#upload", picture=file | {"buffer": turned.getvalue()})(visit)
+    file = _file(visit)
+    return sent("/my/upload", "#upload", picture=file | {"buffer": _turned(file["buffer"])})(visit)
 
 
 LEARNS = "**/my/going-on"
 
 
 def going_on(visit: Visit) -> Response | None:
-    """It takes longer than a page waits. The page does not learn meanwhile that it is done."""
+    """The mailbox has another picture, and to bring it takes longer than a page waits, which does not learn the end."""
     form, page = "form[action='/my/everywhere']", visit.page
+    visit.at.portal.at.control.put_picture(visit.own, "exchange", _nearer(_file(visit)["buffer"]))
     to("/my")(visit)
     page.wait_for_selector(form)
     page.route(LEARNS, lambda asked: None if asked.request.resource_type == "xhr" else asked.continue_())
     visit.after.callback(page.unroute, LEARNS)
-    patience, errands.PATIENCE_S = errands.PATIENCE_S, 0.0
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Errands, "change", _waiting_no_longer(Errands.change))
         return _submitted(visit, form)
-    finally:
-        errands.PATIENCE_S = patience
+
+
+def _waiting_no_longer(change: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+    """What is done is patient, and ends as it would; the page that asked for it is not."""
+    begun = set[asyncio.Future[object]]()
+
+    async def no_longer(*what: Any) -> object:
+        task = asyncio.ensure_future(change(*what))
+        begun.add(task)
+        raise GoesOn
+
+    return no_longer
 
 
 def gone_on(visit: Visit) -> Response | None:
@@ -166,6 +177,26 @@ def rejected(visit: Visit) -> Response | None:
     """A plan after somebody's no."""
     visit.after.callback(visit.at.wait_anew)
     return sent(f"/admin/plans/{ROUTE}/{{plan}}", "form.word", why="The old pictures are the better ones")(visit)
+
+
+def _upright(data: bytes) -> Image.Image:
+    return ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
+
+
+def _turned(data: bytes) -> bytes:
+    """A picture, looking the other way."""
+    turned = io.BytesIO()
+    ImageOps.mirror(_upright(data)).save(turned, "JPEG")
+    return turned.getvalue()
+
+
+def _nearer(data: bytes) -> bytes:
+    """A picture taken from nearer by."""
+    whole, nearer = _upright(data), io.BytesIO()
+    edge = round(0.6 * min(whole.size))
+    left, top = (whole.width - edge) // 2, (whole.height - edge) // 3
+    whole.crop((left, top, left + edge, top + edge)).save(nearer, "JPEG")
+    return nearer.getvalue()
 
 
 def _file(visit: Visit) -> FilePayload:
