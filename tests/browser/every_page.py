@@ -288,8 +288,8 @@ OF_ROUTES: dict[tuple[str, str], tuple[Shown, ...] | str] = {
         Shown("people-nobody", to("/admin/people?q=nobody+at+all"), DESK),
     ),
     ("GET", "/admin/people/{key:str}"): (
-        Shown("person", to("/admin/people/{person}"), DESK, arrives=".pair"),
-        Shown("person-to-end", ending, ADMIN, arrives=".pair"),
+        Shown("person", to("/admin/people/{person}"), DESK, arrives=".pair img.face"),
+        Shown("person-to-end", ending, ADMIN, arrives=".pair img.face"),
         Shown("person-silent", silent("/admin/people/{person}"), DESK, arrives=NO_ANSWER),
     ),
     ("GET", "/admin/people/{key:str}/face"): "a picture",

@@ -60,7 +60,7 @@ def test_somebody_is_found_understood_and_resynced(browser: Browser, at: Adminis
         page.wait_for_url("**/admin/people/*")
         if not scripts:
             hands.press("section a")
-        page.wait_for_selector("section .pair")  # both sides, and why
+        page.wait_for_selector("section .pair img.face, section .pair .none")  # both sides, and why
         hands.press("section summary")
         hands.press("section button")
         page.wait_for_selector(".good")

@@ -12,6 +12,8 @@ from tests.browser.window import NARROW, WIDE
 from tests.conftest import RunningTenant, tenant_of
 from tests.portal.running import Portal, portal_of
 
+from samepic.portal.roles import Role
+
 MOST_SHIFT, MOST_PX = 0.05, 8
 """By the Layout Instability API's measure, of which people do not mind 0.1; and where something stands."""
 
@@ -54,6 +56,18 @@ def test_what_comes_late_pushes_nothing(browser: Browser, portal: Portal, case: 
             before, after, shift = arrived(page, portal.url, address, late, screens)
             moved = [now - then for then, now in zip(before, after, strict=False)]
             assert shift <= MOST_SHIFT and all(abs(one) <= MOST_PX for one in moved), (address, before, after, shift)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "desk"])
+def test_nor_does_it_on_a_persons_page(browser: Browser, portal: Portal, size: ViewportSize) -> None:
+    helps = portal.somebody(Role.HELPDESK)
+    with visiting(browser, portal, helps, viewport=size) as page:
+        page.add_init_script(_WATCH)
+        for case in ("plain", "no_mailbox"):
+            address = f"/admin/people/{portal.newcomers(case)[0]}"
+            before, after, shift = arrived(page, portal.url, address, (f"{address}/routes/**",), 9)
+            moved = [now - then for then, now in zip(before, after, strict=True)]
+            assert shift <= MOST_SHIFT and all(abs(one) <= MOST_PX for one in moved), (case, before, after, shift)
 
 
 def arrived(page: Page, url: str, address: str, late: tuple[str, ...], screens: int) -> tuple[Any, Any, float]:

@@ -113,7 +113,9 @@ async def person(site: TheSite, request: Asked, key: PathText) -> Response[str]:
         name=named or whom,
         upn=next((row.person.keys.upn for row in known if row.person.keys.upn), ""),
         pasts=[past for past in pasts if past is not None],
-        routes=list(site.routes),
+        routes=[
+            (of.route.name, of.route.source.profile.name, of.route.target.profile.name) for of in site.routes.values()
+        ],
         most=MOST_PAST,
     )
 
