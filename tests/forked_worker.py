@@ -17,21 +17,27 @@ from samepic.imaging import worker, worker_program
 
 
 class Forked:
-    """What a `Worker` uses of `subprocess.Popen`. To be made while this process has one thread."""
+    """What a `Worker` uses of `subprocess.Popen`. To be made while this process has one thread; does nothing before
+    `begin`, and ends with this process if that is never called."""
 
     def __init__(self) -> None:
         orders, to_worker = os.pipe()
         from_worker, answers = os.pipe()
+        told, self._begin = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            for inherited in (to_worker, from_worker):
-                os.close(inherited)
-            become_worker(orders, answers)
-        for theirs in (orders, answers):
+            become_worker(orders, answers, told)
+        for theirs in (orders, answers, told):
             os.close(theirs)
         self.stdin = os.fdopen(to_worker, "wb", buffering=0)
         self.stdout = os.fdopen(from_worker, "rb", buffering=0)
         self._code: int | None = None
+
+    def begin(self) -> Forked:
+        """Somebody wants it."""
+        os.write(self._begin, b"!")
+        os.close(self._begin)
+        return self
 
     def kill(self) -> None:
         """End it now; once it has been waited for, its number may be somebody else's."""
@@ -52,24 +58,27 @@ class Forked:
         return self._code
 
 
-def become_worker(orders: int, answers: int) -> None:
-    """In the fork: run the worker's program until its orders end."""
+def become_worker(orders: int, answers: int, told: int) -> None:
+    """In the fork: once told to, run the worker's program until its orders end."""
     try:
         os.setsid()
         os.dup2(orders, 0)
         os.dup2(answers, 1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        os.closerange(3, 256)
-        worker_program.main()
+        first = os.dup2(told, 3)
+        os.closerange(4, 256)
+        if os.read(first, 1):
+            os.close(first)
+            worker_program.main()
     finally:
         os._exit(0)
 
 
-def hand_over(first: Forked) -> None:
-    """Let this process's first worker be that one; whatever comes after it is started as everywhere."""
-    at_hand = [first]
+def hand_over(*first: Forked) -> None:
+    """Let this process's first workers be those; whatever comes after them is started as everywhere."""
+    at_hand = [*first]
 
     def start(*arguments: Any, **named: Any) -> Any:
-        return at_hand.pop() if at_hand else subprocess.Popen(*arguments, **named)
+        return at_hand.pop().begin() if at_hand else subprocess.Popen(*arguments, **named)
 
     vars(worker)["subprocess"] = SimpleNamespace(**vars(subprocess) | {"Popen": start})

@@ -7,6 +7,7 @@ that reads its pictures (forked_worker.py).
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -99,6 +100,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+WORKERS = 2
+"""That a command finds at hand: as many as it starts on two processors."""
+
 ON_THE_WAY = (
     "alembic.command",
     "alembic.script",
@@ -145,9 +149,21 @@ def run(order: dict[str, Any]) -> None:
         die_at_commit(*order["dies_at_commit"])
     if order.get("clock"):
         follow_clock(order["clock"])
-    hand_over(Forked())
+    hand_over(*(Forked() for _ in range(WORKERS)))
     sys.argv = ["samepic", *order["arguments"]]
-    samepic.cli.main.main()
+    try:
+        samepic.cli.main.main()
+    except SystemExit as end:
+        leave(end.code)
+
+
+def leave(code: object) -> None:
+    """End as Python does, but for taking each of its modules apart first, which takes as long as many a command."""
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, as nothing public does
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code if isinstance(code, int) else code is not None)
 
 
 def serve() -> None:
