@@ -88,7 +88,11 @@ def case(request: pytest.FixtureRequest, bench: SyncBench, remembered: Path) -> 
     return Case(bench, request.param, remembered)
 
 
-@pytest.mark.parametrize("position", ["hold_before", "hold_after"])
+HELD = [("new", "hold_after"), ("changed", "hold_before"), ("changed", "hold_after")]
+"""A new person's request that was not carried out leaves what the one before it left, answered and not remembered."""
+
+
+@pytest.mark.parametrize(("case", "position"), HELD, indirect=["case"])
 def test_killed_while_a_request_waits_for_its_answer(case: Case, position: str) -> None:
     for number in range(1, MOST_REQUESTS):
         upn = case.begin()
