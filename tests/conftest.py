@@ -35,14 +35,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-SCREENSHOTS = Path(__file__).parents[1] / ".screenshots"
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What `make test` asks for."""
     parser.addoption("--soak-beside", action="store_true", help="begin the soak now; a test waits for its end")
-    where = "where the portal's pages leave their pictures"
-    parser.addoption("--screenshots", type=Path, default=SCREENSHOTS, help=where)
+    parser.addoption(
+        "--screenshots", type=Path, help="where the portal's pages leave their pictures; else they leave none"
+    )
     parser.addoption("--every-look", action="store_true", help="also by night, in forced colours and in each language")
 
 
@@ -56,8 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say where there is something to look at."""
-    if any("test_every_page.py" in one.nodeid for one in terminalreporter.stats.get("passed", ())):
-        folder = terminalreporter.config.getoption("--screenshots")
+    folder = terminalreporter.config.getoption("--screenshots")
+    if folder and any("test_every_page.py" in one.nodeid for one in terminalreporter.stats.get("passed", ())):
         terminalreporter.write_line(f"The portal's pages as they look: {folder}")
 
 

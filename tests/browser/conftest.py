@@ -42,10 +42,11 @@ def tenant() -> Iterator[RunningTenant]:
 
 
 @pytest.fixture(scope="session")
-def screenshots(request: pytest.FixtureRequest) -> Path:
-    """Where pages leave their pictures."""
-    folder: Path = request.config.getoption("--screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
+def screenshots(request: pytest.FixtureRequest) -> Path | None:
+    """Where pages leave their pictures, if somebody is going to look at them."""
+    folder: Path | None = request.config.getoption("--screenshots")
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -51,8 +51,10 @@ _CUT = f"""() => {{
             for (const at of range.getClientRects()) if (at.width > 1) texts.push([e, at]);
         }}
     }}
-    for (const [i, [one, a]] of texts.entries())
-        for (const [other, b] of texts.slice(i + 1)) {{
+    texts.sort(([, a], [, b]) => a.top - b.top);
+    for (let i = 0; i < texts.length; i++)
+        for (let j = i + 1; j < texts.length && texts[j][1].top < texts[i][1].bottom - 6; j++) {{
+            const [[one, a], [other, b]] = [texts[i], texts[j]];
             const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
             const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
             if (one !== other && wide > 3 && high > 6) faults.push(`${{named(one)}} lies over ${{named(other)}}`);

@@ -1,6 +1,6 @@
 """Every page of the portal, whoever reads it and with what: dark or light, phone or wall, three languages, no motion.
 
-Each leaves its picture in the folder of --screenshots; those in docs/start/portal are chosen from there.
+With --screenshots each leaves its picture in that folder; those in docs/start/portal are chosen from there.
 """
 
 from __future__ import annotations
@@ -82,12 +82,12 @@ def arrived(visit: Visit, shown: Shown) -> None:
 
 
 @pytest.mark.parametrize("shown", every_page.EVERY, ids=lambda shown: shown.name)
-def test_a_page_is_for_everybody(visit: Visit, shown: Shown, screenshots: Path, every_look: bool) -> None:
+def test_a_page_is_for_everybody(visit: Visit, shown: Shown, screenshots: Path | None, every_look: bool) -> None:
     page, faults = visit.page, dict[str, list[str]]()
     speak(visit, "en")
     with looks.overheard(page, visit.at.portal.url, shown.status) as said:
         arrived(visit, shown)
-        keep(page, screenshots / f"{shown.name}.png")
+        keep(page, screenshots, f"{shown.name}.png")
         faults["by the rules"] = looks.by_the_rules(page)
         faults["words"] = looks.says_nothing(page)
         for size in (WALL, HALVED, ZOOMED, NARROW):
@@ -99,12 +99,12 @@ def test_a_page_is_for_everybody(visit: Visit, shown: Shown, screenshots: Path, 
         faults["in the dark"] = looks.in_these_colours(page)
         faults["at rest"] = looks.moves(page)
         if every_look:
-            keep(page, screenshots / f"{shown.name}.dark-phone.png")
+            keep(page, screenshots, f"{shown.name}.dark-phone.png")
         resize(page, WIDE)
         page.emulate_media(color_scheme="light", forced_colors="active")
         faults["in forced colours"] = looks.without_edges(page)
         if every_look:
-            keep(page, screenshots / f"{shown.name}.forced.png")
+            keep(page, screenshots, f"{shown.name}.forced.png")
     faults["overheard"] = said
     told = "\n".join(f"{what}: {one}" for what, found in faults.items() for one in found)
     assert not told, told
@@ -122,7 +122,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_a_page_fits_a_phone_in_another_language(
-    visit: Visit, shown: Shown, language: str, screenshots: Path, every_look: bool
+    visit: Visit, shown: Shown, language: str, screenshots: Path | None, every_look: bool
 ) -> None:
     page = visit.page
     speak(visit, language)
@@ -131,7 +131,7 @@ def test_a_page_fits_a_phone_in_another_language(
     assert page.locator("html").get_attribute("lang") == language
     assert looks.too_wide(page) + looks.cut(page) == []
     if every_look:
-        keep(page, screenshots / f"{shown.name}.{language}.png")
+        keep(page, screenshots, f"{shown.name}.{language}.png")
 
 
 def resize(page: Page, size: ViewportSize) -> None:
@@ -140,10 +140,12 @@ def resize(page: Page, size: ViewportSize) -> None:
     page.evaluate("new Promise((heard) => requestAnimationFrame(() => requestAnimationFrame(heard)))")
 
 
-def keep(page: Page, file: Path) -> None:
-    """What the window shows, or more of it where there is more, but no endless list."""
+def keep(page: Page, folder: Path | None, name: str) -> None:
+    """What the window shows, or more of it where there is more, but no endless list; all its pictures are there."""
     page.evaluate(_DRAWN)
+    if folder is None:
+        return
     high = page.evaluate("document.documentElement.scrollHeight")
     size = page.viewport_size or WIDE
     edges = FloatRect(x=0, y=0, width=size["width"], height=min(max(high, size["height"]), 1600))
-    page.screenshot(path=file, full_page=True, clip=edges)
+    page.screenshot(path=folder / name, full_page=True, clip=edges)
