@@ -16,7 +16,11 @@ from samepic.state.store import open_state
 from samepic.state.versions import migrate
 
 BESIDE_TABLES = {
-    "sqlite": ["SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"],
+    "sqlite": [
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')",
+        "SELECT tbl_name, row_number() OVER (PARTITION BY tbl_name ORDER BY rowid), name FROM sqlite_master"
+        " WHERE type = 'index'",
+    ],
     "postgresql": [
         "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
         "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    event,
+    text,
+)
 
 from samepic.model.decision import Action, Likeness, Reason
 from samepic.model.news import Because
@@ -18,6 +31,17 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
+
+INDEXES: list[Index] = []
+"""All of them, in the order in which they stand here and in the files that follow: each table's in that of the
+migrations. Of two that would serve a question equally well, SQLite takes one by which was made first.
+"""
+
+
+@event.listens_for(Index, "after_parent_attach")
+def _note(index: Index, table: Table) -> None:
+    if table.metadata is metadata:
+        INDEXES.append(index)
 
 
 def _named_by(*names: str) -> list[Column[str]]:
@@ -97,9 +121,9 @@ person = Table(
     Column("folded_mail", Text),
     Column("folded_file_name", Text),
     *(Column(name, Text) for name in ("stands_at", "sought")),  # in a list by name; what they are found by
-    Index(None, "run", "folded_upn"),
-    Index(None, "run", "folded_mail"),
     Index(None, "run", "folded_file_name"),
+    Index(None, "run", "folded_mail"),
+    Index(None, "run", "folded_upn"),
     Index("ix_run_person_by_name", "run", "stands_at", "key", "sought"),
     Index("ix_run_person_by_reason", "run", "reason", "stands_at", "key", "action"),
     _few("ix_run_person_failed", "run", "key", where=FAILED),
@@ -124,10 +148,10 @@ listed = Table(
     Column("person", Text),
     Column("state", State, nullable=False),
     Column("place", Text),
+    Index(None, "run", "system", "folded_file_name"),
+    Index(None, "run", "system", "folded_mail"),
     Index(None, "run", "system", "folded_object_id"),
     Index(None, "run", "system", "folded_upn"),
-    Index(None, "run", "system", "folded_mail"),
-    Index(None, "run", "system", "folded_file_name"),
     Index(None, "run", "system", "place"),
 )
 
@@ -246,8 +270,8 @@ change = Table(
     Column("after", State, nullable=False),
     Column("settled", Word(Settled)),
     Index(None, "route", "key"),
-    Index("ix_change_of_run", "run", "key", "number", "action", "before"),
     Index(None, "route", "at"),
+    Index("ix_change_of_run", "run", "key", "number", "action", "before"),
 )
 
 departed = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Integer, Table, Text, event, insert
+from sqlalchemy import Column, Integer, Table, Text
 
 from samepic.model.api_token import TokenRole
 from samepic.state.columns import Moment, Word
@@ -33,11 +33,6 @@ audit_head = Table(
     Column("hash", Text, nullable=False),
 )
 """The one row that says where the chain ends; whoever enters locks it."""
-
-
-@event.listens_for(audit_head, "after_create")
-def _begin_the_chain(_: object, connection: Connection, **__: object) -> None:
-    connection.execute(insert(audit_head), {"number": 0, "hash": ""})
 
 
 api_token = Table(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Index, Integer, Table, Text, event
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from samepic.model.held import Kind, Standing
 from samepic.state.columns import Moment, Word
 from samepic.state.tables import metadata
 
-__all__ = ["metadata", "plan", "plan_event"]
+__all__ = ["STAYS", "metadata", "plan", "plan_event"]
 
 plan = Table(
     "plan",
@@ -38,11 +38,11 @@ plan_event = Table(
     Column("account", Text, nullable=False),
     Column("run", Text),
     Index(None, "route", "plan"),
-    Index(None, "route", "number"),
     Index(None, "run"),
+    Index(None, "route", "number"),
 )
 
-_STAYS = {
+STAYS = {
     "sqlite": [
         f"CREATE TRIGGER plan_event_stays_{verb.lower()} BEFORE {verb} ON plan_event "
         "BEGIN SELECT RAISE(ABORT, 'what happened to a plan is never changed'); END"
@@ -55,10 +55,4 @@ _STAYS = {
         "FOR EACH STATEMENT EXECUTE FUNCTION plan_event_stays()",
     ],
 }
-"""Who approved what, and why, stays as it was said."""
-
-
-@event.listens_for(plan_event, "after_create")
-def _make_it_stay(_: object, connection: Connection, **__: object) -> None:
-    for statement in _STAYS[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+"""Who approved what, and why, stays as it was said: by the database's own word, for each kind of it."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from samepic.ports.state import StateNewer, StateUnusable
 from samepic.state.database import where
@@ -74,10 +74,17 @@ def bring_up_to_date(engine: Engine) -> None:
 
 def _make(connection: Connection) -> None:
     """Make what the migrations would lead to, without going their way; a test compares the two."""
-    from samepic.state.tables_of_deeds import metadata  # with the others behind it
+    from samepic.state.tables import INDEXES
+    from samepic.state.tables_of_deeds import audit_head, metadata  # with the others behind it
+    from samepic.state.tables_of_plans import STAYS
 
-    metadata.create_all(connection, checkfirst=False)
-    connection.execute(CreateTable(_VERSION))
+    for table in (*metadata.sorted_tables, _VERSION):
+        connection.execute(CreateTable(table))
+    for index in INDEXES:
+        connection.execute(CreateIndex(index))
+    for statement in STAYS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+    connection.execute(insert(audit_head), {"number": 0, "hash": ""})
     connection.execute(insert(_VERSION), {"version_num": HEAD})
     if connection.dialect.name == "postgresql":
         _order_by_bytes(connection)
