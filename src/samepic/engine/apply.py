@@ -63,7 +63,7 @@ async def _take(work: Work, row: Row, as_decided: bool) -> Taken:
         footing = await work.journal.footing(row.key)
     memory = footing.memory
     if (memory.version if memory else 0) != row.memory_version:
-        return _skipped(row, "another run was quicker with this person; the next one looks again")
+        return _skipped(row, saying("another_was_quicker"))
     would_be_lost = did_not_come_from_us(row, memory) or not await _is_kept(work, row, memory)
     if row.decision is not None and row.decision.action is Action.CLEAR:
         replaced, ready = await keep(work, row) if would_be_lost else None, None
@@ -72,7 +72,7 @@ async def _take(work: Work, row: Row, as_decided: bool) -> Taken:
     else:
         ready, replaced = await _ready(work, row, footing), None
     if as_decided and ready is not None and row.original is None and ready.stamp != row.source:
-        raise PictureMoved(work.route.source.profile.name, "read", "another picture is there than the plan is about")
+        raise PictureMoved(work.route.source.profile.name, "read", saying("another_now"))
     intent = _intent(work, row, memory, ready, replaced)
     kept = [one.kept for one in (ready, replaced) if one is not None]
     await work.journal.open((intent, kept))

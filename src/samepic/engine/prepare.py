@@ -116,7 +116,7 @@ async def keep(work: Work, row: Row) -> Replaced | None:
         return None
     stamp, picture = read
     if stamp != row.target:
-        raise PictureMoved(target.profile.name, "read", "another picture is there than was decided about")
+        raise PictureMoved(target.profile.name, "read", saying("another_now"))
     await work.keeping(work.vault.keep, picture.data)
     try:
         drawn = await work.draw(picture.data)

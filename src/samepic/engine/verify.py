@@ -17,6 +17,7 @@ from samepic.model.outcome import Failure, LookedAt
 from samepic.model.person import PersonId
 from samepic.model.picture import NO_PICTURE, NOT_TOLD, PictureState, Stamp
 from samepic.model.remembered import Memory, Seen, Settled, Unsettled
+from samepic.model.sayings import saying
 from samepic.model.system import Looks, Sighting
 from samepic.planning import verified
 from samepic.ports.errors import PictureRefused, SystemFault
@@ -124,7 +125,7 @@ async def _look(work: Work, page: Sequence[Unsettled], found: Verified) -> None:
     for one in told:
         found.counts[one.verdict] += 1
         if one.verdict is Settled.DID_NOT_TAKE and len(found.did_not_take) < _FAILURES_TOLD:
-            words = f"{work.route.target.profile.name}: took the picture and does not show it"
+            words = saying("of_system", system=work.route.target.profile.name, words=saying("not_shown"))
             found.did_not_take.append(Failure(one.person, words))
 
 

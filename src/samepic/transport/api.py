@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from samepic.model.budget import Lane
+from samepic.model.sayings import saying
 from samepic.model.system import Grant
 from samepic.ports.budgets import lane
 from samepic.ports.errors import AccessDenied, Busy, OutOfContract, SystemFault
@@ -111,7 +112,7 @@ class Api:
                 )
             if answer.ok and answer.headers.get("content-type", "").casefold().startswith("text/html"):
                 # Of what stands before the host, which may never have been asked: nothing counts as read or written.
-                raise self.out_of_contract(doing, f"{answer.status} with a page of HTML")
+                raise self.out_of_contract(doing, saying("page_of_html", status=str(answer.status)))
             if answer.status != 401:
                 return answer
             self._tokens.discard(self._scope, token)
@@ -161,7 +162,7 @@ class Api:
         if path.startswith("/") and not path.startswith("//"):
             return self.origin + path
         if _origin(path) != _origin(self.origin):
-            raise OutOfContract(self.meter.system, doing, "a link to another host")
+            raise OutOfContract(self.meter.system, doing, saying("link_elsewhere"))
         return path
 
 

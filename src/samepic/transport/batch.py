@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from samepic.model.sayings import saying
 from samepic.transport.answer import Answer
 from samepic.transport.api import JSON, Api
 from samepic.transport.batch_bodies import body_of
@@ -94,11 +95,11 @@ async def _send(
     try:
         parts = [(int(part["id"]), _answer(part, answer.taken)) for part in answer.json()["responses"]]
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
-        raise api.out_of_contract(doing, "a batch's answer of another shape") from None
+        raise api.out_of_contract(doing, saying("other_shape")) from None
     found = dict(parts)
     api.refused_within(part.status for part in found.values() if part.status in NOT_APPLIED)
     if len(parts) != len(chosen) or set(found) != set(chosen):  # two answers to one request: nobody knows which holds
-        raise api.out_of_contract(doing, f"{len(chosen)} requests in a batch, {len(parts)} answers")
+        raise api.out_of_contract(doing, saying("batch_uneven", asked=str(len(chosen)), came=str(len(parts))))
     return found
 
 

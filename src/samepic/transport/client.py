@@ -175,7 +175,7 @@ class HttpClient:
                         await turn.heard(answer)
                 fault = _busy(answer, meter.system, doing)
                 if fault is None and parse_json and answer.ok and not _is_json(answer):
-                    saw = f"{answer.status}, but {len(answer.body)} bytes that are no JSON"
+                    saw = saying("no_json", status=str(answer.status), bytes=str(len(answer.body)))
                     if not repeat or attempt >= _HALF_ANSWERS:
                         raise OutOfContract(meter.system, doing, saw)
                     fault = Busy(meter.system, doing, saw)
@@ -183,7 +183,7 @@ class HttpClient:
                     return answer
                 again = repeat or answer.status in NOT_APPLIED
             except _NotSent as error:
-                fault, again = Busy(meter.system, doing, str(error)), True
+                fault, again = Busy(meter.system, doing, error.args[0]), True
             except Busy as error:
                 fault, again = error, repeat
             pause = patience.pause(attempt, fault.after)
@@ -223,15 +223,15 @@ class HttpClient:
         except aiohttp.ClientConnectorCertificateError as error:
             raise OutOfContract(meter.system, doing, untrusted(_host(url), error)) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise _NotSent(f"no connection to {_whom(error, url)}: {_words(error)}") from None
+            raise _NotSent(_unreached(error, url)) from None
         except TimeoutError:
-            raise Busy(meter.system, doing, f"no answer in time from {_host(url)}") from None
+            raise Busy(meter.system, doing, saying("no_answer_in_time", host=_host(url))) from None
         except aiohttp.ClientPayloadError:
-            raise Busy(meter.system, doing, "the answer was cut short") from None
+            raise Busy(meter.system, doing, saying("answer_cut_short")) from None
         except (aiohttp.ClientConnectionError, OSError) as error:
-            raise Busy(meter.system, doing, f"the connection broke: {_words(error)}") from None
+            raise Busy(meter.system, doing, saying("connection_broke", words=_words(error))) from None
         except aiohttp.ClientError as error:
-            raise OutOfContract(meter.system, doing, f"no HTTP answer: {type(error).__name__}") from None
+            raise OutOfContract(meter.system, doing, saying("no_http", kind=type(error).__name__)) from None
         log.debug("%s %s %s %.0f ms", method, urlsplit(url).path, answer.status, 1000 * (monotonic() - began))
         return answer
 
@@ -308,7 +308,7 @@ async def _bounded(
             body.write(bodies.put(chunk) if bodies else chunk)
         except ValueError:
             response.close()
-            raise OutOfContract(system, doing, "base64 in the answer that is none") from None
+            raise OutOfContract(system, doing, saying("other_shape")) from None
     if bodies:
         body.write(bodies.end())
     return body.getvalue()
@@ -337,11 +337,11 @@ def _host(url: str) -> str:
     return (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
 
 
-def _whom(error: BaseException, url: str) -> str:
+def _unreached(error: BaseException, url: str) -> str:
     """Who could not be reached: with a proxy between, it may be the proxy."""
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return f"the proxy {error.host}:{error.port}"
-    return _host(url)
+        return saying("no_connection_to_proxy", proxy=f"{error.host}:{error.port}", words=_words(error))
+    return saying("no_connection", host=_host(url), words=_words(error))
 
 
 def _words(error: BaseException) -> str:

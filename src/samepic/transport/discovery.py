@@ -43,7 +43,7 @@ async def tenant_id_of(cloud: Cloud, tenant: str, ca_file: Path | None = None) -
     issuer = answer.told.get("issuer") if answer.ok else None
     parts = urlsplit(issuer).path.strip("/").split("/") if isinstance(issuer, str) else []
     if not parts or not parts[0]:
-        raise OutOfContract("authority", "openid-configuration", f"{answer.status} without an issuer")
+        raise OutOfContract("authority", "openid-configuration", saying("other_shape"))
     return parts[0]
 
 
@@ -64,5 +64,5 @@ async def sharepoint_name_of(connection: TenantConnection) -> str:
                 if domain.get("isInitial"):
                     return str(domain["name"]).split(".")[0]
     except (KeyError, TypeError, AttributeError):
-        raise OutOfContract("entra_id", "organization", "an organization of another shape") from None
+        raise OutOfContract("entra_id", "organization", saying("other_shape")) from None
     raise OutOfContract("entra_id", "organization", "no initial domain; set tenant_name in [sharepoint_online]")

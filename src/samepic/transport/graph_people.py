@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from samepic.model.person import Keys, Person
+from samepic.model.sayings import saying
 from samepic.model.text import one_line
 from samepic.transport.api import Api
 
@@ -61,11 +62,11 @@ async def find_person(api: Api, key: str) -> Person | None:
         rows = found["value"]
         return _asked_for(api, key, person_of(rows[0])) if len(rows) == 1 else None
     except (KeyError, TypeError, AttributeError, IndexError):
-        raise api.out_of_contract("users", "a user of another shape") from None
+        raise api.out_of_contract("users", saying("other_shape")) from None
 
 
 def _asked_for(api: Api, key: str, person: Person) -> Person:
     """Nobody is taken for somebody else because an answer went astray."""
     if not any(told == key.casefold() for _, told in person.keys):
-        raise api.out_of_contract("users", "somebody else than was asked for")
+        raise api.out_of_contract("users", saying("of_somebody_else"))
     return person

@@ -224,12 +224,12 @@ class GraphPhotos:
 
     def _check_whose(self, description: Answer, person: PersonId) -> None:
         if not is_of(description, person):
-            raise self._api.out_of_contract("photo", "somebody else's picture than was asked for")
+            raise self._api.out_of_contract("photo", saying("of_somebody_else"))
 
     def _checked(self, value: Answer) -> Picture:
         length = value.headers.get("content-length", "")
         if length.isdigit() and int(length) > len(value.body):
-            raise Busy(self._system, "photo/$value", f"{len(value.body)} of {length} bytes")
+            raise Busy(self._system, "photo/$value", saying("half_came", came=str(len(value.body)), length=str(length)))
         if len(value.body) > MAX_BYTES:
             raise PictureRefused(
                 self._system, "photo/$value", saying("too_many_came", bytes=str(len(value.body)), most=str(MAX_BYTES))

@@ -95,7 +95,7 @@ class Tokens(ABC):
         body = answer.told
         token, lasts = body.get("access_token"), _seconds(body.get("expires_in"))
         if not isinstance(token, str) or not SENDABLE.fullmatch(token) or lasts is None:
-            raise OutOfContract(meter.system, "token", "no access_token or expires_in in the answer")
+            raise OutOfContract(meter.system, "token", saying("other_shape"))
         self._granted(body, meter.system)
         return _Held(unspoken(token, passing=True), monotonic() + max(lasts - _RENEW_BEFORE_SECONDS, lasts / 2))
 
@@ -146,7 +146,7 @@ class DelegatedTokens(Tokens):
     def _form(self, scope: str, system: str) -> dict[str, str]:
         token = self._store.load()
         if not token:
-            raise AccessDenied(system, "token", "nobody has signed in", (SIGN_IN,))
+            raise AccessDenied(system, "token", saying("nobody_signed_in"), (SIGN_IN,))
         return {"grant_type": "refresh_token", "refresh_token": unspoken(token, passing=True)}
 
     def _granted(self, body: dict[str, object], system: str) -> None:

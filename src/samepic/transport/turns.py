@@ -12,6 +12,7 @@ from time import monotonic
 from types import TracebackType
 
 from samepic.model.budget import Budget, BudgetName, Cost, Lane
+from samepic.model.sayings import saying
 from samepic.model.spending import SLOTS_AGAIN_S, Told, lasts
 from samepic.ports.budgets import Ask, Spendings, lane
 from samepic.ports.errors import Busy
@@ -102,7 +103,7 @@ class Budgets:
                     break
                 wait = await self._lease(lacking, turn, whom)
                 if wait > self.longest.total_seconds():
-                    saw = f"what Microsoft lets us call is used up for {wait:.0f} s more"
+                    saw = saying("budget_used_up", seconds=f"{wait:.0f}")
                     raise Busy(turn.system, turn.doing, saw, timedelta(seconds=wait))
                 if wait:
                     await self.sleep(wait)
@@ -152,7 +153,7 @@ class Budgets:
         while (until := self._held.get(turn.service, 0.0)) > max(self.clock(), turn.served):
             wait = until - self.clock()
             if wait > self.longest.total_seconds():
-                saw = f"asked everybody to wait {wait:.0f} s more"
+                saw = saying("asked_to_wait", seconds=f"{wait:.0f}")
                 raise Busy(turn.system, turn.doing, saw, timedelta(seconds=wait))
             await self.sleep(wait)
             turn.served = until

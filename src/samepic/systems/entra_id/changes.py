@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from samepic.model.sayings import saying
 from samepic.model.system import Changes, Cursor
 from samepic.ports.errors import Expired
 from samepic.systems.entra_id import wire
@@ -29,8 +30,8 @@ async def changes(api: Api, since: Cursor | None) -> AsyncIterator[Changes]:
             people, link, last = wire.changed_people(page), wire.next_link(page), wire.delta_link(page)
             cursor = wire.cursor_of(last) if last and not link else None
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise api.out_of_contract(_DOING, "changes of another shape") from None
+            raise api.out_of_contract(_DOING, saying("other_shape")) from None
         if link in links or not (link or (cursor and wire.is_cursor(cursor))):
-            raise api.out_of_contract(_DOING, "a page that leads nowhere, or back to an earlier one")
+            raise api.out_of_contract(_DOING, saying("leads_back"))
         links.add(link)
         yield Changes(people, cursor)

@@ -64,7 +64,7 @@ class EntraId:
         except SystemFault as error:
             return Probe(self.settings.name, works=False, words=error.said)
         except (KeyError, TypeError, AttributeError):
-            odd = OutOfContract(self.settings.name, "users", "a listing of another shape")
+            odd = OutOfContract(self.settings.name, "users", saying("other_shape"))
             return Probe(self.settings.name, works=False, words=odd.said)
         if not missing:
             notes = [] if listed is None else [saying("note_people", n=str(listed))]
@@ -81,7 +81,7 @@ class EntraId:
         try:
             at: wire.Position | None = wire.Position.of(since) if since else None
         except (ValueError, TypeError):
-            raise OutOfContract(self.settings.name, "users", "a cursor that is none of ours") from None
+            raise OutOfContract(self.settings.name, "users", saying("cursor_of_others")) from None
         at = at or wire.Position(wire.first_page(self.settings.page_size))
         links: set[str | None] = {at.link}
         before: set[PersonId | None] = set()
@@ -91,9 +91,9 @@ class EntraId:
                 rows = tuple(listed(person_of(user)) for user in page["value"])
                 link, count = wire.next_link(page), page.get("@odata.count")
             except (KeyError, TypeError, AttributeError):
-                raise self._api.out_of_contract("users", "a listing of another shape") from None
+                raise self._api.out_of_contract("users", saying("other_shape")) from None
             if link in links:
-                raise self._api.out_of_contract("users", "a page that leads back to an earlier one")
+                raise self._api.out_of_contract("users", saying("leads_back"))
             links.add(link)
             expected = count if isinstance(count, int) else at.expected
             told = {row.person for row in rows}
@@ -111,16 +111,16 @@ class EntraId:
         while link:
             answer = await self._api.send("GET", link, doing="transitiveMembers", parse_json=True)
             if answer.status == 404:
-                raise PersonGone(self.settings.name, "transitiveMembers", f"no group {group!r}")
+                raise PersonGone(self.settings.name, "transitiveMembers", saying("no_group", group=repr(group)))
             if not answer.ok:
                 raise self._denied_group(self._api.fault(answer, "transitiveMembers"))
             try:
                 page = answer.json()
                 ids, link = wire.user_ids(page), wire.next_link(page)
             except (KeyError, TypeError, AttributeError):
-                raise self._api.out_of_contract("transitiveMembers", "members of another shape") from None
+                raise self._api.out_of_contract("transitiveMembers", saying("other_shape")) from None
             if link in links:
-                raise self._api.out_of_contract("transitiveMembers", "a page that leads back to an earlier one")
+                raise self._api.out_of_contract("transitiveMembers", saying("leads_back"))
             links.add(link)
             for person in ids:
                 yield person
@@ -140,7 +140,7 @@ class EntraId:
         try:
             return [listed(person_of(user)) for user in (await self._api.get_json(path, doing="users"))["value"]]
         except (KeyError, TypeError, AttributeError):
-            raise self._api.out_of_contract("users", "a listing of another shape") from None
+            raise self._api.out_of_contract("users", saying("other_shape")) from None
 
     def sharing_any(self, keys: Sequence[Keys]) -> AsyncIterator[Listed]:
         """See the port; twenty in a request."""
@@ -177,18 +177,18 @@ class EntraId:
         path, body = wire.check_member_groups(person), {"groupIds": [group_id]}
         answer = await self._api.send("POST", path, doing="checkMemberGroups", body=body, repeat=True, parse_json=True)
         if answer.status == 404:
-            raise PersonGone(self.settings.name, "checkMemberGroups", "no such person, or no such group")
+            raise PersonGone(self.settings.name, "checkMemberGroups", saying("no_person_or_group"))
         if not answer.ok:
             raise self._denied_group(self._api.fault(answer, "checkMemberGroups"))
         try:
             return group_id.casefold() in [told.casefold() for told in answer.json()["value"]]
         except (KeyError, TypeError, AttributeError):
-            raise self._api.out_of_contract("checkMemberGroups", "groups of another shape") from None
+            raise self._api.out_of_contract("checkMemberGroups", saying("other_shape")) from None
 
     async def _there(self, group_id: str) -> None:
         answer = await self._api.send("GET", wire.group(group_id), doing="groups")
         if answer.status == 404:
-            raise PersonGone(self.settings.name, "groups", f"no group {group_id!r}")
+            raise PersonGone(self.settings.name, "groups", saying("no_group", group=repr(group_id)))
         if not answer.ok:
             raise self._denied_group(self._api.fault(answer, "groups"))
 
@@ -199,10 +199,10 @@ class EntraId:
         except AccessDenied as error:
             raise self._denied_group(error) from None
         except (KeyError, TypeError):
-            raise self._api.out_of_contract("groups", "a listing of another shape") from None
+            raise self._api.out_of_contract("groups", saying("other_shape")) from None
         if len(ids) != 1:
-            words = f"{len(ids)} groups are called {name!r}" if ids else f"no group is called {name!r}"
-            raise PersonGone(self.settings.name, "groups", words)
+            several = saying("groups_called", groups=str(len(ids)), group=repr(name))
+            raise PersonGone(self.settings.name, "groups", several if ids else saying("no_group", group=repr(name)))
         return ids[0]
 
     def _denied_group(self, fault: SystemFault) -> SystemFault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from samepic.model.person import Keys, Person, PersonId
+from samepic.model.sayings import saying
 from samepic.model.system import Listed
 from samepic.systems.entra_id import wire
 from samepic.transport.answer import Answer
@@ -66,9 +67,9 @@ class ManyPeople:
         try:
             row = listed(person_of(answer.json()))
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise self._api.out_of_contract("$batch of users", "a user of another shape") from None
+            raise self._api.out_of_contract("$batch of users", saying("other_shape")) from None
         if (row.keys.object_id or "").casefold() != who.casefold():
-            raise self._api.out_of_contract("$batch of users", "somebody else than was asked for")
+            raise self._api.out_of_contract("$batch of users", saying("of_somebody_else"))
         return row
 
     def _rows(self, answer: Answer) -> list[Listed]:
@@ -77,4 +78,4 @@ class ManyPeople:
         try:
             return [listed(person_of(user)) for user in answer.json()["value"]]
         except (KeyError, TypeError, AttributeError, ValueError):
-            raise self._api.out_of_contract("$batch of users", "a listing of another shape") from None
+            raise self._api.out_of_contract("$batch of users", saying("other_shape")) from None

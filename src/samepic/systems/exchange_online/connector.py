@@ -60,7 +60,7 @@ class ExchangeOnline:
         except SystemFault as error:
             return Probe(name, works=False, words=error.said)
         except (KeyError, TypeError):
-            return Probe(name, works=False, words=OutOfContract(name, "users", "a listing of another shape").said)
+            return Probe(name, works=False, words=OutOfContract(name, "users", saying("other_shape")).said)
         policy, organisation = await self._told(wire.PICTURE_POLICY), await self._told(wire.ORGANISATION)
         elsewhere = wire.policy_note(policy) if policy is not None else None
         hybrid = wire.hybrid_note(organisation) if organisation is not None else None
@@ -111,7 +111,7 @@ class ExchangeOnline:
         state = await self._state(person)
         if state is not NO_PICTURE:
             if isinstance(state, str) and state != replacing:
-                raise PictureMoved(self.settings.name, "photo/$value", "another picture is there now")
+                raise PictureMoved(self.settings.name, "photo/$value", saying("another_now"))
             await self._photos.delete(person)
         return Written(NO_PICTURE)
 
@@ -129,7 +129,7 @@ class ExchangeOnline:
         found = await self.read(person)
         if found is not None and found[1].data == picture.data:
             return True
-        raise PictureMoved(self.settings.name, "photo/$value", "another picture is there now")
+        raise PictureMoved(self.settings.name, "photo/$value", saying("another_now"))
 
     async def _state(self, person: PersonId) -> PictureState:
         async for sighting in self.look([person]):

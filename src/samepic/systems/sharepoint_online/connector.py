@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from samepic.model.person import Keys, NotEligible, PersonId
 from samepic.model.picture import GONE, NO_PICTURE, NOT_TOLD, Picture, PictureState, Place, Stamp
+from samepic.model.sayings import saying
 from samepic.model.system import Cursor, Listed, Page, Probe, Sighting, SystemProfile, Written
 from samepic.ports.errors import AccessDenied, Busy, PersonGone, PersonNotEligible, PictureMoved, SystemFault
 from samepic.systems.sharepoint_online import wire
@@ -153,7 +154,7 @@ class SharePointOnline:
         if before is not None and before.shows_picture and await self._shows_others(before, files):
             await self.profiles.write(person, _as_before(before))
             await self._take_back(files, {})
-            raise PictureMoved(self.settings.name, "Files/add", "another picture is there now")
+            raise PictureMoved(self.settings.name, "Files/add", saying("another_now"))
         return written
 
     async def _shows_others(self, profile: wire.Profile, ours: Files) -> bool:
@@ -221,7 +222,7 @@ class SharePointOnline:
         off = _sync_off(seen.profile)
         if seen.state is not NO_PICTURE or seen.etags:
             if replacing not in (seen.state, seen.stamp) and seen.state is not NO_PICTURE:
-                raise PictureMoved(self.settings.name, "clear", "another picture is there now")
+                raise PictureMoved(self.settings.name, "clear", saying("another_now"))
             await self.profiles.write(person, [(wire.PLACEHOLDER, "1"), (wire.PICTURE_URL, "")])
             for size in seen.etags:
                 if seen.files is not None and _may_be_own(seen.files, seen.profile):
@@ -278,7 +279,7 @@ class SharePointOnline:
     async def _person(self, person: PersonId, doing: str) -> _Seen:
         profile = await self.profiles.read(person)
         if profile is None:
-            raise PersonGone(self.settings.name, doing, "no profile of this account")
+            raise PersonGone(self.settings.name, doing, saying("no_profile"))
         return await self._seen(profile)
 
     async def _seen(self, profile: wire.Profile) -> _Seen:
@@ -298,7 +299,10 @@ class SharePointOnline:
     def _check_place(self, seen: _Seen) -> None:
         if not self._is_here(seen.profile):
             raise PersonNotEligible(
-                self.settings.name, "GetPropertiesFor", f"profile at {seen.profile.host}", NotEligible.OTHER_GEOGRAPHY
+                self.settings.name,
+                "GetPropertiesFor",
+                saying("profile_elsewhere", host=seen.profile.host),
+                NotEligible.OTHER_GEOGRAPHY,
             )
 
     async def _new_files(self, profile: wire.Profile) -> Files:
@@ -321,7 +325,7 @@ class SharePointOnline:
         for size, rendition in zip(SIZES, renditions, strict=True):
             if size in there and await self._reads_as(files.path(size), rendition.data):
                 return
-        raise PictureMoved(self.settings.name, "Files/add", "another picture is there now")
+        raise PictureMoved(self.settings.name, "Files/add", saying("another_now"))
 
     async def _reads_as(self, path: str, data: bytes) -> bool:
         try:

@@ -60,12 +60,12 @@ class Library:
         """How many items the library says it holds. Raises OutOfContract where there is no library."""
         answer = await self._api.send("GET", wire.library(self._settings.library), doing="GetList", parse_json=True)
         if answer.status == 404:
-            raise self._api.out_of_contract("GetList", f"no library at {self._settings.library}")
+            raise self._api.out_of_contract("GetList", saying("no_library", library=self._settings.library))
         if not answer.ok:
             raise self._api.fault(answer, "GetList")
         count = answer.told.get("ItemCount")
         if not isinstance(count, int):
-            raise self._api.out_of_contract("GetList", "a library without ItemCount")
+            raise self._api.out_of_contract("GetList", saying("other_shape"))
         return count
 
     async def may_write(self) -> bool | None:
@@ -84,9 +84,9 @@ class Library:
                     own = f"{self._settings.library}/{self._settings.folder}"
                     folder = own if fullest is None else str(fullest["ServerRelativeUrl"])
                 except (KeyError, TypeError, AttributeError, ValueError):
-                    raise self._api.out_of_contract("Folders", "folders of another shape") from None
+                    raise self._api.out_of_contract("Folders", saying("other_shape")) from None
                 if not self.has(Files(folder, "")) or thumbnail(Files(folder, "own").path("M")) is None:
-                    raise self._api.out_of_contract("Folders", "a folder of another library")
+                    raise self._api.out_of_contract("Folders", saying("folder_elsewhere"))
                 self._folder = folder
             return self._folder
 
@@ -107,7 +107,7 @@ class Library:
             rows += len(items)
             numbers = {item_id for item_id, _, _ in items}
             if len(numbers) != len(items) or min(numbers, default=after + 1) <= after:
-                raise self._api.out_of_contract("items", "a page with items that came before")
+                raise self._api.out_of_contract("items", saying("leads_back"))
             after = max(numbers, default=after)
             ready: dict[Files, ETags] = {}
             for _, path, etag in items:
@@ -238,11 +238,11 @@ class Library:
         try:
             return [_item(row) for row in page["value"]], bool(page.get("odata.nextLink"))
         except (KeyError, TypeError, AttributeError):
-            raise self._api.out_of_contract("items", "items of another shape") from None
+            raise self._api.out_of_contract("items", saying("other_shape")) from None
 
     def _position(self, since: Cursor | None) -> tuple[int, int]:
         if since is not None:
-            raise OutOfContract(self._system, "items", "a cursor that is none of ours")
+            raise OutOfContract(self._system, "items", saying("cursor_of_others"))
         return 0, 0
 
     async def _ask_etags(self, many: Sequence[Files]) -> Mapping[Files, ETags | Exception]:
@@ -263,7 +263,7 @@ class Library:
             except SystemFault as error:
                 found[files] = error
             except (ValueError, KeyError, TypeError, AttributeError):
-                found[files] = self._api.out_of_contract("file", "a file without ETag")
+                found[files] = self._api.out_of_contract("file", saying("other_shape"))
         return found
 
     async def _batch(self, paths: Sequence[str]) -> list[Answer]:
@@ -276,9 +276,9 @@ class Library:
                 try:
                     answers = wire.batch_answers(answer)
                 except (ValueError, IndexError):
-                    raise self._api.out_of_contract(_BATCH, "no multipart answer") from None
+                    raise self._api.out_of_contract(_BATCH, saying("other_shape")) from None
                 if len(answers) != len(paths):
-                    words = f"{len(paths)} requests in a batch, {len(answers)} answers"
+                    words = saying("batch_uneven", asked=str(len(paths)), came=str(len(answers)))
                     raise self._api.out_of_contract(_BATCH, words)
                 return [await self._once_more(path, found) for path, found in zip(paths, answers, strict=True)]
             if answer.status not in _BATCH_UNKNOWN:

@@ -68,7 +68,7 @@ async def _somebody(profiles: Profiles, people: Api) -> Profile | None:
     try:
         upns = [str(row["userPrincipalName"]) for row in found["value"]]
     except (KeyError, TypeError):
-        raise people.out_of_contract("users", "a listing of another shape") from None
+        raise people.out_of_contract("users", saying("other_shape")) from None
     for upn in upns:
         profile = await profiles.read(upn)
         if profile is not None:

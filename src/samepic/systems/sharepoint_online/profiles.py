@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from samepic.model.person import NotEligible
+from samepic.model.sayings import saying
 from samepic.model.system import Grant
 from samepic.ports.errors import AccessDenied, PersonGone, PersonNotEligible, SystemFault
 from samepic.systems.sharepoint_online import csom, wire
@@ -44,7 +45,7 @@ class Profiles:
         """
         api = self._writes
         if not csom.is_sayable(upn):
-            raise PersonGone(api.meter.system, _DOING_WRITE, "an account name that no profile can have")
+            raise PersonGone(api.meter.system, _DOING_WRITE, saying("no_profile"))
         body = csom.set_properties(upn, properties)
         answer = await api.send(
             "POST", csom.PATH, doing=_DOING_WRITE, headers=csom.HEADERS, body=body, repeat=False, parse_json=True
@@ -59,7 +60,7 @@ class Profiles:
                 (told,) = csom.profiles_read(answer.json(), [upn])
                 found = None if told is None else self._of(told, upn)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise api.out_of_contract(_DOING_WRITE, f"another shape: {error}") from None
+            raise api.out_of_contract(_DOING_WRITE, saying("other_shape_told", words=str(error))) from None
         if failed is not None:
             raise self._fault(failed)
         if isinstance(found, Exception):
@@ -110,7 +111,7 @@ class Profiles:
                 told = csom.profiles_read(answer.json(), upns)
                 return {upn: None if one is None else self._of(one, upn) for upn, one in zip(upns, told, strict=True)}
         except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise self._reads.out_of_contract(_DOING_READ, f"another shape: {error}") from None
+            raise self._reads.out_of_contract(_DOING_READ, saying("other_shape_told", words=str(error))) from None
         if failed.denied:
             raise AccessDenied(system, _DOING_READ, failed.words, self._reads.grants)
         if len(upns) > 1:
@@ -126,7 +127,7 @@ class Profiles:
     def _of(self, told: Mapping[str, Any], upn: str) -> wire.Profile | Exception:
         """A profile, which has to be theirs: what is read of it decides where their picture goes."""
         if not csom.is_of(told, upn):
-            return self._reads.out_of_contract("ProcessQuery", "somebody else's profile than was asked for")
+            return self._reads.out_of_contract("ProcessQuery", saying("of_somebody_else"))
         return wire.Profile.of(told, upn)
 
     def _fault(self, failed: csom.Failure) -> SystemFault:
