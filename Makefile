@@ -23,7 +23,7 @@ demo: setup  ## the main job on a made-up organisation of this machine
 test: setup  ## every test
 	@sh tools/need-debian-packages
 	@.venv/bin/python -m compileall -q src # some hundred processes start, and where none may write bytecode each compiles
-	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 25 --soak-beside
+	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 25 --soak-beside --screenshots .screenshots
 
 soak: setup  ## kills, full disks and faults for 20 minutes; MINUTES=, SEED= of an earlier one; logs in .soak
 	.venv/bin/python -m tests.soak --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
