@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 from tests.conftest import RunningTenant
+from tests.databases import put_empty_state
 
 from samepic.cli.main import main
 from samepic.config.template import Found, render
@@ -50,7 +51,7 @@ def samepic(*arguments: str) -> Ended:
 
 
 class Office:
-    """An administrator's folder: a samepic.toml that points at a tenant, and the state beside it."""
+    """An administrator's folder: a samepic.toml that points at a tenant, and a state that remembers nothing."""
 
     def __init__(self, folder: Path, tenant: RunningTenant, route: str = "", instead: Mapping[str, str] | None = None):
         """route: lines for the route's table. instead: what to write in the file for what."""
@@ -65,16 +66,19 @@ class Office:
             text = text.replace(old, new)
         folder.mkdir(parents=True, exist_ok=True)
         self.config.write_text(text, encoding="utf-8")
+        if not self.state_file.exists():
+            put_empty_state(self.state_file)
 
     @property
     def state_file(self) -> Path:
         return self.folder / "samepic-state" / "state.sqlite"
 
     def forget(self) -> None:
-        """Lose the state file."""
+        """Lose the state file; a new one is there."""
         for file in self.state_file.parent.glob("state.sqlite*"):
             if file.is_file():
                 file.unlink()
+        put_empty_state(self.state_file)
 
     def run(self, *arguments: str) -> Ended:
         """A command on this configuration."""

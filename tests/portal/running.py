@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.conftest import RunningTenant
+from tests.databases import put_empty_state
 from tests.visitor import Seen, Visitor
 
 from samepic.config.load import load
@@ -104,6 +105,8 @@ def portal_of(
 ) -> Iterator[Portal]:
     """The same, in a thread of its own."""
     file = configured(at, folder, extra, uploads, more)
+    if not (state := folder / "samepic-state" / "state.sqlite").exists():
+        put_empty_state(state)
     outcome: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:

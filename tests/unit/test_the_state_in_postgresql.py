@@ -316,6 +316,7 @@ def test_the_command_line_finds_it_and_tells_nobody_the_password(
     tmp_path: Path, shared_tenant: RunningTenant, postgresql: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = Office(tmp_path, shared_tenant)
+    office.state_file.unlink()
     monkeypatch.setenv("SAMEPIC_STATE_URL", "postgresql://samepic:t0p%2Fsecret@localhost:1/samepic")
     ended = office.run("status")
     assert ended.code == 1 and "'samepic' on localhost:1 cannot be used" in ended.err
