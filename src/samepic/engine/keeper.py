@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import replace
@@ -49,8 +50,11 @@ class Keeper:
     async def past(self, person: str) -> Past:
         """What is remembered of a person's pictures. Raises UnknownPerson, and what the census raises."""
         with self._working(Silent()) as work:
-            key = await _key_of(work, person)
-            return await work.remembering(_past, work, key, person)
+            # no thread is begun for it: pages ask this each time
+            found = await asyncio.to_thread(_past_of_known, work, person)
+            if found is not None:
+                return found
+            return await work.remembering(_past, work, await _key_of(work, person), person)
 
     async def original_of(self, step: Step) -> Picture | None:
         """What a step of a restore would put back; None where that is nothing, or is lost."""
@@ -131,6 +135,11 @@ async def _key_of(work: Work, person: str) -> str:
 async def _one_of(work: Work, key: str, name: str) -> Kept | None:
     known = await work.remembering(work.state.kept.of, work.route.name, key)
     return next((one for one in known if one.sha256 == name), None)
+
+
+def _past_of_known(work: Work, person: str) -> Past | None:
+    key = work.state.changes.known_as(person)
+    return None if key is None else _past(work, key, person)
 
 
 def _past(work: Work, key: str, person: str) -> Past:
