@@ -19,7 +19,7 @@ from samepic.model.decision import Reason
 from samepic.model.system import Rendition
 from samepic.systems.memory import MemorySettings
 
-PEOPLE, MOTIFS = 2000, 200
+PEOPLE, MOTIFS = 600, 200
 SMALL = MemorySettings(name="target", renditions=(Rendition("M", 72),))
 
 
@@ -31,7 +31,7 @@ def anew(data: bytes, chance: Random) -> bytes:
 
 
 @pytest.mark.timeout(900)
-async def test_2000_people_are_still_in_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_everybody_is_still_in_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     office = Office(tmp_path, target=SMALL)
     for number in range(PEOPLE):
         [person] = office.hire(source=False)
