@@ -11,6 +11,7 @@ help:  ## list the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready  ## make the environment; .venv/bin/samepic runs afterwards
+	@.venv/bin/python -m compileall -q src # where no bytecode may be written, each start would compile it anew
 
 .venv/.ready: pyproject.toml uv.lock
 	@sh tools/make-venv "$(PYTHON)" "$(UV_VERSION)"
@@ -22,7 +23,6 @@ demo: setup  ## the main job on a made-up organisation of this machine
 
 test: setup  ## every test
 	@sh tools/need-debian-packages
-	@.venv/bin/python -m compileall -q src # some hundred processes start, and where none may write bytecode each compiles
 	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 25 --soak-beside --screenshots .screenshots
 
 soak: setup  ## kills, full disks and faults for 20 minutes; MINUTES=, SEED= of an earlier one; logs in .soak
