@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
-from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import negative_data_rejection
 from sqlalchemy import URL
 from tests.conftest import tenant_of
 from tests.databases import engine_of
@@ -200,7 +197,14 @@ def test_the_commands_make_list_and_end_a_token(portal: Portal, folder: Path) ->
 def test_the_api_does_what_its_description_says(
     portal: Portal, tokens: dict[Role, str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """schemathesis makes requests of all kinds from the description and holds every answer to it."""
+    """schemathesis makes requests of all kinds from the description and holds every answer to it.
+
+    It takes longer to import than most files of tests take, and each process of a run imports them all.
+    """
+    import schemathesis
+    from schemathesis import GenerationMode
+    from schemathesis.specs.openapi.checks import negative_data_rejection
+
     monkeypatch.setattr(often, "STRANGERS", 100_000)
     told = Guest(portal.url).ask("/api/openapi.json").json
     assert {(method.upper(), path) for path, of in told["paths"].items() for method in of} == {

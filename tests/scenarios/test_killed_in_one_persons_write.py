@@ -7,6 +7,8 @@ are mended by another request for the person, even ones by a sweep over everybod
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,7 @@ class Case:
         else:
             bench.sync()
         bench.assert_whole(upn)
+        assert self.intents() == 0
         assert self.bench.shown(upn) == self.others
 
     def assert_repeated_nothing_but(self, in_flight: dict[str, Any] | None) -> None:
@@ -64,6 +67,16 @@ class Case:
         assert twice <= {file_name(in_flight) if in_flight and not in_flight["changed"] else None}
         assert max(uploads.values()) <= 2
         assert self.bench.properties_set()[self.upn] <= (2 if in_flight and in_flight["changed"] else 1)
+
+    def assert_intended(self, sent: dict[str, Any] | None) -> None:
+        """A file that was stored and is not yet the person's picture is the business of an intent that is open."""
+        if sent is not None and not sent["changed"]:
+            assert self.intents() == 1
+
+    def intents(self) -> int:
+        """How many are open in the state that whoever was killed has left."""
+        with closing(sqlite3.connect(self.bench.state / "state.sqlite")) as state:
+            return int(state.execute("SELECT count(*) FROM intent").fetchone()[0])
 
     def last_sent(self) -> dict[str, Any] | None:
         """The latest upload or change of properties that was carried out."""
@@ -107,6 +120,7 @@ def test_killed_while_a_request_waits_for_its_answer(case: Case, position: str) 
         assert command.kill() == DIED
         until(lambda kept=kept: not kept.holding, "the tenant has seen its client go")
         case.bench.at.control.clear_faults()
+        case.assert_intended(case.last_sent())
         in_flight = case.last_sent() if position == "hold_after" else None
         case.mend(upn, number)
         case.assert_repeated_nothing_but(in_flight)
@@ -124,6 +138,7 @@ def test_killed_when_an_answer_has_come_and_nothing_is_remembered(case: Case) ->
             break
         assert command.code == DIED, command.said()
         in_flight = case.last_sent()
+        case.assert_intended(in_flight)
         case.mend(upn, number)
         case.assert_repeated_nothing_but(in_flight)
     assert number > 10, "a write has more requests than that"
