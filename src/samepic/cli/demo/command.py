@@ -6,10 +6,11 @@ import asyncio
 import shutil
 import signal
 import sys
+from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import aiohttp
 import typer
@@ -24,6 +25,8 @@ from samepic.cli.session import fail
 from samepic.ports.errors import SystemFault
 from samepic.report import save
 from samepic.transport.credentials import UnusableCertificate
+
+T = TypeVar("T")
 
 READING_WIDTH = 120
 MOST_PEOPLE = 100_000
@@ -58,7 +61,7 @@ def demo(
     try:
         _fresh(folder)
         with started(folder, people, seed, port) as world:
-            story = asyncio.run(told(world, folder, console, show_progress=sys.stderr.isatty()))
+            story = _to_its_end(told(world, folder, console, show_progress=sys.stderr.isatty()))
             page, sheet = save(story.document(datetime.now(UTC)), folder / "report.html")
             console.print(f"\n[bold]5. The report[/]\n   {page}\n   {sheet}", highlight=False)
             if as_json:
@@ -68,10 +71,27 @@ def demo(
                 from samepic.cli.demo.staying import stayed  # nobody who does not stay waits for what pages need
 
                 with suppress(KeyboardInterrupt):
-                    asyncio.run(stayed(world, folder, console, as_json=as_json))
+                    _to_its_end(stayed(world, folder, console, as_json=as_json))
                 console.print("\nEnded.")
     except (DemoFailed, SystemFault, UnusableCertificate, aiohttp.ClientError, OSError) as error:
         raise fail(f"samepic demo: {error}") from None
+
+
+def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """SIGTERM cancels it as Ctrl-C does: raised wherever Python is just then, it would be a task's own failure."""
+
+    async def whole() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(whole())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # the loop has left it to the system
 
 
 def _fresh(folder: Path) -> None:
