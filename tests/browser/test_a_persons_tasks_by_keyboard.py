@@ -50,6 +50,7 @@ def test_past_the_bar_to_the_content(browser: Browser, at: Administered, scripts
     with visiting(browser, at.portal, at.newcomer(), java_script_enabled=scripts) as page:
         page.goto(f"{at.portal.url}/my")
         hands = Hands(page)
+        hands.wait()
         page.keyboard.press("Tab")
         box = page.locator(".skip:focus").bounding_box()
         assert box is not None and box["y"] >= 0, "the first stop leads past the bar, and is seen"

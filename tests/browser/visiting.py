@@ -73,14 +73,18 @@ class Hands:
         self.page = page
         page.on("filechooser", lambda _: None)  # from now on the browser asks us, and opens no dialog of its own
 
+    def wait(self) -> None:
+        """Until the page's late parts have come: what has the focus is not taken away then."""
+        while not self.page.evaluate(_HERE):
+            self.page.wait_for_timeout(20)
+
     def to(self, selector: str) -> None:
         """Walk on with the Tab key until the focus is there.
 
         Parts that come by themselves have come: one that comes late, above, pushes out of sight where the focus is.
         """
         self.page.wait_for_selector(selector, state="attached")
-        while not self.page.evaluate(_HERE):
-            self.page.wait_for_timeout(20)
+        self.wait()
         ends, passed = 0, list[str]()
         for _ in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
