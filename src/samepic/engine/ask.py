@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from math import ceil
 
 from samepic.engine.decide import decide_rows, recall
 from samepic.engine.facts import Known
@@ -86,8 +87,8 @@ async def look_alike(work: Work, rows: Sequence[Row]) -> list[Row]:
         else:
             work.streak.well()
 
-    parts = max(1, round(len(rows) / work.at_once))
-    size = max(1, -(-len(rows) // parts))  # alike: a few who are left over would share a request with nobody
+    parts = max(1, ceil(len(rows) / work.at_once))
+    size = max(1, ceil(len(rows) / parts))  # alike: a few who are left over would share a request with nobody
     for start in range(0, len(rows), size):  # one after another they would share fewer requests
         await each(_one_by_one(rows[start : start + size]), size, learn)
     await work.remembering(_remember, work, pairs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from math import ceil
 
 from samepic.engine.peek import many_writes, peek
 from samepic.engine.phases import decide, match_and_look
@@ -34,7 +35,7 @@ async def learn(work: Work, observed: Observed) -> bool:
 
 
 async def _by_spans(work: Work, observed: Observed, people: int) -> bool:
-    each_has = -(-people // -(-people // SPAN))
+    each_has = ceil(people / ceil(people / SPAN))
     spans = await work.remembering(work.state.rows.cut, work.run, each_has, even=True)
     work.progress.begin(Phase.LOOKING, people)
     asked = asyncio.Queue[Span | None](1)

@@ -55,4 +55,7 @@ STAYS = {
         "FOR EACH STATEMENT EXECUTE FUNCTION plan_event_stays()",
     ],
 }
-"""Who approved what, and why, stays as it was said: by the database's own word, for each kind of it."""
+"""Who approved what, and why, stays as it was said: by the database's own word, for each kind of it.
+
+Migration 0003 has the same once more: a migration stays as it was when its word changes here. A test compares.
+"""
