@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, ViewportSize
+from tests.browser import looks
 from tests.browser.visiting import visiting
 from tests.browser.window import NARROW, WIDE
 from tests.conftest import RunningTenant, tenant_of
@@ -70,6 +71,22 @@ def test_nor_does_it_on_a_persons_page(browser: Browser, portal: Portal, size: V
             assert shift <= MOST_SHIFT and all(abs(one) <= MOST_PX for one in moved), (case, before, after, shift)
 
 
+@pytest.mark.parametrize(("address", "late", "named"), [("/my", "/my/now", "bring"), ("/", "/tiles/**", "bring-")])
+def test_who_waits_at_it_by_keyboard_finds_the_focus_there(
+    browser: Browser, portal: Portal, address: str, late: str, named: str
+) -> None:
+    with visiting(browser, portal, portal.newcomers("plain")[0]) as page:
+        held: list[Route] = []
+        page.route(portal.url + late, lambda route: held.append(route))
+        page.goto(portal.url + address)
+        while len(held) < page.locator(f"[id^={named}]").count():
+            page.wait_for_timeout(20)
+        page.locator(f"a[id^={named}]").first.focus()
+        for route in held:
+            route.continue_()
+        page.locator(f"button[id^={named}]:focus").wait_for()
+
+
 def arrived(page: Page, url: str, address: str, late: tuple[str, ...], screens: int) -> tuple[Any, Any, float]:
     """Where things stand when a page is there, and when what comes late is: that is held back until then."""
     held: list[Route] = []
@@ -79,6 +96,7 @@ def arrived(page: Page, url: str, address: str, late: tuple[str, ...], screens: 
     while len(held) < page.locator("[hx-trigger=load]").count():
         page.wait_for_timeout(20)
     page.evaluate(_DRAWN)
+    assert looks.too_wide(page) == [], f"{address}, while it is still to come"
     before = page.evaluate(_PLACES, screens)
     for route in held:
         route.continue_()
